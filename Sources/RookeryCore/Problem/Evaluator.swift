@@ -1,0 +1,109 @@
+import Glibc
+
+/// Evaluates one problem on one worker, and counts what that cost.
+///
+/// It is the only place that calls a likelihood.
+package final class Evaluator {
+  package let problem: Problem
+  /// Likelihood evaluations so far.
+  package private(set) var calls = 0
+  /// How many of them were refused: no likelihood, or NaN where that is allowed.
+  package private(set) var refused = 0
+  /// CPU time of this thread inside the likelihood.
+  package private(set) var likelihoodSeconds = 0.0
+  /// Derived quantities of the last point evaluated.
+  package let derived: UnsafeMutableBufferPointer<Double>
+  /// Where to leave the parameters of the point under evaluation for whoever finds this worker dead: a flag, then values.
+  package var trace: UnsafeMutablePointer<Double>?
+
+  private let values: UnsafeMutableBufferPointer<Double>
+
+  package init(_ problem: Problem) {
+    self.problem = problem
+    values = .allocate(capacity: problem.parameters.count)
+    values.initialize(repeating: 0)
+    derived = .allocate(capacity: problem.derived.count)
+    derived.initialize(repeating: 0)
+  }
+
+  deinit {
+    values.deallocate()
+    derived.deallocate()
+  }
+
+  /// The log-likelihood at a point of the unit cube; minus infinity for a refused point.
+  ///
+  /// - Throws: ``LikelihoodFailure`` where the likelihood throws or returns NaN or plus infinity.
+  package func logLikelihood(_ cube: UnsafeBufferPointer<Double>) throws(LikelihoodFailure) -> Double {
+    do { try problem.transform(cube, into: values) } catch { throw failure("its prior failed: \(error)") }
+    if let trace {
+      (trace + 1).update(from: UnsafePointer(values.baseAddress ?? trace), count: values.count)
+      trace.pointee = 1
+    }
+    defer { trace?.pointee = 0 }
+    calls += 1
+    let start = threadSeconds()
+    defer { likelihoodSeconds += threadSeconds() - start }
+    do {
+      return try checked(evaluate())
+    } catch let failure as LikelihoodFailure {
+      throw failure
+    } catch is PointRefused {
+      refused += 1
+      return -.infinity
+    } catch {
+      throw failure("it threw \(error)")
+    }
+  }
+
+  private func evaluate() throws -> Double {
+    var derived = derived.mutableSpan
+    switch problem.likelihood {
+    case .point(let likelihood):
+      return try likelihood(UnsafeBufferPointer(values).span, &derived)
+    case .batch(let likelihood):
+      return try withUnsafeTemporaryAllocation(of: Double.self, capacity: 1) { result in
+        result.initialize(repeating: .nan)
+        var one = result.mutableSpan
+        try likelihood(UnsafeBufferPointer(values).span, &derived, &one)
+        return result[0]
+      }
+    }
+  }
+
+  private func checked(_ value: Double) throws(LikelihoodFailure) -> Double {
+    if value.isNaN {
+      if problem.onNaN == .error {
+        throw failure("it returned NaN (return -infinity or throw PointRefused for a point without likelihood)")
+      }
+      refused += 1
+      return -.infinity
+    }
+    if value == .infinity { throw failure("it returned +infinity") }
+    return value
+  }
+
+  private func failure(_ reason: String) -> LikelihoodFailure {
+    LikelihoodFailure(reason: reason, point: problem.describe(Array(values)))
+  }
+}
+
+extension Problem {
+  /// The values of all parameters as `name = value` pairs.
+  package func describe(_ values: [Double]) -> String {
+    zip(parameters, values).map { "\($0.name) = \($1)" }.joined(separator: ", ")
+  }
+}
+
+/// CPU time of the calling thread in seconds.
+package func threadSeconds() -> Double { seconds(CLOCK_THREAD_CPUTIME_ID) }
+/// CPU time of the whole process in seconds.
+package func processSeconds() -> Double { seconds(CLOCK_PROCESS_CPUTIME_ID) }
+/// Wall time in seconds since an arbitrary moment.
+package func wallSeconds() -> Double { seconds(CLOCK_MONOTONIC) }
+
+private func seconds(_ clock: clockid_t) -> Double {
+  var time = timespec()
+  clock_gettime(clock, &time)
+  return Double(time.tv_sec) + 1e-9 * Double(time.tv_nsec)
+}

@@ -1,0 +1,48 @@
+/// What a sampler leaves behind: the points and what their weights follow from. Evidence, weights and files are functions of it.
+package struct RunRecord: Wire, Sendable {
+  package enum Kind: Sendable {
+    /// Each point was drawn from the prior above its birth contour; minus infinity is the whole prior.
+    case nested(birthLogLikelihoods: [Double])
+    /// Each point carries ln(prior / density it was drawn from), and the error of log Z comes with them.
+    case importance(logPriorToProposal: [Double], logZError: Double)
+  }
+
+  /// Points of the unit cube, one a row.
+  package var cube: PointMatrix
+  package var derived: PointMatrix
+  package var logLikelihoods: [Double]
+  package var kind: Kind
+
+  package init(cube: PointMatrix, derived: PointMatrix, logLikelihoods: [Double], kind: Kind) {
+    self.cube = cube
+    self.derived = derived
+    self.logLikelihoods = logLikelihoods
+    self.kind = kind
+  }
+
+  package func encode(to writer: inout WireWriter) {
+    writer.write(cube)
+    writer.write(derived)
+    writer.write(logLikelihoods)
+    switch kind {
+    case .nested(let births):
+      writer.write(UInt8(0))
+      writer.write(births)
+    case .importance(let ratios, let error):
+      writer.write(UInt8(1))
+      writer.write(ratios)
+      writer.write(error)
+    }
+  }
+
+  package init(from reader: inout WireReader) throws(WireError) {
+    cube = try reader.read()
+    derived = try reader.read()
+    logLikelihoods = try reader.read()
+    switch try reader.read(UInt8.self) {
+    case 0: kind = .nested(birthLogLikelihoods: try reader.read())
+    case 1: kind = .importance(logPriorToProposal: try reader.read(), logZError: try reader.read())
+    case let other: throw WireError("record of unknown kind \(other)")
+    }
+  }
+}

@@ -1,0 +1,57 @@
+/// A sampler: a value that asks for work and absorbs the outcomes in the order in which it asked.
+///
+/// It never calls a likelihood and never sees a pool, a file, a clock or a terminal. Its whole state encodes to bytes, so
+/// that a run can be stopped between any two calls and taken up again.
+package protocol Sampler: Wire, Sendable {
+  associatedtype Piece: Work
+
+  /// How many pieces may be out at once: issued and not yet absorbed. The result depends on it, so it never follows the
+  /// number of workers.
+  var window: Int { get }
+
+  /// The next piece to issue; nil where nothing can be issued before something is absorbed, and once the sampler has ended.
+  mutating func next() -> Piece?
+
+  /// Takes in the outcome of the oldest piece that is out.
+  mutating func absorb(_ outcome: Piece.Outcome)
+
+  /// The context of the given version. Asked for only while a piece that names it is out or about to be.
+  func context(_ version: Int) -> Piece.Context
+
+  /// Why the sampler is done; nil while it is not. Pieces still out are absorbed before a result is taken.
+  var ending: Ending? { get }
+
+  /// How far it has come, for people to look at.
+  var status: SamplerStatus { get }
+
+  /// The record of what has been sampled so far.
+  func record() -> RunRecord
+}
+
+/// Why a run came to its end.
+public enum Ending: Equatable, Sendable {
+  /// The sampler reached what was asked of it.
+  case converged
+  /// The limit on likelihood calls was reached.
+  case callLimit
+  /// The limit on time was reached.
+  case timeLimit
+  /// A signal asked the run to stop.
+  case interrupted
+  /// The sampler cannot go on, for the reason given.
+  case stuck(String)
+}
+
+/// How far a sampler has come.
+package struct SamplerStatus: Sendable {
+  /// What it is doing, in one word or two.
+  package var phase = ""
+  package var logZ = -Double.infinity
+  package var logZError = Double.nan
+  /// ln(1 + Z left / Z so far), an estimate; nan where there is none.
+  package var remaining = Double.nan
+  package var effectiveSampleSize = 0.0
+  /// Which fraction of the work to the end is done, 0 to 1, a guess; nan where none can be made.
+  package var progress = Double.nan
+  package init() {}
+}
