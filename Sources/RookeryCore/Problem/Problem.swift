@@ -161,7 +161,8 @@ extension Problem {
       case .fixed: continue
       case .distribution(let prior): sum += prior.logDensity(values[i])
       case .conditional(let prior):
-        sum += try resolve(prior(values[..<i].span), for: parameters[i]).logDensity(values[i])
+        let given = Array(values[..<i])
+        sum += try resolve(prior(given.span), for: parameters[i]).logDensity(values[i])
       }
     }
     return sum
@@ -171,10 +172,11 @@ extension Problem {
   public func cube(of values: [Double]) throws -> [Double] {
     try free.map { i in
       switch parameters[i].prior.form {
-      case .fixed: 0
-      case .distribution(let prior): prior.cumulative(values[i])
+      case .fixed: return 0
+      case .distribution(let prior): return prior.cumulative(values[i])
       case .conditional(let prior):
-        try resolve(prior(values[..<i].span), for: parameters[i]).cumulative(values[i])
+        let given = Array(values[..<i])
+        return try resolve(prior(given.span), for: parameters[i]).cumulative(values[i])
       }
     }
   }
