@@ -190,15 +190,34 @@ extension Scheduler {
 // MARK: - The end
 
 extension Scheduler {
+  /// How long workers may take to finish what they have in hand after a failure.
+  private static var graceSeconds: Double { 2 }
+
   /// Lets every worker go and collects what they used.
   ///
   /// - Parameter message: what goes with the order to finish.
   package mutating func finish(_ message: [UInt8]) throws -> [WorkerUsage] {
     guard let transport else { return [] }
+    let usages = try release(message, within: .infinity, over: transport)
+    transport.close(failed: false)
+    return usages
+  }
+
+  /// Lets every worker go after a failure; those that do not answer soon are ended.
+  package mutating func abandon(_ message: [UInt8]) {
+    guard let transport else { return }
+    _ = try? release(message, within: Self.graceSeconds, over: transport)
+    transport.close(failed: true)
+  }
+
+  private mutating func release(
+    _ message: [UInt8], within seconds: Double, over transport: any Transport
+  ) throws -> [WorkerUsage] {
+    let deadline = wallSeconds() + seconds
     for i in members.indices { try transport.send(Order.finish(message).frame, to: i) }
     var usages: [WorkerUsage] = []
-    while members.contains(where: { !$0.hasLeft }) {
-      guard let event = try transport.receive(seconds: 1) else { continue }
+    while members.contains(where: { !$0.hasLeft }), wallSeconds() < deadline {
+      guard let event = try transport.receive(seconds: 0.1) else { continue }
       switch event {
       case .lost(let member, _, _): members[member].hasLeft = true
       case .frame(let bytes, let member):
@@ -208,7 +227,6 @@ extension Scheduler {
         }
       }
     }
-    transport.close(failed: false)
     return usages
   }
 }

@@ -1,0 +1,35 @@
+import Glibc
+
+/// A number with a fixed count of decimals.
+package func fixed(_ value: Double, _ decimals: Int) -> String {
+  guard value.isFinite else { return value.isNaN ? "nan" : value < 0 ? "-inf" : "inf" }
+  // Beyond this a fixed form has more digits than meaning.
+  guard abs(value) < 1e15 else { return "\(value)" }
+  let scale = pow(10, Double(decimals))
+  let rounded = (abs(value) * scale).rounded()
+  let digits = String(Int(rounded))
+  let sign = value < 0 && rounded != 0 ? "-" : ""
+  guard decimals > 0 else { return sign + digits }
+  let padded = String(repeating: "0", count: max(0, decimals + 1 - digits.count)) + digits
+  return sign + padded.dropLast(decimals) + "." + padded.suffix(decimals)
+}
+
+/// A whole number in groups of three digits.
+package func grouped(_ value: Int) -> String {
+  var text = ""
+  for (i, digit) in String(value.magnitude).reversed().enumerated() {
+    if i > 0, i % 3 == 0 { text.append(" ") }
+    text.append(digit)
+  }
+  return (value < 0 ? "-" : "") + String(text.reversed())
+}
+
+/// A time in the two largest units that matter: "12.3 s", "4 m 05 s", "3 h 20 m".
+package func duration(_ seconds: Double) -> String {
+  guard seconds.isFinite, seconds < 1e9 else { return "?" }
+  if seconds < 60 { return "\(fixed(seconds, 1)) s" }
+  let whole = Int(seconds.rounded())
+  func two(_ n: Int) -> String { n < 10 ? "0\(n)" : "\(n)" }
+  if whole < 3600 { return "\(whole / 60) m \(two(whole % 60)) s" }
+  return "\(whole / 3600) h \(two(whole / 60 % 60)) m"
+}

@@ -1,0 +1,64 @@
+import Glibc
+
+/// The marginal likelihood of a run.
+public struct Evidence: Sendable, Equatable {
+  /// Where a quoted error comes from.
+  public enum ErrorKind: String, Sendable {
+    /// The spread of log Z over simulated prior volumes of a nested run.
+    case simulatedVolumes = "simulated-volumes"
+    /// The spread of importance weights, with that of the volumes they rest on.
+    case importanceWeights = "importance-weights"
+  }
+
+  public let logZ: Double
+  /// One standard deviation of `logZ`.
+  public let error: Double
+  public let errorKind: ErrorKind
+  /// The Kullback-Leibler divergence from prior to posterior, in nats.
+  public let information: Double
+
+  package init(logZ: Double, error: Double, errorKind: ErrorKind, information: Double) {
+    self.logZ = logZ
+    self.error = error
+    self.errorKind = errorKind
+    self.information = information
+  }
+
+  /// Evidence and normalised weights of samples drawn from a known density: Z = mean of L π/q.
+  static func ofImportanceSamples(
+    logLikelihoods: [Double], logPriorToProposal: [Double], error: Double
+  ) -> (Evidence, logWeights: [Double]) {
+    let raw = zip(logLikelihoods, logPriorToProposal).map { $0 + $1 }
+    let logZ = logSumExp(raw)
+    let logWeights = raw.map { $0 - logZ }
+    let evidence = Evidence(
+      logZ: logZ, error: error, errorKind: .importanceWeights,
+      information: information(logLikelihoods: logLikelihoods, logWeights: logWeights, logZ: logZ))
+    return (evidence, logWeights)
+  }
+
+  /// H = Σ p ln L - ln Z, with posterior weights p.
+  static func information(logLikelihoods: [Double], logWeights: [Double], logZ: Double) -> Double {
+    var sum = 0.0
+    for (logL, logP) in zip(logLikelihoods, logWeights) where logP > -.infinity { sum += exp(logP) * logL }
+    return sum - logZ
+  }
+}
+
+extension Evidence: Wire {
+  public func encode(to writer: inout WireWriter) {
+    writer.write(logZ)
+    writer.write(error)
+    writer.write(errorKind.rawValue)
+    writer.write(information)
+  }
+
+  public init(from reader: inout WireReader) throws(WireError) {
+    logZ = try reader.read()
+    error = try reader.read()
+    let name = try reader.read(String.self)
+    guard let kind = ErrorKind(rawValue: name) else { throw WireError("error of unknown kind \(name)") }
+    errorKind = kind
+    information = try reader.read()
+  }
+}

@@ -1,0 +1,122 @@
+import Glibc
+
+/// What a run found: weighted samples, the evidence, and what they cost. A plain value; every rank holds the same one.
+public struct RunResult: Sendable {
+  /// The method and its settings.
+  public let engine: EngineDescription
+  public let problem: String
+  /// Names, labels and units of the parameters, fixed ones included.
+  public let parameters: [DerivedQuantity]
+  public let derived: [DerivedQuantity]
+  public let seed: UInt64
+  public let ending: Ending
+  /// One sample a row, all parameters in order.
+  public let samples: PointMatrix
+  public let derivedSamples: PointMatrix
+  public let logLikelihoods: [Double]
+  /// The natural logarithm of posterior weights that sum to one.
+  public let logWeights: [Double]
+  /// The contour above which each sample was drawn, for nested runs; minus infinity is the whole prior.
+  public let birthLogLikelihoods: [Double]?
+  public let evidence: Evidence
+  public internal(set) var statistics: RunStatistics
+  /// A hash over the bits of all samples, log-likelihoods and log-weights.
+  public let digest: String
+  /// This process's number among those that ran. Only rank 0 prints and writes.
+  public internal(set) var rank = 0
+
+  init(
+    record: RunRecord, problem: Problem, engine: EngineDescription, settings: RunSettings, ending: Ending,
+    statistics: RunStatistics
+  ) throws {
+    let order: [Int]
+    switch record.kind {
+    case .nested(let births):
+      let run = NestedEvidence(deaths: record.logLikelihoods, births: births, seed: settings.seed)
+      order = run.order
+      evidence = run.evidence
+      logWeights = run.logWeights
+      birthLogLikelihoods = order.map { births[$0] }
+    case .importance(let ratios, let error):
+      order = Array(ratios.indices)
+      (evidence, logWeights) = Evidence.ofImportanceSamples(
+        logLikelihoods: record.logLikelihoods, logPriorToProposal: ratios, error: error)
+      birthLogLikelihoods = nil
+    }
+    self.problem = problem.name
+    self.engine = engine
+    parameters = problem.parameters.map { DerivedQuantity($0.name, label: $0.label, unit: $0.unit) }
+    derived = problem.derived
+    seed = settings.seed
+    self.ending = ending
+    self.statistics = statistics
+    samples = try problem.transform(record.cube.rows(at: order))
+    derivedSamples = record.derived.rows(at: order)
+    logLikelihoods = order.map { record.logLikelihoods[$0] }
+    var hash = BitHash()
+    hash.add(samples.values)
+    hash.add(derivedSamples.values)
+    hash.add(logLikelihoods)
+    hash.add(logWeights)
+    digest = hash.hexadecimal
+  }
+
+  /// Kish's effective sample size, (Σw)² / Σw².
+  public var effectiveSampleSize: Double { effectiveSize(logWeights: logWeights) }
+}
+
+/// The method that made a result.
+public struct EngineDescription: Sendable, Equatable {
+  public let name: String
+  public let live: Int
+
+  package init(name: String, live: Int) {
+    self.name = name
+    self.live = live
+  }
+}
+
+/// Kish's effective sample size of weights given by their logarithms, up to a constant.
+package func effectiveSize(logWeights: [Double]) -> Double {
+  let sum = logSumExp(logWeights)
+  guard sum.isFinite else { return 0 }
+  var squares = 0.0
+  for weight in logWeights { squares += exp(2 * (weight - sum)) }
+  return 1 / squares
+}
+
+extension Problem {
+  /// Maps points of the unit cube to the values of all parameters, row by row.
+  package func transform(_ cube: PointMatrix) throws -> PointMatrix {
+    var values = PointMatrix(rows: cube.rows, columns: parameters.count)
+    try values.withUnsafeMutableValues { all in
+      for row in 0..<cube.rows {
+        let slice = all[row * parameters.count..<(row + 1) * parameters.count]
+        try cube.withRow(row) { try transform($0, into: UnsafeMutableBufferPointer(rebasing: slice)) }
+      }
+    }
+    return values
+  }
+}
+
+/// A 64-bit hash over the bits of numbers: FNV-1a on words, with a final mix.
+struct BitHash {
+  private var state: UInt64 = 0xcbf2_9ce4_8422_2325
+
+  mutating func add(_ values: [Double]) {
+    add(UInt64(values.count))
+    for value in values { add(value.bitPattern) }
+  }
+
+  private mutating func add(_ word: UInt64) {
+    state = (state ^ word) &* 0x0000_0100_0000_01b3
+    state ^= state &>> 29
+  }
+
+  var hexadecimal: String {
+    var mixed = (state ^ state &>> 33) &* 0xff51_afd7_ed55_8ccd
+    mixed ^= mixed &>> 33
+    let text = String(mixed, radix: 16)
+    return String(repeating: "0", count: 16 - text.count) + text
+  }
+}

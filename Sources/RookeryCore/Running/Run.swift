@@ -1,0 +1,140 @@
+/// Samples a problem on a pool, and returns what came of it on every rank.
+///
+/// - Throws: ``LikelihoodFailure``, ``InputError``, ``PoolError``; under MPI the same error on every rank.
+package func run<S: Sampler>(
+  _ sampler: S, on problem: Problem, engine: EngineDescription, settings: RunSettings, pool: Pool
+) throws -> RunResult {
+  LinearAlgebra.useSingleThread()
+  let membership = try pool.open(
+    Crew(problem: problem) { link in
+      // A link that breaks is the driver's end; there is nobody left to tell.
+      _ = try? Worker<S.Piece>(problem).serve(link) { WorkerUsage.ofThisProcess }
+    })
+  switch membership {
+  case .alone: return try lead(sampler, problem, engine, settings, pool, transport: nil)
+  case .driver(let transport): return try lead(sampler, problem, engine, settings, pool, transport: transport)
+  case .rank(let link, let number):
+    let message = try Worker<S.Piece>(problem).serve(link) { WorkerUsage.ofThisProcess }
+    var result = try RunOutcome(message: message).result.get()
+    result.rank = number
+    return result
+  }
+}
+
+/// Drives the run, and lets the workers go on every way out of it.
+private func lead<S: Sampler>(
+  _ sampler: S, _ problem: Problem, _ engine: EngineDescription, _ settings: RunSettings, _ pool: Pool,
+  transport: (any Transport)?
+) throws -> RunResult {
+  var scheduler = Scheduler<S.Piece>(problem: problem, transport: transport)
+  do {
+    var loop = RunLoop(sampler: sampler, settings: settings)
+    try loop.run(on: &scheduler)
+    let statistics = loop.statistics(workers: scheduler.workers, pool: pool.description)
+    var result = try RunResult(
+      record: loop.sampler.record(), problem: problem, engine: engine, settings: settings,
+      ending: loop.ending, statistics: statistics)
+    let usages = try scheduler.finish(RunOutcome(.success(result)).message)
+    result.statistics.add(usages)
+    return result
+  } catch {
+    scheduler.abandon(RunOutcome(.failure(error)).message)
+    throw error
+  }
+}
+
+/// The one loop that passes work and outcomes between a sampler and a pool.
+///
+/// Issue and absorption interleave by count, never by time: it issues until the window is full or the sampler has nothing to
+/// give, takes the oldest outcome, lets the sampler absorb it, and issues again.
+struct RunLoop<S: Sampler> {
+  private(set) var sampler: S
+  private(set) var ending = Ending.converged
+  private let settings: RunSettings
+  /// Contexts named by the pieces that are out, oldest first.
+  private var versionsOut: [Int] = []
+  private var cost = PieceCost()
+  private let start = wallSeconds()
+  private var firstIssue = 0.0
+  private var lastAbsorption = 0.0
+  private var observer: ProgressObserver?
+
+  init(sampler: S, settings: RunSettings) {
+    self.sampler = sampler
+    self.settings = settings
+    observer = settings.showsProgress ? ProgressObserver(start: start) : nil
+  }
+
+  mutating func run(on scheduler: inout Scheduler<S.Piece>) throws {
+    let signals = StopSignals()
+    defer { signals.restore() }
+    firstIssue = wallSeconds()
+    lastAbsorption = firstIssue
+    while true {
+      try issue(to: &scheduler)
+      if scheduler.outstanding == 0 {
+        ending = sampler.ending ?? .stuck("the sampler has nothing more to ask for")
+        break
+      }
+      let completed = try scheduler.next(seconds: 0.1)
+      let now = wallSeconds()
+      if let completed {
+        lastAbsorption = now
+        cost += completed.cost
+        versionsOut.removeFirst()
+        sampler.absorb(completed.outcome)
+      }
+      observer?.observe(now) { snapshot(at: now, workers: scheduler.workers) }
+      if let limit = limitReached(at: now, signals) {
+        ending = limit
+        break
+      }
+    }
+    observer?.finish()
+  }
+
+  private mutating func issue(to scheduler: inout Scheduler<S.Piece>) throws {
+    while scheduler.outstanding < sampler.window, let piece = sampler.next() {
+      if !scheduler.holds(context: piece.context) {
+        scheduler.publish(sampler.context(piece.context), version: piece.context)
+        try scheduler.release(contextsBefore: versionsOut.min() ?? piece.context)
+      }
+      versionsOut.append(piece.context)
+      try scheduler.submit(piece)
+    }
+  }
+
+  private func limitReached(at now: Double, _ signals: StopSignals) -> Ending? {
+    if sampler.ending != nil { return nil }
+    if signals.raised != nil { return .interrupted }
+    if let limit = settings.maxCalls, cost.calls >= limit { return .callLimit }
+    if let limit = settings.timeLimit, now - start >= limit { return .timeLimit }
+    return nil
+  }
+
+  private func busy(workers: Int) -> Double {
+    let span = (lastAbsorption - firstIssue) * Double(workers)
+    return span > 0 ? min(cost.busySeconds / span, 1) : 0
+  }
+
+  private func snapshot(at now: Double, workers: Int) -> RunSnapshot {
+    RunSnapshot(
+      status: sampler.status, calls: cost.calls, seconds: now - start, busy: busy(workers: workers),
+      workers: workers)
+  }
+
+  func statistics(workers: Int, pool: String) -> RunStatistics {
+    var statistics = RunStatistics()
+    statistics.calls = cost.calls
+    statistics.refused = cost.refused
+    statistics.likelihoodSeconds = cost.likelihoodSeconds
+    statistics.wallSeconds = wallSeconds() - start
+    statistics.cpuSeconds = processSeconds()
+    statistics.peakBytes = WorkerUsage.ofThisProcess.peakBytes
+    statistics.workers = workers
+    statistics.window = sampler.window
+    statistics.pool = pool
+    statistics.busy = busy(workers: workers)
+    return statistics
+  }
+}

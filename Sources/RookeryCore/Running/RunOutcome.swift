@@ -1,0 +1,36 @@
+/// How a run ended, in a form that goes from the driver to the ranks that served it.
+struct RunOutcome {
+  let result: Result<RunResult, any Error>
+
+  init(_ result: Result<RunResult, any Error>) { self.result = result }
+
+  var message: [UInt8] {
+    var writer = WireWriter()
+    switch result {
+    case .success(let result):
+      writer.write(UInt8(0))
+      writer.write(result)
+    case .failure(let failure as LikelihoodFailure):
+      writer.write(UInt8(1))
+      writer.write(failure)
+    case .failure(let error as InputError):
+      writer.write(UInt8(2))
+      writer.write(error.description)
+    case .failure(let error):
+      writer.write(UInt8(3))
+      writer.write("\(error)")
+    }
+    return writer.bytes
+  }
+
+  init(message: [UInt8]) throws(WireError) {
+    var reader = WireReader(message)
+    switch try reader.read(UInt8.self) {
+    case 0: result = .success(try reader.read())
+    case 1: result = .failure(try reader.read(LikelihoodFailure.self))
+    case 2: result = .failure(InputError(try reader.read()))
+    case 3: result = .failure(PoolError(try reader.read()))
+    case let kind: throw WireError("outcome of unknown kind \(kind)")
+    }
+  }
+}

@@ -1,0 +1,69 @@
+import Glibc
+
+/// What a run cost and where it ran. None of it is part of the result's digest.
+public struct RunStatistics: Sendable {
+  /// Likelihood evaluations absorbed, discarded ones too.
+  public internal(set) var calls = 0
+  /// Points that the likelihood refused, or that were NaN where that is allowed.
+  public internal(set) var refused = 0
+  /// CPU seconds of threads inside the likelihood, summed over workers.
+  public internal(set) var likelihoodSeconds = 0.0
+  public internal(set) var wallSeconds = 0.0
+  /// All CPU seconds of all processes or ranks.
+  public internal(set) var cpuSeconds = 0.0
+  /// The largest memory of one process, in bytes.
+  public internal(set) var peakBytes = 0
+  /// Members of the pool that evaluate.
+  public internal(set) var workers = 1
+  public internal(set) var ranks = 1
+  public internal(set) var window = 1
+  public internal(set) var pool = ""
+  /// Wall time inside pieces of work over workers times wall time from the first issue to the last absorption.
+  public internal(set) var busy = 0.0
+
+  mutating func add(_ usages: [WorkerUsage]) {
+    for usage in usages {
+      cpuSeconds += usage.cpuSeconds
+      peakBytes = max(peakBytes, usage.peakBytes)
+    }
+  }
+}
+
+extension RunStatistics: Wire {
+  public func encode(to writer: inout WireWriter) {
+    writer.write(calls)
+    writer.write(refused)
+    writer.write(likelihoodSeconds)
+    writer.write(wallSeconds)
+    writer.write(cpuSeconds)
+    writer.write(peakBytes)
+    writer.write(workers)
+    writer.write(ranks)
+    writer.write(window)
+    writer.write(pool)
+    writer.write(busy)
+  }
+
+  public init(from reader: inout WireReader) throws(WireError) {
+    calls = try reader.read()
+    refused = try reader.read()
+    likelihoodSeconds = try reader.read()
+    wallSeconds = try reader.read()
+    cpuSeconds = try reader.read()
+    peakBytes = try reader.read()
+    workers = try reader.read()
+    ranks = try reader.read()
+    window = try reader.read()
+    pool = try reader.read()
+    busy = try reader.read()
+  }
+}
+
+extension WorkerUsage {
+  /// CPU time and peak memory of this process so far.
+  package static var ofThisProcess: WorkerUsage {
+    var usage = rusage()
+    getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
+    return WorkerUsage(cpuSeconds: processSeconds(), peakBytes: usage.ru_maxrss * 1024)
+  }
+}
