@@ -16,14 +16,13 @@ public struct WireWriter {
 
   public init() {}
 
-  public mutating func write<T: BitwiseCopyable>(_ value: T) {
-    withUnsafeBytes(of: value) { bytes.append(contentsOf: $0) }
-  }
+  public mutating func write<T: FixedWidthInteger & BitwiseCopyable>(_ value: T) { append(value) }
+  public mutating func write(_ value: Double) { append(value) }
+  public mutating func write(_ value: Bool) { append(value ? 1 as UInt8 : 0) }
 
-  public mutating func write<T: BitwiseCopyable>(_ values: [T]) {
-    write(values.count)
-    values.withUnsafeBytes { bytes.append(contentsOf: $0) }
-  }
+  public mutating func write<T: FixedWidthInteger & BitwiseCopyable>(_ values: [T]) { append(values) }
+  public mutating func write(_ values: [Double]) { append(values) }
+  public mutating func write(_ values: [Float]) { append(values) }
 
   public mutating func write(_ text: String) { write(Array(text.utf8)) }
   public mutating func write(_ strings: [String]) {
@@ -34,6 +33,15 @@ public struct WireWriter {
   public mutating func write<T: Wire>(_ values: [T]) {
     write(values.count)
     for value in values { value.encode(to: &self) }
+  }
+
+  private mutating func append<T: BitwiseCopyable>(_ value: T) {
+    withUnsafeBytes(of: value) { bytes.append(contentsOf: $0) }
+  }
+
+  private mutating func append<T: BitwiseCopyable>(_ values: [T]) {
+    write(values.count)
+    values.withUnsafeBytes { bytes.append(contentsOf: $0) }
   }
 }
 

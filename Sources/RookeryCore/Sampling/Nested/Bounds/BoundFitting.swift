@@ -1,0 +1,126 @@
+import Glibc
+
+extension EllipsoidUnion {
+  private static let bootstrapPurpose = RandomStream.Purpose(rawValue: 0x424f_4f54)
+
+  /// Ellipsoids around the points, as many as shrink the volume by more than chance would.
+  ///
+  /// A set is split in two along its longest axis where that pays by more than the information criterion of X-means
+  /// asks, P ln(n) / n in ln volume for P = d (d + 3) / 2 numbers of one ellipsoid (Pelleg & Moore 2000).
+  ///
+  /// - Parameters:
+  ///   - points: the live points.
+  ///   - boundaries: which coordinates are periodic.
+  ///   - bootstraps: how many times to leave points out at random, and widen until they would have been inside.
+  ///   - key: of the random numbers, seed and version.
+  init(
+    around points: PointMatrix, boundaries: [Parameter.Boundary], bootstraps: Int,
+    key: (seed: UInt64, version: Int)
+  ) {
+    let shift = boundaries.indices.map {
+      boundaries[$0] == .periodic ? Self.shift(points, column: $0) : 0
+    }
+    let turned = Self.turn(points, by: shift)
+    self.init(ellipsoids: Self.split(turned), shift: shift)
+    var stream = RandomStream(seed: key.seed, purpose: Self.bootstrapPurpose, index: UInt64(key.version))
+    var widening = 1.0
+    for _ in 0..<bootstraps { widening = max(widening, Self.leftOutDistance(turned, &stream)) }
+    scale(by: widening)
+  }
+
+  /// The farthest of the points that a bootstrap sample leaves out, from the ellipsoids around the sample.
+  private static func leftOutDistance(_ points: PointMatrix, _ stream: inout RandomStream) -> Double {
+    var chosen = [Bool](repeating: false, count: points.rows)
+    for _ in 0..<points.rows { chosen[stream.integer(below: points.rows)] = true }
+    let union = EllipsoidUnion(
+      ellipsoids: split(points.rows(at: chosen.indices.filter { chosen[$0] })), shift: [])
+    var farthest = 1.0
+    for row in chosen.indices where !chosen[row] {
+      points.withRow(row) { farthest = max(farthest, union.distance($0)) }
+    }
+    return farthest.isFinite ? farthest : 1
+  }
+
+  private static func split(_ points: PointMatrix) -> [Ellipsoid] {
+    guard let whole = Ellipsoid(around: points) else { return [] }
+    let (n, d) = (points.rows, points.columns)
+    guard n >= 4 * d, let second = secondCluster(points) else { return [whole] }
+    let halves = [false, true].map { side in
+      points.rows(at: second.indices.filter { second[$0] == side })
+    }
+    guard halves.allSatisfy({ $0.rows >= max(2 * d, d + 1) }) else { return [whole] }
+    let parts = halves.map(split)
+    let pairs = halves.compactMap(Ellipsoid.init(around:))
+    guard pairs.count == 2, parts.allSatisfy({ !$0.isEmpty }) else { return [whole] }
+    let penalty = 0.5 * Double(d * (d + 3)) * log(Double(n)) / Double(n)
+    let all = parts.flatMap { $0 }
+    let pays =
+      logSumExp(pairs.map(\.logVolume)) < whole.logVolume - penalty
+      || logSumExp(all.map(\.logVolume)) < whole.logVolume - penalty * Double(all.count - 1)
+    return pays ? all : [whole]
+  }
+
+  /// Which points belong to the second of two clusters by 2-means, started at the ends of the longest axis.
+  private static func secondCluster(_ points: PointMatrix) -> [Bool]? {
+    let (n, d) = (points.rows, points.columns)
+    let (mean, covariance) = LinearAlgebra.meanAndCovariance(points)
+    var deviations = (0..<d).map { covariance[$0 * d + $0].squareRoot() }
+    for i in 0..<d where !(deviations[i] > 0) { deviations[i] = 1 }
+    var correlation = covariance
+    for i in 0..<d { for j in 0..<d { correlation[i * d + j] /= deviations[i] * deviations[j] } }
+    guard let eigen = LinearAlgebra.symmetricEigen(correlation, size: d) else { return nil }
+    let length = max(eigen.values[d - 1], 0).squareRoot()
+    var scaled = points.values
+    for row in 0..<n { for i in 0..<d { scaled[row * d + i] = (scaled[row * d + i] - mean[i]) / deviations[i] } }
+    var centers = [-1.0, 1.0].map { sign in
+      (0..<d).map { sign * length * eigen.vectors[$0 * d + d - 1] }
+    }
+    var isSecond = [Bool](repeating: false, count: n)
+    for _ in 0..<10 {
+      var sums = [[Double]](repeating: [Double](repeating: 0, count: d), count: 2)
+      var counts = [0, 0]
+      var changed = false
+      for row in 0..<n {
+        var distances = [0.0, 0.0]
+        for side in 0..<2 {
+          for i in 0..<d {
+            let gap = scaled[row * d + i] - centers[side][i]
+            distances[side] += gap * gap
+          }
+        }
+        let side = distances[1] < distances[0] ? 1 : 0
+        if isSecond[row] != (side == 1) { changed = true }
+        isSecond[row] = side == 1
+        counts[side] += 1
+        for i in 0..<d { sums[side][i] += scaled[row * d + i] }
+      }
+      guard counts[0] > 0, counts[1] > 0 else { return nil }
+      if !changed { break }
+      for side in 0..<2 { centers[side] = sums[side].map { $0 / Double(counts[side]) } }
+    }
+    return isSecond
+  }
+
+  /// What to add, modulo one, to bring the middle of the widest gap between the points to zero.
+  private static func shift(_ points: PointMatrix, column: Int) -> Double {
+    let values = (0..<points.rows).map { points[$0, column] }.sorted()
+    guard let first = values.first, let last = values.last else { return 0 }
+    var (widest, middle) = (first + 1 - last, (first + 1 + last) / 2)
+    for (low, high) in zip(values, values.dropFirst()) where high - low > widest {
+      (widest, middle) = (high - low, (low + high) / 2)
+    }
+    return 1 - middle + (middle >= 1 ? 1 : 0)
+  }
+
+  private static func turn(_ points: PointMatrix, by shift: [Double]) -> PointMatrix {
+    guard shift.contains(where: { $0 != 0 }) else { return points }
+    var turned = points
+    for row in 0..<points.rows {
+      for i in shift.indices where shift[i] != 0 {
+        let x = points[row, i] + shift[i]
+        turned[row, i] = x >= 1 ? x - 1 : x
+      }
+    }
+    return turned
+  }
+}

@@ -1,0 +1,67 @@
+import Glibc
+
+/// The evidence as far as a run has come: for the stopping rule and for people to look at. The result's own
+/// numbers come from the record.
+struct RunningEvidence: Sendable, Equatable {
+  private(set) var logVolume = 0.0
+  private(set) var logZ = -Double.infinity
+  /// ln of the sum of squared weights.
+  private var logSquares = -Double.infinity
+  /// The mean of ln L under the weights so far.
+  private var meanLogL = 0.0
+  private(set) var refusedPriorDraws = 0
+
+  /// Counts a draw from the prior without likelihood.
+  mutating func refuse() { refusedPriorDraws += 1 }
+
+  /// Takes off the volume without likelihood, once enough live points have been found.
+  mutating func start(live: Int) {
+    for alive in live..<live + refusedPriorDraws { logVolume -= 1 / Double(alive + 1) }
+  }
+
+  mutating func kill(logL: Double, live: Int) {
+    let next = logVolume - 1 / Double(live)
+    let logWeight = logL + logSubtract(logVolume, next)
+    logVolume = next
+    let sum = logAdd(logZ, logWeight)
+    if sum > -.infinity {
+      let share = exp(logWeight - sum)
+      if share > 0 { meanLogL += share * (logL - meanLogL) }
+    }
+    logZ = sum
+    logSquares = logAdd(logSquares, 2 * logWeight)
+  }
+
+  /// ln(1 + evidence left / evidence so far), with all that is left at the best likelihood found.
+  func remaining(best: Double) -> Double {
+    logZ == -.infinity ? .infinity : logAdd(logZ, best + logVolume) - logZ
+  }
+
+  var information: Double { logZ == -.infinity ? 0 : meanLogL - logZ }
+  var effectiveSampleSize: Double { logZ == -.infinity ? 0 : exp(2 * logZ - logSquares) }
+
+  /// A guess at how much of the way is done, from the volume: the run ends near ln X = -(information + a few).
+  func progress(best: Double, target: Double) -> Double {
+    let left = best + logVolume - logZ - log(expm1(target))
+    guard left.isFinite, logVolume < 0 else { return .nan }
+    return max(0, min(1, logVolume / (logVolume - max(left, 0))))
+  }
+}
+
+extension RunningEvidence: Wire {
+  func encode(to writer: inout WireWriter) {
+    writer.write(logVolume)
+    writer.write(logZ)
+    writer.write(logSquares)
+    writer.write(meanLogL)
+    writer.write(refusedPriorDraws)
+  }
+
+  init(from reader: inout WireReader) throws(WireError) {
+    logVolume = try reader.read()
+    logZ = try reader.read()
+    logSquares = try reader.read()
+    meanLogL = try reader.read()
+    refusedPriorDraws = try reader.read()
+  }
+}
