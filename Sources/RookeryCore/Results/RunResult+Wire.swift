@@ -2,6 +2,7 @@ extension RunResult: Wire {
   public func encode(to writer: inout WireWriter) {
     writer.write(engine.name)
     writer.write(engine.live)
+    writer.write(engine.dimension)
     writer.write(problem)
     writer.write(parameters)
     writer.write(derived)
@@ -19,7 +20,8 @@ extension RunResult: Wire {
   }
 
   public init(from reader: inout WireReader) throws(WireError) {
-    engine = EngineDescription(name: try reader.read(), live: try reader.read())
+    engine = EngineDescription(
+      name: try reader.read(), live: try reader.read(), dimension: try reader.read())
     problem = try reader.read()
     parameters = try reader.read()
     derived = try reader.read()

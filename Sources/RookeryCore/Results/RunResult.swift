@@ -69,10 +69,13 @@ public struct RunResult: Sendable {
 public struct EngineDescription: Sendable, Equatable {
   public let name: String
   public let live: Int
+  /// Parameters that are inferred: those that are not fixed.
+  public let dimension: Int
 
-  package init(name: String, live: Int) {
+  package init(name: String, live: Int, dimension: Int) {
     self.name = name
     self.live = live
+    self.dimension = dimension
   }
 }
 

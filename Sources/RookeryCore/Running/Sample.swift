@@ -19,7 +19,8 @@ public func sample(
   switch method {
   case .nested(let nested):
     let sampler = try NestedSampler(problem: problem, settings: nested, seed: settings.seed)
-    let engine = EngineDescription(name: "rookery-dynesty", live: nested.live)
+    let engine = EngineDescription(
+      name: "rookery-dynesty", live: nested.live, dimension: problem.dimension)
     return try run(sampler, on: problem, engine: engine, settings: settings, pool: pool)
   }
 }

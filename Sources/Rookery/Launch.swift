@@ -1,0 +1,97 @@
+public import ArgumentParser
+import Glibc
+public import RookeryCore
+
+/// One start of a program from its command line.
+public final class Launch {
+  public let options: RunOptions
+  /// The code the program will exit with: that of the worst ending so far.
+  public private(set) var exitCode = ExitCode.success
+
+  public init(_ options: RunOptions) { self.options = options }
+
+  /// Samples a problem as the command line asks, and writes what it asks for.
+  ///
+  /// - Parameters:
+  ///   - problem: what is to be inferred.
+  ///   - pool: where to work, where the program and not its user decides.
+  /// - Returns: the result, on every rank.
+  /// - Throws: what ``sample(_:by:settings:on:)`` throws, and ``InputError`` where both the program and the command line name a pool.
+  public func sample(_ problem: Problem, on pool: Pool? = nil) throws -> RunResult {
+    if pool != nil, let named = options.pool {
+      throw InputError(
+        "the program chooses its own pool, so --pool \(named) cannot be followed; leave out one of them")
+    }
+    var problem = problem
+    if let policy = options.onNan { problem.onNaN = policy }
+    let directory = try options.out.map { try OutputDirectory(path: $0, part: problem.name) }
+    let result = try RookeryCore.sample(
+      problem, by: options.chosenMethod(), settings: options.settings(),
+      on: pool ?? options.pool.map(Pool.parse) ?? .automatic)
+    try directory?.write(result)
+    note(result.ending)
+    return result
+  }
+
+  private func note(_ ending: Ending) {
+    let code: ExitCode =
+      switch ending {
+      case .converged: .success
+      case .interrupted: .interrupted
+      case .callLimit, .timeLimit, .stuck: .limit
+      }
+    if code != .success { exitCode = code }
+  }
+}
+
+/// Runs a script: takes the options from the command line, does what the body says, and ends the process with the
+/// documented code. An error is printed once, by rank 0.
+///
+/// ```swift
+/// launch { run in
+///   let result = try run.sample(problem)
+///   result.summary()
+/// }
+/// ```
+public func launch(_ body: (Launch) throws -> Void) -> Never {
+  do {
+    let launch = Launch(try RunOptions.parse())
+    try body(launch)
+    exit(launch.exitCode.rawValue)
+  } catch {
+    exit(report(error).rawValue)
+  }
+}
+
+/// Prints an error once, on rank 0, and returns the code to exit with.
+///
+/// - Parameter command: whose usage belongs to an error of the command line.
+public func report(
+  _ error: any Error, of command: (any ParsableArguments.Type) = RunOptions.self
+) -> ExitCode {
+  let isSilent = Launcher.isQuietRank
+  func say(_ code: ExitCode) -> ExitCode {
+    if !isSilent { put("rookery: error: \(error)\n", to: STDERR_FILENO) }
+    return code
+  }
+  switch error {
+  case is InputError: return say(.badInput)
+  case is OutputError: return say(.cannotWrite)
+  case is LikelihoodFailure, is PoolError: return say(.failure)
+  default:
+    let code = command.exitCode(for: error)
+    if !isSilent {
+      put(command.fullMessage(for: error) + "\n", to: code == .success ? STDOUT_FILENO : STDERR_FILENO)
+    }
+    return code
+  }
+}
+
+extension ExitCode {
+  /// Stopped at a limit.
+  public static let limit = ExitCode(2)
+  public static let usage = ExitCode(64)
+  public static let badInput = ExitCode(65)
+  public static let cannotWrite = ExitCode(74)
+  public static let interrupted = ExitCode(130)
+}

@@ -1,0 +1,94 @@
+public import ArgumentParser
+public import RookeryCore
+
+/// What every program built on Rookery takes from its command line: pool, method, seed, output and limits.
+///
+/// `rookery run` has the same flags.
+public struct RunOptions: ParsableArguments, Sendable {
+  public enum MethodName: String, ExpressibleByArgument, CaseIterable, Sendable {
+    case auto, dynesty
+  }
+
+  @Option(help: "How to sample: auto, or dynesty for nested sampling with live points.")
+  public var method = MethodName.auto
+
+  @Option(name: .customLong("live"), help: "Live points.")
+  public var live: Int?
+
+  @Option(help: "How new points are found: auto, unif, rwalk or rslice.")
+  public var explorer: NestedSettings.Explorer?
+
+  @Option(help: "Stop when ln(1 + evidence left / evidence so far) is below this.")
+  public var dlogz: Double?
+
+  @Option(help: "Proposals of one random walk.")
+  public var walks: Int?
+
+  @Option(help: "Slices of one slice chain.")
+  public var slices: Int?
+
+  @Option(help: "Pieces of work out at once; the result depends on it, never on the pool.")
+  public var window: Int?
+
+  @Option(help: "Seed of all random numbers; equal seeds give equal bits on any pool.")
+  public var seed: UInt64 = 1
+
+  @Option(help: "Where to work: auto, serial, threads:N, processes:N or mpi.")
+  public var pool: String?
+
+  @Option(help: "Stop after this many likelihood calls.")
+  public var maxCalls: Int?
+
+  @Option(help: "Stop after this time: 90s, 30m, 2h.")
+  public var timeLimit: String?
+
+  @Option(help: "What to do where the likelihood is not a number: error or refuse.")
+  public var onNan: Problem.NaNPolicy?
+
+  @Option(help: ArgumentHelp("Write the samples and a summary to this directory.", valueName: "dir"))
+  public var out: String?
+
+  @Flag(help: "Print one line of JSON instead of the summary.")
+  public var json = false
+
+  @Flag(name: .shortAndLong, help: "Show no progress.")
+  public var quiet = false
+
+  public init() {}
+
+  /// The method asked for.
+  public func chosenMethod() throws -> Method {
+    var settings = NestedSettings()
+    if let live { settings.live = live }
+    if let explorer { settings.explorer = explorer }
+    settings.remainingEvidence = dlogz
+    settings.walkSteps = walks
+    settings.slices = slices
+    settings.window = window
+    return .nested(settings)
+  }
+
+  /// Seed, limits and progress.
+  public func settings() throws -> RunSettings {
+    var settings = RunSettings()
+    settings.seed = seed
+    settings.maxCalls = maxCalls
+    settings.timeLimit = try timeLimit.map(parseDuration)
+    settings.showsProgress = !quiet
+    return settings
+  }
+
+  public func validate() throws {
+    if let maxCalls, maxCalls < 1 { throw ValidationError("--max-calls must be at least 1, not \(maxCalls)") }
+    if let timeLimit { _ = try asUsage { try parseDuration(timeLimit) } }
+    if let pool { _ = try asUsage { try Pool.parse(pool) } }
+  }
+
+  /// Input errors of option values are usage errors.
+  private func asUsage<T>(_ body: () throws -> T) throws -> T {
+    do { return try body() } catch let error as InputError { throw ValidationError(error.description) }
+  }
+}
+
+extension NestedSettings.Explorer: ExpressibleByArgument {}
+extension Problem.NaNPolicy: ExpressibleByArgument {}

@@ -1,0 +1,39 @@
+import ArgumentParser
+import ReferenceProblems
+import Rookery
+
+struct RunCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "run", abstract: "Sample a reference problem.",
+    discussion: """
+      Exit codes: 0 converged; 2 stopped at a limit; 1 the likelihood failed; 64 usage; 65 bad input; \
+      74 cannot read or write; 130 interrupted.
+      """)
+
+  @Argument(help: "The problem; `rookery problems` lists them.")
+  var problem: String
+
+  @OptionGroup var options: RunOptions
+
+  @Option(
+    help: ArgumentHelp(
+      "Sleep in each evaluation: a mean time, and after a colon the sigma of its lognormal spread: 5ms:1.",
+      valueName: "time[:sigma]"))
+  var cost: String?
+
+  func run() throws {
+    var problem = try ReferenceProblem.named(problem).problem
+    if let cost {
+      let cost = try EvaluationCost(cost)
+      problem = problem.withCost(mean: cost.mean, spread: cost.spread)
+    }
+    let launch = Launch(options)
+    let result = try launch.sample(problem)
+    if options.json {
+      if let json = result.json() { print(json) }
+    } else {
+      result.summary()
+    }
+    if launch.exitCode != .success { throw launch.exitCode }
+  }
+}

@@ -1,0 +1,43 @@
+/// A JSON value, written as one line. Numbers that are not finite become null, as the format has no word for them.
+package indirect enum JSON: Sendable {
+  case object([(String, JSON)])
+  case array([JSON])
+  case string(String)
+  case number(Double)
+  case integer(Int)
+  case bool(Bool)
+  case null
+
+  package static func numbers(_ values: [Double]) -> JSON { .array(values.map { .number($0) }) }
+
+  package var text: String {
+    switch self {
+    case .object(let members):
+      "{" + members.map { Self.quote($0) + ":" + $1.text }.joined(separator: ",") + "}"
+    case .array(let elements): "[" + elements.map(\.text).joined(separator: ",") + "]"
+    case .string(let text): Self.quote(text)
+    case .number(let value): value.isFinite ? "\(value)" : "null"
+    case .integer(let value): "\(value)"
+    case .bool(let value): value ? "true" : "false"
+    case .null: "null"
+    }
+  }
+
+  private static func quote(_ text: String) -> String {
+    var quoted = "\""
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "\"": quoted += "\\\""
+      case "\\": quoted += "\\\\"
+      case "\n": quoted += "\\n"
+      case "\t": quoted += "\\t"
+      case "\r": quoted += "\\r"
+      case _ where scalar.value < 0x20:
+        let digits = String(scalar.value, radix: 16)
+        quoted += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+      default: quoted.unicodeScalars.append(scalar)
+      }
+    }
+    return quoted + "\""
+  }
+}

@@ -1,0 +1,89 @@
+import Glibc
+
+/// A file or directory that cannot be written or read.
+public struct OutputError: Error, Equatable, CustomStringConvertible {
+  public let description: String
+  public init(_ description: String) { self.description = description }
+
+  init(_ what: String, path: String) {
+    self.init("cannot \(what) \(path): \(String(cString: strerror(errno)))")
+  }
+}
+
+/// The directory of one run's files.
+public struct OutputDirectory: Sendable {
+  public let path: String
+
+  /// Makes the directory if there is none, and sees to it that files can be written there before any work is done.
+  ///
+  /// - Parameters:
+  ///   - path: the directory.
+  ///   - part: a subdirectory for one of several runs; nil for none.
+  /// - Throws: ``OutputError``.
+  public init(path: String, part: String? = nil) throws {
+    self.path = part.map { path + "/" + $0 } ?? path
+    guard !Launcher.isQuietRank else { return }
+    var partial = path.hasPrefix("/") ? "" : "."
+    for component in self.path.split(separator: "/") {
+      partial += "/" + component
+      if mkdir(partial, 0o777) != 0, errno != EEXIST { throw OutputError("make the directory", path: partial) }
+    }
+    try write("", to: ".probe")
+    unlink(self.path + "/.probe")
+  }
+
+  /// Writes a result's files; does nothing off rank 0.
+  ///
+  /// - Throws: ``OutputError``.
+  public func write(_ result: RunResult) throws {
+    guard let json = result.json() else { return }
+    try write(json + "\n", to: "summary.json")
+    try write(result.csv(), to: "samples.csv")
+  }
+
+  /// Writes a file whole or not at all: under a temporary name, then renamed.
+  func write(_ text: String, to name: String) throws {
+    let target = path + "/" + name
+    let temporary = target + ".tmp"
+    let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
+    guard descriptor >= 0 else { throw OutputError("write", path: target) }
+    var bytes = Array(text.utf8)[...]
+    while !bytes.isEmpty {
+      let count = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+      if count < 0 {
+        if errno == EINTR { continue }
+        let error = OutputError("write", path: target)
+        close(descriptor)
+        unlink(temporary)
+        throw error
+      }
+      bytes.removeFirst(count)
+    }
+    guard fsync(descriptor) == 0, close(descriptor) == 0, rename(temporary, target) == 0 else {
+      throw OutputError("write", path: target)
+    }
+  }
+}
+
+extension RunResult {
+  /// The weighted samples as comma-separated values with a header: weight, log-likelihood, birth contour of
+  /// nested runs, parameters, derived quantities.
+  func csv() -> String {
+    var header = ["weight", "logl"]
+    if birthLogLikelihoods != nil { header.append("logl_birth") }
+    header += (parameters + derived).map { quoted($0.name) }
+    var text = header.joined(separator: ",") + "\n"
+    for row in 0..<samples.rows {
+      var cells = [exp(logWeights[row]), logLikelihoods[row]]
+      if let birthLogLikelihoods { cells.append(birthLogLikelihoods[row]) }
+      cells += samples[row: row] + derivedSamples[row: row]
+      text += cells.map { "\($0)" }.joined(separator: ",") + "\n"
+    }
+    return text
+  }
+
+  private func quoted(_ name: String) -> String {
+    guard name.contains(where: { $0 == "," || $0 == "\"" || $0.isNewline }) else { return name }
+    return "\"" + name.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
+  }
+}

@@ -1,0 +1,56 @@
+extension RunResult {
+  /// The run in one line of JSON, without the samples; nil off rank 0.
+  public func json() -> String? {
+    guard rank == 0 else { return nil }
+    let marginals = marginals().prefix(parameters.count)
+    let s = statistics
+    let ess = effectiveSampleSize
+    return JSON.object([
+      ("schema", .integer(1)),
+      ("engine", .string(engine.name)),
+      ("version", .string(rookeryVersion)),
+      ("problem", .string(problem)),
+      ("dim", .integer(engine.dimension)),
+      ("seed", .integer(Int(truncatingIfNeeded: seed))),
+      ("status", .string(ending == .converged ? "ok" : "stopped")),
+      ("nlive", .integer(engine.live)),
+      ("n_like", .integer(s.calls)),
+      ("n_refused", .integer(s.refused)),
+      ("like_s", .number(s.likelihoodSeconds)),
+      ("wall_s", .number(s.wallSeconds)),
+      ("cpu_s", .number(s.cpuSeconds)),
+      ("logz", .number(evidence.logZ)),
+      ("logz_err", .number(evidence.error)),
+      ("err_kind", .string(evidence.errorKind.rawValue)),
+      ("ess", .number(ess)),
+      ("ess_per_call", .number(s.calls > 0 ? ess / Double(s.calls) : 0)),
+      ("information", .number(evidence.information)),
+      ("post_mean", .numbers(marginals.map(\.mean))),
+      ("post_std", .numbers(marginals.map(\.deviation))),
+      ("max_rss_mb", .number(Double(s.peakBytes) / 1_048_576)),
+      ("ranks", .integer(s.ranks)),
+      ("workers", .integer(s.workers)),
+      ("window", .integer(s.window)),
+      ("pool", .string(s.pool)),
+      ("busy", .number(s.busy)),
+      ("ending", .string(ending.word)),
+      ("digest", .string(digest)),
+    ]).text
+  }
+}
+
+extension Ending {
+  /// The ending in one word or two, as files and tables have it.
+  public var word: String {
+    switch self {
+    case .converged: "converged"
+    case .callLimit: "call limit"
+    case .timeLimit: "time limit"
+    case .interrupted: "interrupted"
+    case .stuck: "stuck"
+    }
+  }
+}
+
+/// The version of this package.
+public let rookeryVersion = "0.1.0"

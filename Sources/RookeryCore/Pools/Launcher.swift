@@ -1,0 +1,1 @@
+public enum Launcher { public static let isQuietRank = false }
