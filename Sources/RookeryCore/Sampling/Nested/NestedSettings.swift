@@ -2,7 +2,7 @@
 public struct NestedSettings: Sendable, Equatable {
   /// How a new point above the threshold is found.
   public enum Explorer: String, Sendable, CaseIterable {
-    /// Draws from the bound while that is cheap, then chains: walks up to 20 dimensions, slices above.
+    /// Draws from the bound while that is the cheaper way, then slice chains.
     case automatic = "auto"
     /// Independent draws from the bound.
     case uniform = "unif"
@@ -31,7 +31,7 @@ public struct NestedSettings: Sendable, Equatable {
   /// A sixteenth of the live points, at least one.
   package var windowInForce: Int { window ?? max(1, live / 16) }
   package func walkSteps(dimension: Int) -> Int { walkSteps ?? dimension + 20 }
-  package func slices(dimension: Int) -> Int { slices ?? dimension + 3 }
+  package func slices(dimension: Int) -> Int { slices ?? max(dimension, 4) }
 
   func validate(dimension: Int) throws {
     guard live >= 2 * dimension, live >= 4 else {

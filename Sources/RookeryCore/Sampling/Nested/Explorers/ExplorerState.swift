@@ -6,6 +6,8 @@ struct ExplorerState: Sendable, Equatable {
   /// A bound is first built when fewer of the draws from the cube than this are above the threshold.
   private static let firstBoundEfficiency = 0.1
   private static let bootstraps = 5
+  /// By how much ellipsoids are widened in each direction where chords are cut from them.
+  private static let chordMargin = 1.1
 
   let choice: NestedSettings.Explorer
   let liveCount: Int
@@ -37,8 +39,7 @@ struct ExplorerState: Sendable, Equatable {
     case .randomWalk: return .randomWalk
     case .slice: return .slice
     case .automatic:
-      if !usesChains { return .uniform }
-      return bound.shift.count <= 20 ? .randomWalk : .slice
+      return usesChains ? .slice : .uniform
     }
   }
 
@@ -51,8 +52,8 @@ struct ExplorerState: Sendable, Equatable {
     }
   }
 
-  /// Likelihood calls of one chain, roughly.
-  private var chainCalls: Double { bound.shift.count <= 20 ? Double(walkSteps) : 4.5 * Double(slices) }
+  /// Likelihood calls of one slice chain, roughly.
+  private var chainCalls: Double { 2.7 * Double(slices) }
 
   mutating func learn(from outcome: NestedOutcome, isInitial: Bool, window: Int) {
     guard !isInitial else { return }
@@ -88,6 +89,7 @@ struct ExplorerState: Sendable, Equatable {
     bound = EllipsoidUnion(
       around: livePoints, boundaries: boundaries, bootstraps: kind == .uniform ? Self.bootstraps : 0,
       key: (seed, version))
+    if kind == .slice { bound.scale(by: Self.chordMargin) }
   }
 }
 

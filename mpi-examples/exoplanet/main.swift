@@ -1,0 +1,59 @@
+// How many planets orbit HD 164922? Evidence for none, one and two, from 401 radial velocities.
+//
+//   mpirun -n 4 .build/release/exoplanet --seed 3
+import Glibc
+import Rookery
+
+let data = Velocities.hd164922()
+
+/// The model with a planet for each range of periods.
+func model(_ name: String, periods: [(Double, Double)]) throws -> Problem {
+  var parameters: [Parameter] = []
+  for (i, range) in periods.enumerated() {
+    let planet = ["b", "c"][i]
+    parameters += [
+      // No scale is preferred; the ranges do not overlap, so that two planets cannot change places.
+      Parameter("P_\(planet)", .logUniform(range.0, range.1), label: "P_\(planet)", unit: "d"),
+      // From well below the errors to well above the scatter of the data.
+      Parameter("K_\(planet)", .logUniform(0.3, 30), label: "K_\(planet)", unit: "m/s"),
+      // The eccentricities of known planets: Kipping 2013, MNRAS 434, L51.
+      Parameter("e_\(planet)", .beta(alpha: 0.867, beta: 3.03), label: "e_\(planet)"),
+      Parameter("w_\(planet)", .uniform(0, 2 * .pi), label: "\\omega_\(planet)", unit: "rad", boundary: .periodic),
+      Parameter("M_\(planet)", .uniform(0, 2 * .pi), label: "M_\(planet)", unit: "rad", boundary: .periodic),
+    ]
+  }
+  for instrument in data.instruments {
+    // The velocities are relative, within some 20 m/s; stars of this kind jitter by 0.5 to 5 m/s.
+    parameters += [
+      Parameter("offset_\(instrument)", .uniform(-20, 20), label: "\\gamma_\(instrument)", unit: "m/s"),
+      Parameter("jitter_\(instrument)", .logUniform(0.1, 20), label: "\\sigma_\(instrument)", unit: "m/s"),
+    ]
+  }
+  let planets = periods.count
+  return try Problem(name, parameters: parameters, threadSafe: true) { theta in
+    var sum = 0.0
+    for i in data.times.indices {
+      let own = 5 * planets + 2 * data.instrument[i]
+      var residual = data.velocities[i] - theta[own]
+      for planet in 0..<planets {
+        let p = 5 * planet
+        let orbit = Keplerian(
+          period: theta[p], semiAmplitude: theta[p + 1], eccentricity: theta[p + 2], argument: theta[p + 3],
+          phase: theta[p + 4])
+        residual -= orbit.velocity(at: data.times[i])
+      }
+      let variance = data.errors[i] * data.errors[i] + theta[own + 1] * theta[own + 1]
+      sum -= 0.5 * (residual * residual / variance + log(2 * .pi * variance))
+    }
+    return sum
+  }
+}
+
+launch { run in
+  let results = try [
+    model("no-planet", periods: []),
+    model("one-planet", periods: [(300, 3000)]),
+    model("two-planets", periods: [(300, 3000), (10, 300)]),
+  ].map { try run.sample($0) }
+  printTable(results)
+}
