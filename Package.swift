@@ -45,7 +45,7 @@ let package = Package(
     .target(
       name: "Rookery",
       dependencies: [
-        "RookeryCore", "RookeryMPI",
+        "RookeryCore", "RookeryMPI", "CPosix",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
@@ -58,6 +58,10 @@ let package = Package(
       ],
       swiftSettings: settings),
 
+    // Pools fork, crash and run under mpirun: their tests drive a program rather than do that to the test runner.
+    .executableTarget(
+      name: "PoolProbe", dependencies: ["Rookery"], path: "Tests/PoolProbe", swiftSettings: settings),
+    .testTarget(name: "PoolTests", dependencies: ["PoolProbe"], swiftSettings: settings),
     .testTarget(
       name: "RookeryCoreTests", dependencies: ["RookeryCore", "ReferenceProblems"],
       swiftSettings: settings),

@@ -1,18 +1,58 @@
-// What Swift's importer cannot see of MPI: constants that are macros. Nothing else belongs here.
+// MPI as Swift can use it. Its constants are macros, and its handles are pointers in one library and integers in
+// another, which the importer turns into different types: here they are wrapped. Nothing else belongs here.
 #ifndef ROOKERY_CMPI_SHIM_H
 #define ROOKERY_CMPI_SHIM_H
 #include <mpi.h>
 
-static inline MPI_Comm rookery_mpi_comm_world(void) { return MPI_COMM_WORLD; }
-static inline MPI_Comm rookery_mpi_comm_null(void) { return MPI_COMM_NULL; }
-static inline MPI_Datatype rookery_mpi_byte(void) { return MPI_BYTE; }
-static inline MPI_Request rookery_mpi_request_null(void) { return MPI_REQUEST_NULL; }
-static inline MPI_Errhandler rookery_mpi_errors_return(void) { return MPI_ERRORS_RETURN; }
-static inline int rookery_mpi_any_source(void) { return MPI_ANY_SOURCE; }
-static inline int rookery_mpi_any_tag(void) { return MPI_ANY_TAG; }
+typedef struct { MPI_Comm handle; } rookery_mpi_comm;
+typedef struct { MPI_Request handle; } rookery_mpi_request;
+
 static inline int rookery_mpi_success(void) { return MPI_SUCCESS; }
+static inline int rookery_mpi_any_source(void) { return MPI_ANY_SOURCE; }
 static inline int rookery_mpi_thread_funneled(void) { return MPI_THREAD_FUNNELED; }
 static inline int rookery_mpi_max_error_string(void) { return MPI_MAX_ERROR_STRING; }
 static inline int rookery_mpi_max_library_version_string(void) { return MPI_MAX_LIBRARY_VERSION_STRING; }
+static inline int rookery_mpi_max_processor_name(void) { return MPI_MAX_PROCESSOR_NAME; }
+
+static inline int rookery_mpi_init(int *provided) {
+  return MPI_Init_thread(0, 0, MPI_THREAD_FUNNELED, provided);
+}
+// A communicator of our own, whose errors come back as codes.
+static inline int rookery_mpi_own_world(rookery_mpi_comm *comm) {
+  int code = MPI_Comm_set_errhandler(MPI_COMM_WORLD, MPI_ERRORS_RETURN);
+  if (code == MPI_SUCCESS) code = MPI_Comm_dup(MPI_COMM_WORLD, &comm->handle);
+  if (code == MPI_SUCCESS) code = MPI_Comm_set_errhandler(comm->handle, MPI_ERRORS_RETURN);
+  return code;
+}
+static inline int rookery_mpi_rank(rookery_mpi_comm comm, int *rank) { return MPI_Comm_rank(comm.handle, rank); }
+static inline int rookery_mpi_size(rookery_mpi_comm comm, int *size) { return MPI_Comm_size(comm.handle, size); }
+static inline int rookery_mpi_ranks_on_node(rookery_mpi_comm comm, int *count) {
+  MPI_Comm node;
+  int code = MPI_Comm_split_type(comm.handle, MPI_COMM_TYPE_SHARED, 0, MPI_INFO_NULL, &node);
+  if (code == MPI_SUCCESS) code = MPI_Comm_size(node, count);
+  if (code == MPI_SUCCESS) code = MPI_Comm_free(&node);
+  return code;
+}
+static inline int rookery_mpi_isend(
+    const void *bytes, int count, int rank, int tag, rookery_mpi_comm comm, rookery_mpi_request *request) {
+  return MPI_Isend(bytes, count, MPI_BYTE, rank, tag, comm.handle, &request->handle);
+}
+static inline int rookery_mpi_test(rookery_mpi_request *request, int *done) {
+  return MPI_Test(&request->handle, done, MPI_STATUS_IGNORE);
+}
+// Looks for a message; where there is one, tells who sent it, under which tag, and its length.
+static inline int rookery_mpi_iprobe(
+    int source, rookery_mpi_comm comm, int *found, int *sender, int *tag, int *count) {
+  MPI_Status status;
+  int code = MPI_Iprobe(source, MPI_ANY_TAG, comm.handle, found, &status);
+  if (code != MPI_SUCCESS || !*found) return code;
+  *sender = status.MPI_SOURCE;
+  *tag = status.MPI_TAG;
+  return MPI_Get_count(&status, MPI_BYTE, count);
+}
+static inline int rookery_mpi_recv(void *bytes, int count, int source, int tag, rookery_mpi_comm comm) {
+  return MPI_Recv(bytes, count, MPI_BYTE, source, tag, comm.handle, MPI_STATUS_IGNORE);
+}
+static inline int rookery_mpi_abort(rookery_mpi_comm comm, int code) { return MPI_Abort(comm.handle, code); }
 
 #endif

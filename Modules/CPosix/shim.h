@@ -3,21 +3,16 @@
 #define ROOKERY_CPOSIX_SHIM_H
 #include <errno.h>
 #include <signal.h>
+#include <string.h>
 #include <sys/prctl.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/types.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 static inline pid_t rookery_fork(void) { return fork(); }
-static inline int rookery_pidfd_open(pid_t pid) {
-#ifdef SYS_pidfd_open
-  return (int)syscall(SYS_pidfd_open, pid, 0);
-#else
-  errno = ENOSYS;
-  return -1;
-#endif
-}
 static inline int rookery_die_with_parent(void) { return prctl(PR_SET_PDEATHSIG, SIGKILL); }
 static inline int rookery_exited(int status) { return WIFEXITED(status); }
 static inline int rookery_exit_code(int status) { return WEXITSTATUS(status); }
@@ -27,6 +22,76 @@ static inline int rookery_signal(int status) { return WTERMSIG(status); }
 static inline void rookery_default_crash_signals(void) {
   int crash[] = {SIGSEGV, SIGILL, SIGTRAP, SIGABRT, SIGFPE, SIGBUS};
   for (unsigned i = 0; i < sizeof crash / sizeof *crash; i++) signal(crash[i], SIG_DFL);
+}
+static inline void rookery_ignore_signal(int number) { signal(number, SIG_IGN); }
+static inline void rookery_default_signal(int number) { signal(number, SIG_DFL); }
+
+// Blocks SIGCHLD and gives a descriptor that is readable when a child has died; `previous` takes the old mask.
+static inline int rookery_watch_children(sigset_t *previous) {
+  sigset_t children;
+  sigemptyset(&children);
+  sigaddset(&children, SIGCHLD);
+  sigprocmask(SIG_BLOCK, &children, previous);
+  return signalfd(-1, &children, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+static inline void rookery_restore_mask(const sigset_t *mask) { sigprocmask(SIG_SETMASK, mask, 0); }
+
+static inline int rookery_socket_pair(int kind, int ends[2]) {
+  return socketpair(AF_UNIX, kind | SOCK_CLOEXEC, 0, ends);
+}
+// A message over a local socket, with a descriptor beside it unless that is negative.
+static inline ssize_t rookery_send_message(int socket, const void *bytes, size_t count, int descriptor) {
+  struct iovec part = {(void *)bytes, count};
+  union { struct cmsghdr header; char space[CMSG_SPACE(sizeof(int))]; } control;
+  struct msghdr message;
+  memset(&message, 0, sizeof message);
+  message.msg_iov = &part;
+  message.msg_iovlen = 1;
+  if (descriptor >= 0) {
+    memset(&control, 0, sizeof control);
+    message.msg_control = &control;
+    message.msg_controllen = sizeof control;
+    struct cmsghdr *header = CMSG_FIRSTHDR(&message);
+    header->cmsg_level = SOL_SOCKET;
+    header->cmsg_type = SCM_RIGHTS;
+    header->cmsg_len = CMSG_LEN(sizeof(int));
+    memcpy(CMSG_DATA(header), &descriptor, sizeof descriptor);
+  }
+  ssize_t sent;
+  do sent = sendmsg(socket, &message, MSG_NOSIGNAL); while (sent < 0 && errno == EINTR);
+  return sent;
+}
+static inline ssize_t rookery_receive_message(int socket, void *bytes, size_t count, int flags, int *descriptor) {
+  struct iovec part = {bytes, count};
+  union { struct cmsghdr header; char space[CMSG_SPACE(sizeof(int))]; } control;
+  struct msghdr message;
+  memset(&message, 0, sizeof message);
+  message.msg_iov = &part;
+  message.msg_iovlen = 1;
+  message.msg_control = &control;
+  message.msg_controllen = sizeof control;
+  *descriptor = -1;
+  ssize_t received;
+  do received = recvmsg(socket, &message, flags | MSG_CMSG_CLOEXEC); while (received < 0 && errno == EINTR);
+  if (received < 0) return received;
+  for (struct cmsghdr *header = CMSG_FIRSTHDR(&message); header; header = CMSG_NXTHDR(&message, header)) {
+    if (header->cmsg_level == SOL_SOCKET && header->cmsg_type == SCM_RIGHTS)
+      memcpy(descriptor, CMSG_DATA(header), sizeof *descriptor);
+  }
+  return received;
+}
+static inline int rookery_send_flags(void) { return MSG_NOSIGNAL | MSG_DONTWAIT; }
+static inline int rookery_dont_wait(void) { return MSG_DONTWAIT; }
+static inline int rookery_stream(void) { return SOCK_STREAM; }
+static inline int rookery_packets(void) { return SOCK_SEQPACKET; }
+
+// The cores this process may run on, or 0 where the system does not say.
+static inline int rookery_available_cores(void) {
+  unsigned char mask[8192];
+  long bytes = syscall(SYS_sched_getaffinity, 0, sizeof mask, mask);
+  int cores = 0;
+  for (long i = 0; i < bytes; i++) cores += __builtin_popcount(mask[i]);
+  return cores;
 }
 
 #endif

@@ -5,7 +5,9 @@ package enum Order {
   case release(version: Int)
   /// Pieces to carry out, in this order, and to answer together.
   case work(pieces: [(sequence: Int, bytes: [UInt8])])
-  /// No more work. Under SPMD it carries the outcome of the run; a local worker gets it empty.
+  /// Tell what you have used.
+  case report
+  /// No more work. It carries the outcome of the run, which a rank returns from it.
   case finish([UInt8])
 
   package var frame: [UInt8] {
@@ -25,8 +27,9 @@ package enum Order {
         writer.write(piece.sequence)
         writer.write(piece.bytes)
       }
+    case .report: writer.write(UInt8(4))
     case .finish(let bytes):
-      writer.write(UInt8(4))
+      writer.write(UInt8(5))
       writer.write(bytes)
     }
     return writer.bytes
@@ -38,11 +41,12 @@ package enum Order {
     case 1: self = .context(version: try reader.read(), bytes: try reader.read())
     case 2: self = .release(version: try reader.read())
     case 3:
-      let count = try reader.read(Int.self)
+      let count = try reader.readCount()
       var pieces: [(sequence: Int, bytes: [UInt8])] = []
       for _ in 0..<count { pieces.append((try reader.read(), try reader.read())) }
       self = .work(pieces: pieces)
-    case 4: self = .finish(try reader.read())
+    case 4: self = .report
+    case 5: self = .finish(try reader.read())
     case let kind: throw WireError("order of unknown kind \(kind)")
     }
   }
@@ -52,8 +56,11 @@ package enum Order {
 package enum Answer {
   case done([Receipt])
   case failed(LikelihoodFailure)
+  /// Orders that make no sense to the worker, which is a fault of the engine or of two programs that differ.
+  case confused(String)
+  case used(WorkerUsage)
   /// The worker's last word, after `finish`.
-  case left(WorkerUsage)
+  case left
 
   /// One piece carried out, and what it cost.
   package struct Receipt {
@@ -76,10 +83,14 @@ package enum Answer {
     case .failed(let failure):
       writer.write(UInt8(2))
       writer.write(failure)
-    case .left(let usage):
+    case .confused(let reason):
       writer.write(UInt8(3))
+      writer.write(reason)
+    case .used(let usage):
+      writer.write(UInt8(4))
       writer.write(usage.cpuSeconds)
       writer.write(usage.peakBytes)
+    case .left: writer.write(UInt8(5))
     }
     return writer.bytes
   }
@@ -88,7 +99,7 @@ package enum Answer {
     var reader = WireReader(frame)
     switch try reader.read(UInt8.self) {
     case 1:
-      let count = try reader.read(Int.self)
+      let count = try reader.readCount()
       var receipts: [Receipt] = []
       for _ in 0..<count {
         receipts.append(
@@ -96,9 +107,20 @@ package enum Answer {
       }
       self = .done(receipts)
     case 2: self = .failed(try reader.read())
-    case 3: self = .left(WorkerUsage(cpuSeconds: try reader.read(), peakBytes: try reader.read()))
+    case 3: self = .confused(try reader.read())
+    case 4: self = .used(WorkerUsage(cpuSeconds: try reader.read(), peakBytes: try reader.read()))
+    case 5: self = .left
     case let kind: throw WireError("answer of unknown kind \(kind)")
     }
+  }
+}
+
+extension WireReader {
+  /// A count of things that take at least a byte each.
+  fileprivate mutating func readCount() throws(WireError) -> Int {
+    let count = try read(Int.self)
+    guard count >= 0, count <= remaining else { throw WireError("\(count) entries in \(remaining) bytes") }
+    return count
   }
 }
 

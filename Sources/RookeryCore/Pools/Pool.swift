@@ -11,7 +11,10 @@ public struct Pool: Sendable, CustomStringConvertible {
   }
 
   /// All work on the calling thread.
-  public static let serial = Pool("serial") { _ in .alone }
+  public static let serial = Pool("serial") { _ in
+    try Launcher.refuseLocalPool("serial")
+    return .alone
+  }
 }
 
 /// Whom a pool is opened for.

@@ -19,29 +19,39 @@ package struct Worker<Piece: Work> {
 
   /// Does what the driver orders until it says finish.
   ///
-  /// - Parameter usage: what this worker's process used, asked for at the end.
   /// - Returns: what came with the order to finish.
-  /// - Throws: where the link breaks or bytes make no sense. A failing likelihood is told to the driver, not thrown.
-  package func serve(_ link: any WorkerLink, usage: () -> WorkerUsage) throws -> [UInt8] {
+  /// - Throws: where the link breaks. What fails on this side of it is told to the driver, not thrown.
+  package func serve(_ link: any WorkerLink) throws -> [UInt8] {
+    evaluator.trace = link.trace
+    defer { evaluator.trace = nil }
     var contexts: [Int: Piece.Context] = [:]
     while true {
-      switch try Order(frame: link.receive()) {
-      case .context(let version, let bytes):
-        var reader = WireReader(bytes)
-        contexts[version] = try Piece.Context(from: &reader)
-      case .release(let version): contexts[version] = nil
-      case .work(let pieces): try link.send(answer(pieces, contexts).frame)
-      case .finish(let bytes):
-        try link.send(Answer.left(usage()).frame)
-        return bytes
+      let frame = try link.receive()
+      do {
+        switch try Order(frame: frame) {
+        case .context(let version, let bytes):
+          var reader = WireReader(bytes)
+          contexts[version] = try Piece.Context(from: &reader)
+        case .release(let version): contexts[version] = nil
+        case .work(let pieces): try link.send(answer(pieces, contexts).frame)
+        case .report:
+          let usage = link.isInDriversProcess ? WorkerUsage() : .ofThisProcess
+          try link.send(Answer.used(usage).frame)
+        case .finish(let bytes):
+          try link.send(Answer.left.frame)
+          return bytes
+        }
+      } catch let confusion as WireError {
+        try link.send(Answer.confused(confusion.description).frame)
       }
     }
   }
 
   private func answer(
     _ pieces: [(sequence: Int, bytes: [UInt8])], _ contexts: [Int: Piece.Context]
-  ) throws -> Answer {
+  ) throws(WireError) -> Answer {
     var receipts: [Answer.Receipt] = []
+    receipts.reserveCapacity(pieces.count)
     for (sequence, bytes) in pieces {
       var reader = WireReader(bytes)
       let piece = try Piece(from: &reader)

@@ -8,13 +8,23 @@ package func run<S: Sampler>(
   let membership = try pool.open(
     Crew(problem: problem) { link in
       // A link that breaks is the driver's end; there is nobody left to tell.
-      _ = try? Worker<S.Piece>(problem).serve(link) { WorkerUsage.ofThisProcess }
+      _ = try? Worker<S.Piece>(problem).serve(link)
     })
   switch membership {
   case .alone: return try lead(sampler, problem, engine, settings, pool, transport: nil)
   case .driver(let transport): return try lead(sampler, problem, engine, settings, pool, transport: transport)
   case .rank(let link, let number):
-    let message = try Worker<S.Piece>(problem).serve(link) { WorkerUsage.ofThisProcess }
+    // The driver decides what a signal means; a launcher passes some on to every rank.
+    let signals = StopSignals()
+    defer { signals.restore() }
+    let message: [UInt8]
+    do {
+      message = try Worker<S.Piece>(problem).serve(link)
+    } catch {
+      link.close(byForceAfter: error)
+      throw error
+    }
+    link.close(byForceAfter: nil)
     var result = try RunOutcome(message: message).result.get()
     result.rank = number
     return result
@@ -30,15 +40,16 @@ private func lead<S: Sampler>(
   do {
     var loop = RunLoop(sampler: sampler, settings: settings)
     try loop.run(on: &scheduler)
-    let statistics = loop.statistics(workers: scheduler.workers, pool: pool.description)
-    var result = try RunResult(
+    var statistics = loop.statistics(workers: scheduler.workers, pool: pool.description)
+    statistics.ranks = scheduler.ranks
+    statistics.add(try scheduler.usages())
+    let result = try RunResult(
       record: loop.sampler.record(), problem: problem, engine: engine, settings: settings,
       ending: loop.ending, statistics: statistics)
-    let usages = try scheduler.finish(RunOutcome(.success(result)).message)
-    result.statistics.add(usages)
+    scheduler.finish(RunOutcome(.success(result)).message)
     return result
   } catch {
-    scheduler.abandon(RunOutcome(.failure(error)).message)
+    scheduler.abandon(RunOutcome(.failure(error)).message, after: error)
     throw error
   }
 }
@@ -100,7 +111,7 @@ struct RunLoop<S: Sampler> {
         try scheduler.release(contextsBefore: versionsOut.min() ?? piece.context)
       }
       versionsOut.append(piece.context)
-      try scheduler.submit(piece)
+      scheduler.submit(piece)
     }
   }
 

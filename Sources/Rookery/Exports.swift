@@ -1,0 +1,2 @@
+@_exported public import RookeryCore
+@_exported public import RookeryMPI

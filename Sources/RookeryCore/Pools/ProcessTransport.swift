@@ -1,0 +1,212 @@
+internal import CPosix
+import Glibc
+
+extension Pool {
+  /// Work on local processes, which are forked when a run starts and inherit the problem.
+  ///
+  /// A likelihood that crashes, is killed or runs out of memory takes only its worker with it, which is replaced.
+  public static func processes(_ count: Int) -> Pool {
+    Pool("processes:\(count)") { crew in
+      try requireWorkers(count)
+      try Launcher.refuseLocalPool("processes:\(count)")
+      try requireSingleThread()
+      return .driver(try ProcessTransport(crew, count: count))
+    }
+  }
+
+  /// A lock that another thread holds at a fork is held forever in the child.
+  private static func requireSingleThread() throws(PoolError) {
+    LinearAlgebra.useSingleThread()
+    guard let directory = opendir("/proc/self/task") else { return }
+    defer { closedir(directory) }
+    var threads = -2
+    while readdir(directory) != nil { threads += 1 }
+    if threads > 1 {
+      throw PoolError(
+        "worker processes are forked, which is only safe while a program has one thread; this one has \(threads). "
+          + "Start the run before anything that starts threads (Dispatch, Task, other libraries), "
+          + "or use a pool of threads or mpirun")
+    }
+  }
+}
+
+/// Workers in processes forked from this one, over socket pairs.
+final class ProcessTransport: Transport {
+  private struct Member {
+    var process: pid_t
+    /// Nil once the socket has ended, until the zygote tells how the process did.
+    var socket: FrameSocket?
+  }
+
+  private let problem: Problem
+  private let trace: TracePages
+  private let zygote: pid_t
+  private let control: Int32
+  private var members: [Member] = []
+  private var events = Queue<TransportEvent>()
+  /// Deaths that the zygote has told of and that have not been seen to.
+  private var deaths = Queue<ZygoteMessage>()
+
+  init(_ crew: Crew, count: Int) throws(PoolError) {
+    problem = crew.problem
+    let trace = try TracePages(slots: count, values: crew.problem.parameters.count)
+    self.trace = trace
+    (zygote, control) = try Zygote.start { descriptor, slot in
+      crew.serve(SocketLink(descriptor: descriptor, trace: trace.page(slot)))
+    }
+    do {
+      for slot in 0..<count { members.append(try spawn(slot)) }
+    } catch {
+      close(byForceAfter: error)
+      throw error
+    }
+  }
+
+  var workers: Int { members.count }
+  // A process can be ended at once.
+  var graceSeconds: Double { 0 }
+
+  func place(of worker: Int) -> String { "worker \(worker)" }
+
+  func send(_ frame: [UInt8], to worker: Int) {
+    guard let socket = members[worker].socket else { return }
+    let wasIdle = !socket.hasOutput
+    socket.enqueue(frame)
+    if wasIdle { socket.flush(waits: false) }
+  }
+
+  func receive(seconds: Double) throws -> TransportEvent? {
+    if let event = events.popFirst() { return event }
+    var watched = [pollfd(fd: control, events: Int16(POLLIN), revents: 0)]
+    for member in members {
+      let output = member.socket?.hasOutput ?? false
+      watched.append(
+        pollfd(
+          fd: member.socket?.descriptor ?? -1, events: Int16(output ? POLLIN | POLLOUT : POLLIN), revents: 0))
+    }
+    let milliseconds = deaths.isEmpty ? Int32((1000 * min(max(seconds, 0), 1e5)).rounded(.up)) : 0
+    guard poll(&watched, nfds_t(watched.count), milliseconds) > 0 || !deaths.isEmpty else { return nil }
+    for i in members.indices where watched[i + 1].revents != 0 {
+      if watched[i + 1].revents & Int16(POLLOUT) != 0 { members[i].socket?.flush(waits: false) }
+      if watched[i + 1].revents & ~Int16(POLLOUT) != 0 { try read(from: i) }
+    }
+    if watched[0].revents != 0 { try hearZygote() }
+    while let death = deaths.popFirst() {
+      if members[death.slot].process == death.process { try replace(death.slot, status: death.status) }
+    }
+    return events.popFirst()
+  }
+
+  private func read(from worker: Int) throws {
+    guard let socket = members[worker].socket else { return }
+    let reading = socket.read(waits: false)
+    while let frame = try socket.takeFrame() { events.append(.frame(frame, from: worker)) }
+    if reading == .ended {
+      members[worker].socket = nil
+      // Most are dead by now. One that is not has lost its line, and would never be heard of.
+      _ = ZygoteMessage(kind: .kill, process: members[worker].process).send(over: control)
+    }
+  }
+
+  private func hearZygote() throws(PoolError) {
+    hearing: while true {
+      switch ZygoteMessage.receive(from: control, waits: false) {
+      case .message(let message, _): deaths.append(message)
+      case .none: break hearing
+      case .ended: throw zygoteEnded
+      }
+    }
+  }
+
+  /// Puts a fresh worker in the place of a dead one.
+  private func replace(_ worker: Int, status: Int32) throws {
+    // What it said before it died still counts.
+    if let socket = members[worker].socket {
+      while socket.read(waits: false) == .some {}
+      while let frame = try socket.takeFrame() { events.append(.frame(frame, from: worker)) }
+    }
+    let inside = trace.take(worker)
+    members[worker] = try spawn(worker)
+    events.append(.lost(worker: worker, how: describeEnd(status), inside: inside))
+  }
+
+  private func spawn(_ slot: Int) throws(PoolError) -> Member {
+    guard ZygoteMessage(kind: .spawn, slot: slot).send(over: control) else { throw zygoteEnded }
+    while true {
+      guard case .message(let message, let descriptor) = ZygoteMessage.receive(from: control, waits: true)
+      else {
+        throw zygoteEnded
+      }
+      switch message.kind {
+      case .spawn:
+        guard descriptor >= 0 else {
+          throw PoolError("worker \(slot) could not be reached: too many open files (see ulimit -n)")
+        }
+        return Member(process: message.process, socket: FrameSocket(descriptor: descriptor))
+      case .failed:
+        throw PoolError("worker \(slot) could not be forked: \(String(cString: strerror(message.status)))")
+      default: deaths.append(message)
+      }
+    }
+  }
+
+  private var zygoteEnded: PoolError {
+    PoolError("the process that starts the workers has ended; it may have been killed for want of memory")
+  }
+
+  func close(byForceAfter error: (any Error)?) {
+    if error != nil { _ = ZygoteMessage(kind: .end).send(over: control) }
+    members.removeAll()
+    Glibc.close(control)
+    trace.unmap()
+    while waitpid(zygote, nil, 0) < 0, errno == EINTR {}
+  }
+}
+
+/// How a process ended, in words.
+private func describeEnd(_ status: Int32) -> String {
+  if rookery_exited(status) != 0 { return "exit code \(rookery_exit_code(status))" }
+  let signal = rookery_signal(status)
+  let hint =
+    switch signal {
+    case SIGILL, SIGTRAP: " (so ends a failed Swift precondition)"
+    case SIGKILL: " (so ends a process for which there was no memory)"
+    default: ""
+    }
+  let name = strsignal(signal).map { String(cString: $0).lowercased() } ?? "unknown"
+  return "signal \(signal), \(name)\(hint)"
+}
+
+/// A page of memory per worker, shared with it, for the point it is evaluating: a flag, then the values.
+private struct TracePages: @unchecked Sendable {
+  private let base: UnsafeMutableRawPointer
+  private let stride: Int
+  private let slots: Int
+  private let values: Int
+
+  init(slots: Int, values: Int) throws(PoolError) {
+    let page = 4096
+    stride = ((values + 1) * MemoryLayout<Double>.stride + page - 1) / page * page
+    let flags = MAP_SHARED | MAP_ANONYMOUS
+    guard let base = mmap(nil, slots * stride, PROT_READ | PROT_WRITE, flags, -1, 0), base != MAP_FAILED
+    else {
+      throw PoolError("no memory to share with workers: \(String(cString: strerror(errno)))")
+    }
+    self.base = base
+    self.slots = slots
+    self.values = values
+  }
+
+  func page(_ slot: Int) -> UnsafeMutablePointer<Double> {
+    (base + slot * stride).assumingMemoryBound(to: Double.self)
+  }
+
+  /// The point that the worker in a slot was evaluating when it died, if it was. Clears the page for the next.
+  func take(_ slot: Int) -> [Double]? {
+    let page = page(slot)
+    defer { page.pointee = 0 }
+    return page.pointee == 1 ? Array(UnsafeBufferPointer(start: page + 1, count: values)) : nil
+  }
+
+  func unmap() { munmap(base, slots * stride) }
+}

@@ -1,0 +1,62 @@
+extension Scheduler {
+  /// What the workers have used, asked for once all work is done.
+  package mutating func usages() throws -> [WorkerUsage] {
+    guard let transport else { return [] }
+    var usages: [WorkerUsage] = []
+    var pending = Set(0..<transport.workers)
+    for i in pending { try transport.send(Order.report.frame, to: i) }
+    while !pending.isEmpty {
+      switch try transport.receive(seconds: 0.1) {
+      case .frame(let bytes, let member):
+        if case .used(let usage) = try Answer(frame: bytes) {
+          pending.remove(member)
+          usages.append(usage)
+        }
+      // Nothing hangs on it any more; the fresh worker is let go like the others.
+      case .lost(let member, _, _): pending.remove(member)
+      case nil: continue
+      }
+    }
+    return usages
+  }
+
+  /// Lets every worker go.
+  ///
+  /// - Parameter message: what goes with the order to finish.
+  package mutating func finish(_ message: [UInt8]) {
+    guard let transport else { return }
+    let haveAllLeft = dismiss(message, within: .infinity, over: transport)
+    transport.close(byForceAfter: haveAllLeft ? nil : PoolError("the pool broke down at the end of the run"))
+  }
+
+  /// Lets every worker go after a failure; those that do not answer soon are ended.
+  package mutating func abandon(_ message: [UInt8], after error: any Error) {
+    guard let transport else { return }
+    let haveAllLeft = dismiss(message, within: transport.graceSeconds, over: transport)
+    transport.close(byForceAfter: haveAllLeft ? nil : error)
+  }
+
+  /// Tells every worker to leave, and waits until all have. Whether they did.
+  private mutating func dismiss(
+    _ message: [UInt8], within seconds: Double, over transport: any Transport
+  ) -> Bool {
+    let deadline = wallSeconds() + seconds
+    var pending = Set(0..<transport.workers)
+    let frame = Order.finish(message).frame
+    var isBroken = false
+    for i in pending where (try? transport.send(frame, to: i)) == nil { isBroken = true }
+    while !pending.isEmpty, !isBroken, wallSeconds() < deadline {
+      do {
+        switch try transport.receive(seconds: min(0.1, deadline - wallSeconds())) {
+        case .frame(let bytes, let member):
+          if case .left = try Answer(frame: bytes) { pending.remove(member) }
+        case .lost(let member, _, _): pending.remove(member)
+        case nil: continue
+        }
+      } catch {
+        isBroken = true
+      }
+    }
+    return pending.isEmpty
+  }
+}

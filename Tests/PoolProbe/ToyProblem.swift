@@ -1,0 +1,87 @@
+internal import Glibc
+internal import Rookery
+
+/// What a likelihood can do to its pool.
+enum Fault: String {
+  case none, `throw`, nan, segfault, trap, exit
+  /// Kills its own process, the first time only.
+  case killOnce
+  /// Fails at one point and never returns from the next.
+  case throwAndHang
+  /// Another prior on ranks above 0.
+  case differentPrior
+  /// Another likelihood on ranks above 0.
+  case differentLikelihood
+}
+
+struct ProbeError: Error, CustomStringConvertible {
+  var description: String
+}
+
+struct ToyProblem {
+  var dimension = 4
+  var fault = Fault.none
+  /// The index of the piece at which the fault is.
+  var faultAt = 0
+  var marker = ""
+  /// The mean time of a call, and the spread of its logarithm.
+  var seconds = 0.0
+  var spread = 0.0
+  var isThreadSafe = true
+
+  func problem(seed: UInt64) throws -> Problem {
+    let isOther = Launcher.isQuietRank
+    let upper = fault == .differentPrior && isOther ? 2.0 : 1.0
+    let offset = fault == .differentLikelihood && isOther ? 1.0 : 0.0
+    let parameters = (0..<dimension).map { Parameter("x\($0)", .uniform(0, upper)) }
+    let toy = self
+    let bad = toy.firstCoordinate(of: faultAt, seed: seed)
+    let next = toy.firstCoordinate(of: faultAt + 1, seed: seed)
+    return try Problem("toy", parameters: parameters, threadSafe: isThreadSafe) { (theta: Span<Double>) in
+      var sum = offset
+      for i in 0..<theta.count { sum -= theta[i] * theta[i] }
+      if toy.seconds > 0 { toy.rest(theta[0]) }
+      if toy.fault != .none {
+        if theta[0] == bad { return try toy.misbehave(sum) }
+        if theta[0] == next && toy.fault == .throwAndHang { sleep(3600) }
+      }
+      return sum
+    }
+  }
+
+  /// Faults are tied to a point, for a likelihood sees nothing else.
+  private func firstCoordinate(of index: Int, seed: UInt64) -> Double {
+    let version = index / ToySampler.piecesPerContext
+    let sampler = ToySampler(seed: seed, points: 0, window: 1, contextBytes: 0)
+    return ToyPiece(context: version, index: UInt64(index), seed: seed)
+      .shiftedCube(dimension: dimension, by: sampler.context(version))[0]
+  }
+
+  private func rest(_ x: Double) {
+    // A lognormal time that is a function of the point, so the same on every pool.
+    var stream = RandomStream(seed: x.bitPattern, purpose: .init(rawValue: 1), index: 0)
+    let wanted = timespec(seconds: seconds * exp(spread * stream.normal() - 0.5 * spread * spread))
+    var left = wanted
+    while case let now = left, nanosleep([now], &left) != 0 {}
+  }
+
+  private func misbehave(_ value: Double) throws -> Double {
+    switch fault {
+    case .throw, .throwAndHang: throw ProbeError(description: "the model has no root")
+    case .nan: return .nan
+    case .segfault: return UnsafePointer<Double>(bitPattern: 8)?.pointee ?? 0
+    case .trap:
+      let none: [Double] = []
+      return none[Int(value.bitPattern & 1)]
+    case .exit: exit(3)
+    case .killOnce:
+      let file = open(marker, O_CREAT | O_EXCL | O_WRONLY, 0o600)
+      if file >= 0 {
+        close(file)
+        kill(getpid(), SIGKILL)
+      }
+      return value
+    default: return value
+    }
+  }
+}

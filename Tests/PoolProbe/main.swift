@@ -1,0 +1,67 @@
+// Runs a toy sampler on a pool and prints what came of it, one line a rank. The tests of the pools drive it.
+internal import Glibc
+internal import Rookery
+
+var toy = ToyProblem()
+var poolText = "serial"
+var seed: UInt64 = 1
+var points = 400
+var window = 64
+var contextBytes = 16
+var runs = 1
+var partBytes: Int?
+var benchmarkRounds = 0
+var maxCalls: Int?
+
+func number(_ text: String) -> Double { Double(text) ?? 0 }
+
+var arguments = CommandLine.arguments.dropFirst()
+while let option = arguments.popFirst(), let value = arguments.popFirst() {
+  switch option {
+  case "--pool": poolText = value
+  case "--seed": seed = UInt64(value) ?? 1
+  case "--points": points = Int(value) ?? 0
+  case "--window": window = Int(value) ?? 1
+  case "--context-bytes": contextBytes = Int(value) ?? 0
+  case "--runs": runs = Int(value) ?? 1
+  case "--part-bytes": partBytes = Int(value)
+  case "--dimension": toy.dimension = Int(value) ?? 1
+  case "--fault": toy.fault = Fault(rawValue: value) ?? .none
+  case "--at": toy.faultAt = Int(value) ?? 0
+  case "--marker": toy.marker = value
+  case "--seconds": toy.seconds = number(value)
+  case "--spread": toy.spread = number(value)
+  case "--thread-safe": toy.isThreadSafe = value == "yes"
+  case "--benchmark": benchmarkRounds = Int(value) ?? 0
+  case "--max-calls": maxCalls = Int(value)
+  default:
+    put("unknown option \(option)\n", to: STDERR_FILENO)
+    exit(64)
+  }
+}
+
+do {
+  let pool = try partBytes.map { Pool.mpi(partBytes: $0) } ?? Pool.parse(poolText)
+  let problem = try toy.problem(seed: seed)
+  if benchmarkRounds > 0 {
+    try benchmark(pool, problem, rounds: benchmarkRounds)
+    exit(0)
+  }
+  var settings = RunSettings()
+  settings.seed = seed
+  settings.maxCalls = maxCalls
+  settings.showsProgress = false
+  for _ in 0..<runs {
+    let sampler = ToySampler(seed: seed, points: points, window: window, contextBytes: contextBytes)
+    let result = try run(
+      sampler, on: problem, engine: EngineDescription(name: "toy", live: 0), settings: settings, pool: pool)
+    let statistics = result.statistics
+    put(
+      "rank \(result.rank) digest \(result.digest) calls \(statistics.calls) ranks \(statistics.ranks) "
+        + "workers \(statistics.workers) busy \(fixed(statistics.busy, 3)) wall \(fixed(statistics.wallSeconds, 3)) "
+        + "cpu \(fixed(statistics.cpuSeconds, 6)) ending \(result.ending)\n", to: STDOUT_FILENO)
+  }
+} catch {
+  if !Launcher.isQuietRank { put("error: \(error)\n", to: STDERR_FILENO) }
+  exit(error is InputError ? 65 : 1)
+}
