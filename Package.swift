@@ -62,6 +62,12 @@ let package = Package(
     .executableTarget(
       name: "PoolProbe", dependencies: ["Rookery"], path: "Tests/PoolProbe", swiftSettings: settings),
     .testTarget(name: "PoolTests", dependencies: ["PoolProbe"], swiftSettings: settings),
+    .executableTarget(
+      name: "minimal", dependencies: ["Rookery"], path: "mpi-examples/minimal", swiftSettings: settings),
+    .executableTarget(
+      name: "exoplanet", dependencies: ["Rookery"], path: "mpi-examples/exoplanet",
+      resources: [.embedInCode("hd164922.csv")], swiftSettings: settings),
+
     .testTarget(
       name: "RookeryCoreTests", dependencies: ["RookeryCore", "ReferenceProblems"],
       swiftSettings: settings),

@@ -54,7 +54,7 @@ do {
   for _ in 0..<runs {
     let sampler = ToySampler(seed: seed, points: points, window: window, contextBytes: contextBytes)
     let result = try run(
-      sampler, on: problem, engine: EngineDescription(name: "toy", live: 0), settings: settings, pool: pool)
+      sampler, on: problem, engine: EngineDescription(name: "toy", live: 0, dimension: 1), settings: settings, pool: pool)
     let statistics = result.statistics
     put(
       "rank \(result.rank) digest \(result.digest) calls \(statistics.calls) ranks \(statistics.ranks) "

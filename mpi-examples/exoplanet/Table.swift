@@ -16,8 +16,7 @@ func printTable(_ results: [RunResult]) {
   }
   print("\nplanet           this run           Fulton et al. 2016")
   let published = [
-    "P_b": "1201.1 ± 5.6 d", "K_b": "7.15 ± 0.21 m/s", "e_b": "0.126 +0.049 -0.050",
-    "P_c": "75.765 ± 0.060 d", "K_c": "2.22 ± 0.22 m/s", "e_c": "0.22 ± 0.13",
+    "P_b": "near 1200 d", "K_b": "near 7 m/s", "P_c": "75.77 ± 0.06 d", "K_c": "near 2 m/s",
   ]
   for marginal in best.marginals() {
     guard let paper = published[marginal.name] else { continue }
