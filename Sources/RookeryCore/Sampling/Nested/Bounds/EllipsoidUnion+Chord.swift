@@ -1,4 +1,4 @@
-/// The part of a line that lies in a union of ellipsoids, as intervals in rising order without overlap.
+/// The part of a line that lies in the unit cube and in a union of ellipsoids, if there are any, as intervals in rising order without overlap.
 struct Chord {
   private(set) var intervals: [(low: Double, high: Double)] = []
   private(set) var length = 0.0
@@ -8,7 +8,7 @@ struct Chord {
   ///   - direction: the line's direction.
   init(
     through x: UnsafeMutableBufferPointer<Double>, along direction: UnsafeMutableBufferPointer<Double>,
-    within union: EllipsoidUnion
+    within ellipsoids: [Ellipsoid]
   ) {
     // The cube's own part of the line.
     var (inside, outside) = (-Double.infinity, Double.infinity)
@@ -18,12 +18,12 @@ struct Chord {
       outside = min(outside, max(a, b))
     }
     guard inside < outside else { return }
-    guard !union.isCube else {
+    guard !ellipsoids.isEmpty else {
       append((inside, outside))
       return
     }
     var cuts: [(low: Double, high: Double)] = []
-    for ellipsoid in union.ellipsoids {
+    for ellipsoid in ellipsoids {
       guard let (low, high) = ellipsoid.cut(through: x, along: direction) else { continue }
       let cut = (low: max(low, inside), high: min(high, outside))
       if cut.low < cut.high { cuts.append(cut) }

@@ -33,6 +33,13 @@ struct EllipsoidUnion: Sendable, Equatable {
     return nearest.squareRoot()
   }
 
+  /// How many ellipsoids hold a shifted point.
+  func overlap(_ x: UnsafeBufferPointer<Double>) -> Int {
+    var count = 0
+    for ellipsoid in ellipsoids where ellipsoid.distanceSquared(x) <= 1 { count += 1 }
+    return count
+  }
+
   /// An ellipsoid with probability in proportion to its volume.
   func pick(_ stream: inout RandomStream) -> Ellipsoid? {
     guard ellipsoids.count > 1 else { return ellipsoids.first }
@@ -63,9 +70,7 @@ struct EllipsoidUnion: Sendable, Equatable {
     for i in x.indices where !(x[i] > 0 && x[i] < 1) { return false }
     if ellipsoids.count > 1 {
       // A point in q ellipsoids is drawn q times as often.
-      let shared = ellipsoids.reduce(0) {
-        $0 + ($1.distanceSquared(UnsafeBufferPointer(x)) <= 1 ? 1 : 0)
-      }
+      let shared = overlap(UnsafeBufferPointer(x))
       if shared > 1, stream.uniform() * Double(shared) > 1 { return false }
     }
     for i in x.indices where shift[i] != 0 {

@@ -1,36 +1,39 @@
 extension NestedPiece {
-  /// How often a bracket may be widened on one side, or narrowed.
-  private static let bracketLimit = 100
-  /// One in so many slices steps out instead of taking its bracket from the bound.
-  private static let steppingShare = 8
+  /// Which part of the slices keeps to an ellipsoid around the chain, and which steps out.
+  private static let localShare = 0.5
+  private static let steppingShare = 0.125
 
-  /// Slice sampling along random directions in the frame of an ellipsoid, on the set above the threshold.
+  /// Slice sampling (Neal 2003, doi:10.1214/aos/1056562461) of the set above the threshold, by three kinds of moves.
+  /// Each keeps the uniform distribution there; together they reach all of it.
   ///
-  /// Most slices need no stepping out: the bracket is the part of the line inside the bound, which depends on the line alone
-  /// and not on where the chain is on it, so shrinking it towards the chain (Neal 2003, doi:10.1214/aos/1056562461, figure 5)
-  /// keeps the uniform distribution above the threshold. A chain outside the bound stays where it is. Some slices step out (figure 3)
-  /// and reach what the bound leaves out.
+  /// - Local: in the frame and within one of the ellipsoids that hold the chain.
+  /// - Chord: in the frame of any ellipsoid, within the whole bound, and so from one ellipsoid to another.
+  /// - Stepping out: in the frame of any ellipsoid, beyond the bound too.
+  ///
+  /// The first two need no stepping out: their bracket is the part of the line inside, which depends on the line alone
+  /// and not on where the chain is on it, and is shrunk towards the chain (figure 5).
   func slice(
     _ stream: inout RandomStream, _ context: NestedContext, _ evaluator: Evaluator
   ) throws -> NestedOutcome {
-    var chain = SliceChain(dimension: start.count, threshold: threshold, context: context, evaluator: evaluator)
+    var chain = SliceChain(start, threshold: threshold, context: context, evaluator: evaluator)
     defer { chain.deallocate() }
-    for i in start.indices { chain.x[i] = start[i] }
     for _ in 0..<steps {
-      chain.aim(&stream)
-      if stream.integer(below: Self.steppingShare) == 0 {
-        try chain.stepOut(scale: scale, limit: Self.bracketLimit, &stream)
+      let choice = stream.uniform()
+      if choice < Self.localShare {
+        try chain.moveLocally(&stream)
+      } else if choice < Self.localShare + Self.steppingShare {
+        try chain.stepOut(scale: scale, &stream)
       } else {
-        try chain.cutChord(limit: Self.bracketLimit, &stream)
+        try chain.moveAlongChord(&stream)
       }
     }
-    // A chain of which no slice found a way starts again elsewhere: a copy of its start would be no new point.
+    // A chain that never moved starts again elsewhere: a copy of a live point would be no new point.
     if chain.outcome.logL > threshold { chain.outcome.cube = Array(chain.x) }
     return chain.outcome
   }
 }
 
-/// The state of one slice chain, in storage of its own.
+/// One slice chain, with storage of its own.
 private struct SliceChain {
   let x: UnsafeMutableBufferPointer<Double>
   var outcome = NestedOutcome()
@@ -40,15 +43,20 @@ private struct SliceChain {
   private let threshold: Double
   private let context: NestedContext
   private let evaluator: Evaluator
+
+  /// How often a bracket may be widened or narrowed.
+  private static let bracketLimit = 100
+  /// Which part of the directions are columns of an ellipsoid's factor.
   private static let columnShare = 0.75
 
-  init(dimension: Int, threshold: Double, context: NestedContext, evaluator: Evaluator) {
+  init(_ start: [Double], threshold: Double, context: NestedContext, evaluator: Evaluator) {
     func room() -> UnsafeMutableBufferPointer<Double> {
-      let buffer = UnsafeMutableBufferPointer<Double>.allocate(capacity: dimension)
+      let buffer = UnsafeMutableBufferPointer<Double>.allocate(capacity: start.count)
       buffer.initialize(repeating: 0)
       return buffer
     }
     (x, direction, scratch, trial) = (room(), room(), room(), room())
+    for i in start.indices { x[i] = start[i] }
     self.threshold = threshold
     self.context = context
     self.evaluator = evaluator
@@ -58,81 +66,120 @@ private struct SliceChain {
     for buffer in [x, direction, scratch, trial] { buffer.deallocate() }
   }
 
-  /// Chooses a direction in the frame of one of the bound's ellipsoids: one of the columns of its factor, which are orthogonal
-  /// in its own frame, or one uniform on the sphere there.
+  /// A slice in the frame and within one of the ellipsoids that hold the chain, chosen at random among them.
   ///
-  /// The ellipsoid is not the one around the chain, as that would break detailed balance. Where it is a stranger's, a
-  /// random direction mixes its long axes into all others and moves nothing far; a column keeps them apart.
-  func aim(_ stream: inout RandomStream) {
-    let along = stream.uniform() < Self.columnShare ? stream.integer(below: x.count) : nil
-    if let along {
-      for i in scratch.indices { scratch[i] = i == along ? 1 : 0 }
-    } else {
-      stream.direction(into: scratch)
+  /// On pairs of a point and one of the n(x) ellipsoids around it, the density 1 / n(x) has the uniform one as its
+  /// margin. So a point where more ellipsoids overlap is accepted with a chance of n(x) to n(y), before its likelihood is asked for.
+  mutating func moveLocally(_ stream: inout RandomStream) throws {
+    turn(x)
+    let around = context.bound.ellipsoids.indices.filter {
+      context.bound.ellipsoids[$0].distanceSquared(UnsafeBufferPointer(scratch)) <= 1
     }
-    if let ellipsoid = context.bound.pick(&stream) {
-      for i in direction.indices { direction[i] = 0 }
-      ellipsoid.add(scratch, times: 1, to: direction)
-    } else {
-      for i in direction.indices { direction[i] = scratch[i] }
-    }
-  }
-
-  /// A slice whose bracket is the chord of the bound.
-  mutating func cutChord(limit: Int, _ stream: inout RandomStream) throws {
-    for i in x.indices {
-      scratch[i] = x[i] + context.bound.shift[i]
-      if scratch[i] >= 1, context.bound.shift[i] != 0 { scratch[i] -= 1 }
-    }
-    let chord = Chord(through: scratch, along: direction, within: context.bound)
-    guard let own = chord.measure(at: 0) else { return }
-    var (low, high) = (0.0, chord.length)
-    for _ in 0..<limit {
-      let measure = low + stream.uniform() * (high - low)
-      if try moves(to: chord.place(at: measure)) { return }
-      if measure < own { low = measure } else { high = measure }
+    guard !around.isEmpty else { return try moveAlongChord(&stream) }
+    let own = context.bound.ellipsoids[around[stream.integer(below: around.count)]]
+    let most = Int(Double(around.count) / stream.uniform())
+    aim(in: own, &stream)
+    turn(x)
+    let chord = Chord(through: scratch, along: direction, within: [own])
+    try shrink(chord, &stream) { chain in
+      guard most < chain.context.bound.ellipsoids.count else { return true }
+      chain.turn(chain.trial)
+      return chain.context.bound.overlap(UnsafeBufferPointer(chain.scratch)) <= most
     }
   }
 
-  /// A slice by stepping out.
-  mutating func stepOut(scale: Double, limit: Int, _ stream: inout RandomStream) throws {
+  /// A slice whose bracket is the line's part inside the bound.
+  mutating func moveAlongChord(_ stream: inout RandomStream) throws {
+    aim(in: context.bound.pick(&stream), &stream)
+    turn(x)
+    let chord = Chord(through: scratch, along: direction, within: context.bound.ellipsoids)
+    try shrink(chord, &stream) { _ in true }
+  }
+
+  /// A slice by stepping out (figure 3).
+  mutating func stepOut(scale: Double, _ stream: inout RandomStream) throws {
+    aim(in: context.bound.pick(&stream), &stream)
     let offset = stream.uniform()
     var (low, high) = (-offset * scale, (1 - offset) * scale)
     // The limit is shared out at random between the two sides, as detailed balance asks.
-    let left = stream.integer(below: limit)
+    let left = stream.integer(below: Self.bracketLimit)
     for _ in 0..<left {
-      guard try logL(at: low) > threshold else { break }
+      guard settles(at: low), try logL() > threshold else { break }
       low -= scale
       outcome.gains += 1
     }
-    for _ in left..<limit {
-      guard try logL(at: high) > threshold else { break }
+    for _ in left..<Self.bracketLimit {
+      guard settles(at: high), try logL() > threshold else { break }
       high += scale
       outcome.gains += 1
     }
-    for _ in 0..<limit {
+    for _ in 0..<Self.bracketLimit {
       let t = low + stream.uniform() * (high - low)
-      if try moves(to: t) { return }
+      if settles(at: t), try accepts(logL()) { return }
       outcome.losses += 1
       if t < 0 { low = t } else { high = t }
     }
   }
+}
 
-  /// Moves the chain to a place on the line if that is above the threshold.
-  private mutating func moves(to t: Double) throws -> Bool {
-    let value = try logL(at: t)
+// MARK: - Steps of a slice
+
+extension SliceChain {
+  /// Chooses a direction in an ellipsoid's frame: a column of its factor, these being orthogonal there, or one uniform on the sphere.
+  ///
+  /// Where the ellipsoid is a stranger's a random direction mixes its long axes into all others and moves nothing far; a column
+  /// keeps them apart.
+  private func aim(in ellipsoid: Ellipsoid?, _ stream: inout RandomStream) {
+    if stream.uniform() < Self.columnShare {
+      let column = stream.integer(below: x.count)
+      for i in scratch.indices { scratch[i] = i == column ? 1 : 0 }
+    } else {
+      stream.direction(into: scratch)
+    }
+    for i in direction.indices { direction[i] = ellipsoid == nil ? scratch[i] : 0 }
+    ellipsoid?.add(scratch, times: 1, to: direction)
+  }
+
+  /// Leaves a point in `scratch` in the coordinates of the bound.
+  private func turn(_ point: UnsafeMutableBufferPointer<Double>) {
+    let shift = context.bound.shift
+    for i in point.indices {
+      scratch[i] = point[i] + shift[i]
+      if shift[i] != 0, scratch[i] >= 1 { scratch[i] -= 1 }
+    }
+  }
+
+  /// Draws from a chord until a place on it will do, narrowing it towards the chain. A chain off the chord stays.
+  private mutating func shrink(
+    _ chord: Chord, _ stream: inout RandomStream, where admits: (SliceChain) -> Bool
+  ) throws {
+    guard let own = chord.measure(at: 0) else { return }
+    var (low, high) = (0.0, chord.length)
+    for _ in 0..<Self.bracketLimit {
+      let measure = low + stream.uniform() * (high - low)
+      if settles(at: chord.place(at: measure)), admits(self), try accepts(logL()) { return }
+      if measure < own { low = measure } else { high = measure }
+    }
+  }
+
+  /// Leaves the place on the line in `trial`. Whether it is in the cube.
+  private func settles(at t: Double) -> Bool {
+    for i in x.indices { trial[i] = x[i] + t * direction[i] }
+    return context.settle(trial)
+  }
+
+  /// The log-likelihood of `trial`.
+  private mutating func logL() throws -> Double {
+    outcome.calls += 1
+    return try evaluator.logLikelihood(UnsafeBufferPointer(trial))
+  }
+
+  /// Moves the chain to `trial` if that is above the threshold.
+  private mutating func accepts(_ value: Double) -> Bool {
     guard value > threshold else { return false }
     outcome.logL = value
     for i in x.indices { x[i] = trial[i] }
     if !evaluator.derived.isEmpty { outcome.derived = Array(evaluator.derived) }
     return true
-  }
-
-  /// The log-likelihood at a place on the line; minus infinity outside the cube, which costs no call.
-  private mutating func logL(at t: Double) throws -> Double {
-    for i in x.indices { trial[i] = x[i] + t * direction[i] }
-    guard context.settle(trial) else { return -.infinity }
-    outcome.calls += 1
-    return try evaluator.logLikelihood(UnsafeBufferPointer(trial))
   }
 }
