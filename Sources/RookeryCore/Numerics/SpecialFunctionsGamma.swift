@@ -82,7 +82,11 @@ extension SpecialFunctions {
   static func deviance(_ x: Double, _ mean: Double) -> Double {
     let difference = x - mean
     let v = difference / (x + mean)
-    guard abs(v) < 0.1 else { return x * (log(x) - log(mean)) + mean - x }
+    guard abs(v) < 0.1 else {
+      // One logarithm keeps more digits than two, unless the ratio leaves the range.
+      let ratio = x / mean
+      return x * (ratio.isNormal ? log(ratio) : log(x) - log(mean)) + mean - x
+    }
     var sum = difference * v
     var term = 2 * x * v
     for j in 1..<100 {
