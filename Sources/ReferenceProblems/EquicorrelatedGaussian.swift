@@ -1,6 +1,7 @@
 import Glibc
 
-/// A normal whose parameters are all correlated by ρ = 0.95, off the centre of the prior: mean_i = ½ sin(i + 1).
+/// A normal whose parameters are all correlated by ρ = 0.95, off the centre of the prior: mean_i = ½ sin(i +
+/// 1).
 ///
 /// With y = θ - mean, t = Σ y and k = ρ / (1 + (d - 1) ρ) the quadratic form is (Σ y² - k t²) / (1 - ρ).
 extension ReferenceProblem {

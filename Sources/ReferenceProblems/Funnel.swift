@@ -8,8 +8,9 @@ extension ReferenceProblem {
     let wide = 19
     let form = EquicorrelatedForm(dimension: wide, correlation: 0.95)
     let norm = -Double(wide + 1) * halfLogTwoPi - 0.5 * form.logDeterminant
-    // By quadrature over θ0 and the factor that the others have in common, given which they are independent, truncated
-    // normals: grids of 2001 x 8001 and 4001 x 24001 nodes agree to 14 digits. The others' means vanish by symmetry.
+    // By quadrature over θ0 and the factor that the others have in common, given which they are independent,
+    // truncated normals: grids of 2001 x 8001 and 4001 x 24001 nodes agree to 14 digits. The others' means
+    // vanish by symmetry.
     return try ReferenceProblem(
       "funnel20", summary: "Neal's funnel in 20 dimensions, the wide ones correlated by 0.95",
       lower: Array(repeating: -10, count: wide + 1), upper: Array(repeating: 10, count: wide + 1),

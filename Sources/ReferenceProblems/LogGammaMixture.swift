@@ -3,8 +3,9 @@ import RookeryCore
 
 /// Four modes with heavy and light tails, after Beaujean and Caldwell (2013), arXiv:1304.7808.
 ///
-/// θ0 is an even mixture of two log-gamma densities, θ1 of two normals, at 1/3 and 2/3; then come four log-gammas and
-/// four normals at 2/3. The log-gamma density is y - e^y - ln s with y = (θ - location) / s; s = 1/30 throughout.
+/// θ0 is an even mixture of two log-gamma densities, θ1 of two normals, at 1/3 and 2/3; then come four
+/// log-gammas and four normals at 2/3. The log-gamma density is y - e^y - ln s with y = (θ - location) / s; s
+/// = 1/30 throughout.
 extension ReferenceProblem {
   static func loggamma10() throws -> ReferenceProblem {
     let (first, second, scale) = (1 / 3.0, 2 / 3.0, 1 / 30.0)

@@ -2,8 +2,8 @@ public import RookeryCore
 
 /// A problem whose evidence is known, and the mean and width of its posterior, to hold a sampler against.
 ///
-/// Evidence is with respect to the uniform prior on the box: log Z = ln(∫ L dθ / volume). Likelihoods allocate nothing,
-/// so that a run of one of these costs what the engine costs.
+/// Evidence is with respect to the uniform prior on the box: log Z = ln(∫ L dθ / volume). Likelihoods
+/// allocate nothing, so that a run of one of these costs what the engine costs.
 public struct ReferenceProblem: Sendable {
   public let name: String
   /// What it is, in one line.

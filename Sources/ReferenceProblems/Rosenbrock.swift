@@ -1,10 +1,11 @@
-/// Rosenbrock's valley as in the paper on nautilus, Lange (2023), arXiv:2306.16923: thin, curved, in every dimension.
+/// Rosenbrock's valley as in the paper on nautilus, Lange (2023), arXiv:2306.16923: thin, curved, in every
+/// dimension.
 ///
 ///     log L = -Σ_i [100 (θ_{i+1} - θ_i²)² + (1 - θ_i)²]
 extension ReferenceProblem {
   static func rosenbrock10() throws -> ReferenceProblem {
-    // A chain: forward and backward messages on a grid give the marginal of each link, the last link by the error
-    // function. Grids of 4001 and 6001 nodes agree to 14 digits.
+    // A chain: forward and backward messages on a grid give the marginal of each link, the last link by the
+    // error function. Grids of 4001 and 6001 nodes agree to 14 digits.
     let mean = [
       0.9178043275589709, 0.9358082376217256, 0.9035780661461761, 0.8600140229746411, 0.8034725110860157,
       0.7337940416044285, 0.6541535285629748, 0.5746729004756526, 0.5201993443666398, 0.5575893605920648,

@@ -15,8 +15,9 @@ extension ReferenceProblem {
       dimension: 10, knownLogZ: -14.59049107438517, deviation: (3.5593294963078694, 0.6471680332705183))
   }
 
-  /// - Parameter deviation: of θ0 and of each other parameter: √(3.5² + E[ρ²] / d) and √(E[ρ²] / d), where ρ is the
-  ///   distance from a shell's centre, E[ρ²] by 1-D quadrature on 200001 nodes; the means vanish by symmetry.
+  /// - Parameter deviation: of θ0 and of each other parameter: √(3.5² + E[ρ²] / d) and √(E[ρ²] / d), where ρ
+  ///   is the distance from a shell's centre, E[ρ²] by 1-D quadrature on 200001 nodes; the means vanish by
+  ///   symmetry.
   private static func shells(
     dimension d: Int, knownLogZ: Double, deviation: (first: Double, others: Double)
   ) throws -> ReferenceProblem {

@@ -1,7 +1,7 @@
 import Glibc
 
-/// The wedding cake of Fowlie, Handley and Su (2021), arXiv:2010.13884: cubes within cubes, the likelihood constant on
-/// each tier, so that ties are everywhere.
+/// The wedding cake of Fowlie, Handley and Su (2021), arXiv:2010.13884: cubes within cubes, the likelihood
+/// constant on each tier, so that ties are everywhere.
 ///
 ///     log L = -α^(2i/d) / (8 σ²),  i = ⌊d ln(2 max|θ|) / ln α⌋,  α = ½, σ = 0.15
 extension ReferenceProblem {
@@ -9,7 +9,8 @@ extension ReferenceProblem {
     let d = 4.0
     let logAlpha = log(0.5)
     let scale = -1 / (8 * 0.15 * 0.15)
-    // The mean by symmetry, the deviation by the sum over tiers: a cube of half side a holds (2a)^d a² / 3 of θ².
+    // The mean by symmetry, the deviation by the sum over tiers: a cube of half side a holds (2a)^d a² / 3 of
+    // θ².
     return try ReferenceProblem(
       "plateau4", summary: "wedding cake in 4 dimensions: constant on every tier",
       lower: Array(repeating: -0.5, count: 4), upper: Array(repeating: 0.5, count: 4),

@@ -1,9 +1,10 @@
 import Glibc
 
-/// The functions behind the priors. Each gives relative errors of about 1e-13 or better unless it says otherwise.
+/// The functions behind the priors. Each gives relative errors of a few 1e-13 or better unless it says
+/// otherwise.
 ///
-/// Distribution functions come as a pair of the lower and the upper tail, and their inverses take such a pair, so that
-/// neither end of a distribution loses digits to `1 - p`.
+/// Distribution functions come as a pair of the lower and the upper tail, and their inverses take such a
+/// pair, so that neither end of a distribution loses digits to `1 - p`.
 package enum SpecialFunctions {
   /// ½ ln 2π.
   static let halfLogTwoPi = 0.918_938_533_204_672_8
@@ -51,7 +52,8 @@ package enum SpecialFunctions {
 
   /// The x at which ln Φ(x) is the given number.
   ///
-  /// Where Φ(x) is too small for a `Double` by Newton's method on ln Φ, whose slope there is |x| / (1 + series).
+  /// Where Φ(x) is too small for a `Double` by Newton's method on ln Φ, whose slope there is |x| / (1 +
+  /// series).
   package static func inverseLogNormalCDF(_ logProbability: Double) -> Double {
     if logProbability > -600 { return inverseNormalCDF(exp(logProbability)) }
     if logProbability == -.infinity { return -.infinity }

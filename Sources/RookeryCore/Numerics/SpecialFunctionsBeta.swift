@@ -11,8 +11,8 @@ extension SpecialFunctions {
 
   /// I_x(a, b), the regularised incomplete beta function, and 1 - I.
   ///
-  /// By the continued fraction DLMF 8.17.22 with the method of Lentz on the side where it converges fast; the work
-  /// grows as √max(a, b).
+  /// By the continued fraction DLMF 8.17.22 with the method of Lentz on the side where it converges fast; the
+  /// work grows as √max(a, b).
   ///
   /// - Parameters:
   ///   - x: where.
@@ -32,10 +32,11 @@ extension SpecialFunctions {
     return (1 - upper, upper)
   }
 
-  /// The logit ln(x / (1 - x)) at which I_x(a, b) and its complement are the given pair, which adds up to one.
+  /// The logit ln(x / (1 - x)) at which I_x(a, b) and its complement are the given pair, which adds up to
+  /// one.
   ///
-  /// Newton's method on the logarithm of the smaller tail, both of which are log-concave in the logit. The logit keeps
-  /// the digits of x and of 1 - x alike.
+  /// Newton's method on the logarithm of the smaller tail, both of which are log-concave in the logit. The
+  /// logit keeps the digits of x and of 1 - x alike.
   package static func inverseIncompleteBetaLogit(
     _ a: Double, _ b: Double, lower p: Double, upper q: Double
   ) -> Double {

@@ -4,10 +4,12 @@ extension SpecialFunctions {
   /// ln Γ(x) for x > 0.
   package static func logGamma(_ x: Double) -> Double { lgamma(x).0 }
 
-  /// P(a, x) = γ(a, x) / Γ(a) and Q = 1 - P, the distribution function of the gamma distribution and its complement.
+  /// P(a, x) = γ(a, x) / Γ(a) and Q = 1 - P, the distribution function of the gamma distribution and its
+  /// complement.
   ///
-  /// Below x = a + 1 by the series, above by the continued fraction (DLMF 8.11.4, 8.9.2) with the method of Lentz as
-  /// modified by Thompson and Barnett (1986), doi:10.1016/0021-9991(86)90046-X. The work grows as √a.
+  /// Below x = a + 1 by the series, above by the continued fraction (DLMF 8.11.4, 8.9.2) with the method of
+  /// Lentz as modified by Thompson and Barnett (1986), doi:10.1016/0021-9991(86)90046-X. The work grows as
+  /// √a.
   package static func incompleteGamma(shape a: Double, at x: Double) -> (lower: Double, upper: Double) {
     guard x > 0 else { return x.isNaN ? (.nan, .nan) : (0, 1) }
     guard x < .infinity else { return (1, 0) }
@@ -42,8 +44,9 @@ extension SpecialFunctions {
 
   /// The x at which the lower and upper incomplete gamma functions are the given pair, which adds up to one.
   ///
-  /// Newton's method in ln x on the logarithm of the smaller tail. Both tails are log-concave in ln x, so that the
-  /// steps cannot wander; the start is the limit at small x, or Wilson and Hilferty's normal approximation.
+  /// Newton's method in ln x on the logarithm of the smaller tail. Both tails are log-concave in ln x, so
+  /// that the steps cannot wander; the start is the limit at small x, or Wilson and Hilferty's normal
+  /// approximation.
   package static func inverseIncompleteGamma(shape a: Double, lower p: Double, upper q: Double) -> Double {
     if p <= 0 { return 0 }
     if q <= 0 { return .infinity }
@@ -82,7 +85,11 @@ extension SpecialFunctions {
   static func deviance(_ x: Double, _ mean: Double) -> Double {
     let difference = x - mean
     let v = difference / (x + mean)
-    guard abs(v) < 0.1 else { return x * (log(x) - log(mean)) + mean - x }
+    guard abs(v) < 0.1 else {
+      // One logarithm keeps more digits than two, unless the ratio leaves the range.
+      let ratio = x / mean
+      return x * (ratio.isNormal ? log(ratio) : log(x) - log(mean)) + mean - x
+    }
     var sum = difference * v
     var term = 2 * x * v
     for j in 1..<100 {
@@ -96,8 +103,8 @@ extension SpecialFunctions {
 
   static func nonzero(_ x: Double) -> Double { abs(x) < 1e-300 ? 1e-300 : x }
 
-  /// The t at which a distribution has the given tails: Newton's method on the logarithm of the smaller tail, with
-  /// bisection where a step leaves the bracket.
+  /// The t at which a distribution has the given tails: Newton's method on the logarithm of the smaller tail,
+  /// with bisection where a step leaves the bracket.
   ///
   /// - Parameter tails: the lower and the upper tail and the density at t.
   static func logTailRoot(

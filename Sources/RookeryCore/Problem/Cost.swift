@@ -2,7 +2,8 @@ import Glibc
 
 /// How long an artificially slow likelihood takes: the mean in seconds and the spread of a lognormal.
 ///
-/// Its text form is a time with its unit, and the spread after a colon where there is one: `5ms`, `200us:0.3`, `1.5s:1`.
+/// Its text form is a time with its unit, and the spread after a colon where there is one: `5ms`,
+/// `200us:0.3`, `1.5s:1`.
 public struct EvaluationCost: Sendable, Equatable {
   /// The mean time of one evaluation in seconds.
   public let mean: Double
@@ -42,7 +43,8 @@ public struct EvaluationCost: Sendable, Equatable {
     try self.init(mean: number * seconds, spread: spread)
   }
 
-  /// How long the evaluation at the given parameters takes, in seconds: a function of the bits of their values alone.
+  /// How long the evaluation at the given parameters takes, in seconds: a function of the bits of their
+  /// values alone.
   package func seconds(at parameters: Span<Double>) -> Double {
     guard spread > 0 else { return mean }
     // Philox as a hash: each value is mixed into the counter that the values before it left.
@@ -62,12 +64,13 @@ public struct EvaluationCost: Sendable, Equatable {
 extension Problem {
   /// The same problem with a likelihood that takes longer, for tests and measurements of parallel runs.
   ///
-  /// Each evaluation first sleeps, for a time that depends on the parameters alone: never on the worker, the order or
-  /// the run. Every point of a batch sleeps.
+  /// Each evaluation first sleeps, for a time that depends on the parameters alone: never on the worker, the
+  /// order or the run. Every point of a batch sleeps.
   ///
   /// - Parameters:
   ///   - mean: the mean time in seconds; nothing is added where it is not positive.
-  ///   - spread: the standard deviation of the logarithm of the time, which is lognormal; zero for a constant time.
+  ///   - spread: the standard deviation of the logarithm of the time, which is lognormal; zero for a constant
+  ///     time.
   public func withCost(mean: Double, spread: Double) -> Problem {
     guard mean > 0, let cost = try? EvaluationCost(mean: mean, spread: max(spread, 0)) else { return self }
     return withCost(cost)

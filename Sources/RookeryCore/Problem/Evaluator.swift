@@ -13,7 +13,8 @@ package final class Evaluator {
   package private(set) var likelihoodSeconds = 0.0
   /// Derived quantities of the last point evaluated; NaN where the likelihood gave none.
   package let derived: UnsafeMutableBufferPointer<Double>
-  /// Where to leave the parameters of the point under evaluation for whoever finds this worker dead: a flag, then values.
+  /// Where to leave the parameters of the point under evaluation for whoever finds this worker dead: a flag,
+  /// then values.
   package var trace: UnsafeMutablePointer<Double>?
 
   private let values: UnsafeMutableBufferPointer<Double>
@@ -57,7 +58,8 @@ package final class Evaluator {
   }
 
   private func evaluate() throws -> Double {
-    // What the likelihood leaves out must not be left over from another point: which one that was depends on the pool.
+    // What the likelihood leaves out must not be left over from another point: which one that was depends on
+    // the pool.
     self.derived.update(repeating: .nan)
     var derived = derived.mutableSpan
     switch problem.likelihood {

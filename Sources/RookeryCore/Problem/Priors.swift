@@ -6,7 +6,8 @@ extension Prior {
     Prior(UniformPrior(lower: lower, upper: upper))
   }
 
-  /// Uniform in the logarithm between two positive numbers, also called Jeffreys: density 1 / (x ln(upper / lower)).
+  /// Uniform in the logarithm between two positive numbers, also called Jeffreys: density 1 / (x ln(upper /
+  /// lower)).
   public static func logUniform(_ lower: Double, _ upper: Double) -> Prior {
     Prior(LogUniformPrior(lower: lower, upper: upper))
   }

@@ -17,7 +17,8 @@ private func locationComplaint(location: Double, scale: Double) -> String? {
   return scale > 0 && scale.isFinite ? nil : "needs a scale that is positive and finite"
 }
 
-/// By P(|t| > τ) = I_w(degrees / 2, ½) with w = degrees / (degrees + τ²), DLMF 8.17 and Abramowitz and Stegun 26.5.27.
+/// By P(|t| > τ) = I_w(degrees / 2, ½) with w = degrees / (degrees + τ²), DLMF 8.17 and Abramowitz and Stegun
+/// 26.5.27.
 struct StudentTPrior: PriorDistribution {
   let degrees: Double
   let location: Double

@@ -6,8 +6,8 @@ extension Prior {
     Prior(NormalPrior(mean: mean, deviation: deviation))
   }
 
-  /// Normal of the given mean and standard deviation *before* it is cut off at the bounds, either of which may be
-  /// infinite.
+  /// Normal of the given mean and standard deviation *before* it is cut off at the bounds, either of which
+  /// may be infinite.
   public static func truncatedNormal(
     mean: Double, deviation: Double, lower: Double = -.infinity, upper: Double = .infinity
   ) -> Prior {
@@ -46,8 +46,8 @@ struct NormalPrior: PriorDistribution {
   func logDensity(_ x: Double) -> Double { logNormalDensity((x - mean) / deviation, scale: deviation) }
 }
 
-/// Works on the lower side of the normal, mirrored if need be, and there in logarithms: far out Φ is below what a number
-/// can hold and 1 - Φ has no digits.
+/// Works on the lower side of the normal, mirrored if need be, and there in logarithms: far out Φ is below
+/// what a number can hold and 1 - Φ has no digits.
 struct TruncatedNormalPrior: PriorDistribution {
   let mean: Double
   let deviation: Double

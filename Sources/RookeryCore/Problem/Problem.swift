@@ -12,10 +12,12 @@
 /// }
 /// ```
 ///
-/// The likelihood may return minus infinity or throw ``PointRefused`` for a point of zero likelihood; any other
-/// error it throws, a NaN or plus infinity ends the run with a ``LikelihoodFailure`` that names the point.
+/// The likelihood may return minus infinity or throw ``PointRefused`` for a point of zero likelihood; any
+/// other error it throws, a NaN or plus infinity ends the run with a ``LikelihoodFailure`` that names the
+/// point.
 public struct Problem: Sendable {
-  /// A log-likelihood of one point, given the values of all parameters in order. It fills in the derived quantities.
+  /// A log-likelihood of one point, given the values of all parameters in order. It fills in the derived
+  /// quantities.
   public typealias LogLikelihood =
     @Sendable (_ parameters: Span<Double>, _ derived: inout MutableSpan<Double>) throws -> Double
 
@@ -47,7 +49,8 @@ public struct Problem: Sendable {
   public let name: String
   public let parameters: [Parameter]
   public let derived: [DerivedQuantity]
-  /// Whether the likelihood may run on several threads at once. Handles of C and Fortran libraries rarely may.
+  /// Whether the likelihood may run on several threads at once. Handles of C and Fortran libraries rarely
+  /// may.
   public var isThreadSafe: Bool
   public var onNaN: NaNPolicy = .error
   package internal(set) var likelihood: Likelihood
