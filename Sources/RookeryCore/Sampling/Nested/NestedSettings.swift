@@ -31,7 +31,7 @@ public struct NestedSettings: Sendable, Equatable {
   /// A sixteenth of the live points, at least one.
   package var windowInForce: Int { window ?? max(1, live / 16) }
   package func walkSteps(dimension: Int) -> Int { walkSteps ?? dimension + 20 }
-  package func slices(dimension: Int) -> Int { slices ?? max(dimension, 4) }
+  package func slices(dimension: Int) -> Int { slices ?? max(3 * dimension / 2, 4) }
 
   func validate(dimension: Int) throws {
     guard live >= 2 * dimension, live >= 4 else {

@@ -1,7 +1,6 @@
 extension NestedPiece {
-  /// Which part of the slices keeps to an ellipsoid around the chain, and which steps out.
-  private static let localShare = 0.5
-  private static let steppingShare = 0.125
+  /// Of so many slices one follows a chord of the whole bound and one steps out; the others are local.
+  private static let cycle = 8
 
   /// Slice sampling (Neal 2003, doi:10.1214/aos/1056562461) of the set above the threshold, by three kinds of moves.
   /// Each keeps the uniform distribution there; together they reach all of it.
@@ -17,14 +16,11 @@ extension NestedPiece {
   ) throws -> NestedOutcome {
     var chain = SliceChain(start, threshold: threshold, context: context, evaluator: evaluator)
     defer { chain.deallocate() }
-    for _ in 0..<steps {
-      let choice = stream.uniform()
-      if choice < Self.localShare {
-        try chain.moveLocally(&stream)
-      } else if choice < Self.localShare + Self.steppingShare {
-        try chain.stepOut(scale: scale, &stream)
-      } else {
-        try chain.moveAlongChord(&stream)
+    for step in 0..<steps {
+      switch step % Self.cycle {
+      case 3: try chain.moveAlongChord(&stream)
+      case 7: try chain.stepOut(scale: scale, &stream)
+      default: try chain.moveLocally(&stream)
       }
     }
     // A chain that never moved starts again elsewhere: a copy of a live point would be no new point.
@@ -43,11 +39,11 @@ private struct SliceChain {
   private let threshold: Double
   private let context: NestedContext
   private let evaluator: Evaluator
+  /// Columns not yet used in this round.
+  private var deck: [Int] = []
 
   /// How often a bracket may be widened or narrowed.
   private static let bracketLimit = 100
-  /// Which part of the directions are columns of an ellipsoid's factor.
-  private static let columnShare = 0.75
 
   init(_ start: [Double], threshold: Double, context: NestedContext, evaluator: Evaluator) {
     func room() -> UnsafeMutableBufferPointer<Double> {
@@ -66,7 +62,8 @@ private struct SliceChain {
     for buffer in [x, direction, scratch, trial] { buffer.deallocate() }
   }
 
-  /// A slice in the frame and within one of the ellipsoids that hold the chain, chosen at random among them.
+  /// A slice in the frame and within one of the ellipsoids that hold the chain, chosen at random among them, along each
+  /// column of its factor in turn.
   ///
   /// On pairs of a point and one of the n(x) ellipsoids around it, the density 1 / n(x) has the uniform one as its
   /// margin. So a point where more ellipsoids overlap is accepted with a chance of n(x) to n(y), before its likelihood is asked for.
@@ -78,7 +75,11 @@ private struct SliceChain {
     guard !around.isEmpty else { return try moveAlongChord(&stream) }
     let own = context.bound.ellipsoids[around[stream.integer(below: around.count)]]
     let most = Int(Double(around.count) / stream.uniform())
-    aim(in: own, &stream)
+    if deck.isEmpty {
+      deck = Array(x.indices)
+      deck.shuffle(using: &stream)
+    }
+    aim(along: deck.popLast(), in: own, &stream)
     turn(x)
     let chord = Chord(through: scratch, along: direction, within: [own])
     try shrink(chord, &stream) { chain in
@@ -125,13 +126,13 @@ private struct SliceChain {
 // MARK: - Steps of a slice
 
 extension SliceChain {
-  /// Chooses a direction in an ellipsoid's frame: a column of its factor, these being orthogonal there, or one uniform on the sphere.
+  /// Chooses a direction in an ellipsoid's frame: one of the columns of its factor, which are orthogonal there, or one uniform on
+  /// the sphere.
   ///
   /// Where the ellipsoid is a stranger's a random direction mixes its long axes into all others and moves nothing far; a column
   /// keeps them apart.
-  private func aim(in ellipsoid: Ellipsoid?, _ stream: inout RandomStream) {
-    if stream.uniform() < Self.columnShare {
-      let column = stream.integer(below: x.count)
+  private func aim(along column: Int? = nil, in ellipsoid: Ellipsoid?, _ stream: inout RandomStream) {
+    if let column = column ?? (stream.uniform() < 0.5 ? stream.integer(below: x.count) : nil) {
       for i in scratch.indices { scratch[i] = i == column ? 1 : 0 }
     } else {
       stream.direction(into: scratch)
