@@ -168,7 +168,7 @@
 
   /// How to wait for a message: a blocking receive burns a core, so look, and sleep ever longer between looks.
   ///
-  /// A sleep is an eighth of the time waited so far, so a message lies unread no longer than that part of the wait.
+  /// A sleep is a sixteenth of the time waited so far, so a message lies unread no longer than that part of the wait.
   struct Pause {
     private var spinsLeft: Int
     private let start = wallSeconds()
@@ -184,7 +184,7 @@
         spinsLeft -= 1
         return 0
       }
-      return min(max((wallSeconds() - start) / 8, Self.shortest), Self.longest)
+      return min(max((wallSeconds() - start) / 16, Self.shortest), Self.longest)
     }
 
     mutating func sleep() {

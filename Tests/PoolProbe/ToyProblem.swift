@@ -6,7 +6,7 @@ enum Fault: String {
   case none, `throw`, nan, segfault, trap, exit
   /// Kills its own process, the first time only.
   case killOnce
-  /// Fails at one point and never returns from the next.
+  /// Fails at one point and never returns from the one before.
   case throwAndHang
   /// Another prior on ranks above 0.
   case differentPrior
@@ -22,7 +22,7 @@ struct ToyProblem {
   var dimension = 4
   var fault = Fault.none
   /// The index of the piece at which the fault is.
-  var faultAt = 0
+  var faultAt = 1
   var marker = ""
   /// The mean time of a call, and the spread of its logarithm.
   var seconds = 0.0
@@ -36,14 +36,14 @@ struct ToyProblem {
     let parameters = (0..<dimension).map { Parameter("x\($0)", .uniform(0, upper)) }
     let toy = self
     let bad = toy.firstCoordinate(of: faultAt, seed: seed)
-    let next = toy.firstCoordinate(of: faultAt + 1, seed: seed)
+    let before = toy.firstCoordinate(of: faultAt - 1, seed: seed)
     return try Problem("toy", parameters: parameters, threadSafe: isThreadSafe) { (theta: Span<Double>) in
       var sum = offset
       for i in 0..<theta.count { sum -= theta[i] * theta[i] }
       if toy.seconds > 0 { toy.rest(theta[0]) }
       if toy.fault != .none {
         if theta[0] == bad { return try toy.misbehave(sum) }
-        if theta[0] == next && toy.fault == .throwAndHang { sleep(3600) }
+        if theta[0] == before && toy.fault == .throwAndHang { sleep(3600) }
       }
       return sum
     }

@@ -38,7 +38,7 @@ final class ProcessTransport: Transport {
     var socket: FrameSocket?
   }
 
-  private let problem: Problem
+  let workers: Int
   private let trace: TracePages
   private let zygote: pid_t
   private let control: Int32
@@ -48,7 +48,7 @@ final class ProcessTransport: Transport {
   private var deaths = Queue<ZygoteMessage>()
 
   init(_ crew: Crew, count: Int) throws(PoolError) {
-    problem = crew.problem
+    workers = count
     let trace = try TracePages(slots: count, values: crew.problem.parameters.count)
     self.trace = trace
     (zygote, control) = try Zygote.start { descriptor, slot in
@@ -62,7 +62,6 @@ final class ProcessTransport: Transport {
     }
   }
 
-  var workers: Int { members.count }
   // A process can be ended at once.
   var graceSeconds: Double { 0 }
 

@@ -113,14 +113,13 @@ package struct Scheduler<Piece: Work>: ~Copyable {
 extension Scheduler {
   /// Messages of less work than this cost more to carry than they hold.
   private static var messageSeconds: Double { 2e-4 }
-  /// A second message under way hides the round trip, which only matters for pieces shorter than this; a longer one
-  /// would be stuck behind its forerunner while other workers fall idle.
-  private static var prefetchSeconds: Double { 4e-3 }
 
   private mutating func dispatch(over transport: any Transport) throws {
     guard !waiting.isEmpty else { return }
     let mean = meanPieceSeconds
-    let depth = mean > 0 && mean < Self.prefetchSeconds ? 2 : 1
+    // A second message under way hides the round trip. A long piece would be stuck behind its forerunner while other
+    // workers fall idle.
+    let depth = mean > 0 && mean < transport.prefetchSeconds ? 2 : 1
     let grain = mean > 0 ? max(1, Int(min(Self.messageSeconds / mean, 4096))) : 1
     var slots = members.count * depth - messagesUnderWay
     // While outcomes are at hand more pieces will follow at once, and a fuller message costs the same.

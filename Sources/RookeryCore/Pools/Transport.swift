@@ -6,6 +6,8 @@ package protocol Transport: AnyObject {
   var workers: Int { get }
   /// How many MPI ranks take part.
   var ranks: Int { get }
+  /// Pieces shorter than this are sent to a worker that has one in hand, which hides the round trip.
+  var prefetchSeconds: Double { get }
   /// How long workers may take to answer after a failure before they are ended by force.
   var graceSeconds: Double { get }
 
@@ -27,6 +29,7 @@ package protocol Transport: AnyObject {
 
 extension Transport {
   package var ranks: Int { 1 }
+  package var prefetchSeconds: Double { 4e-3 }
   package var graceSeconds: Double { 2 }
 }
 
