@@ -47,7 +47,7 @@ extension RunResult {
   }
 
   /// Weighted quantiles by linear interpolation of the cumulative weights, each sample at the middle of its step.
-  static func quantiles(_ levels: [Double], of values: [Double], _ weights: [Double]) -> [Double] {
+  package static func quantiles(_ levels: [Double], of values: [Double], _ weights: [Double]) -> [Double] {
     let order = values.indices.filter { weights[$0] > 0 }.sorted { values[$0] < values[$1] }
     guard let first = order.first, let last = order.last else { return levels.map { _ in .nan } }
     let total = order.reduce(0) { $0 + weights[$1] }

@@ -13,7 +13,7 @@ extension EllipsoidUnion {
   ///   - boundaries: which coordinates are periodic.
   ///   - bootstraps: how many times to leave points out at random, and widen until they would have been inside.
   ///   - key: of the random numbers, seed and version.
-  init(
+  package init(
     around points: PointMatrix, boundaries: [Parameter.Boundary], bootstraps: Int,
     key: (seed: UInt64, version: Int)
   ) {

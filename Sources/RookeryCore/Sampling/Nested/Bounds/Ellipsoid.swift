@@ -1,8 +1,8 @@
 import Glibc
 
 /// The ellipsoid of points centre + factor z with |z| ≤ 1.
-struct Ellipsoid: Sendable, Equatable {
-  let center: [Double]
+package struct Ellipsoid: Sendable, Equatable {
+  package let center: [Double]
   /// Lower triangular, row-major.
   private(set) var factor: [Double]
   private(set) var inverse: [Double]
@@ -14,7 +14,7 @@ struct Ellipsoid: Sendable, Equatable {
   ///
   /// - Returns: nil where no positive-definite covariance can be had, which a floor on its eigenvalues prevents
   ///   for finite points.
-  init?(around points: PointMatrix) {
+  package init?(around points: PointMatrix) {
     let d = points.columns
     let (mean, covariance) = LinearAlgebra.meanAndCovariance(points)
     guard let factor = Self.regularFactor(covariance, size: d),
@@ -74,6 +74,16 @@ struct Ellipsoid: Sendable, Equatable {
     }
   }
 
+  /// The place of a point in the ellipsoid's own frame, factor⁻¹ (x - centre).
+  func place(_ x: UnsafeBufferPointer<Double>, into z: UnsafeMutableBufferPointer<Double>) {
+    let d = dimension
+    for i in 0..<d {
+      var sum = 0.0
+      for j in 0...i { sum += inverse[i * d + j] * (x[j] - center[j]) }
+      z[i] = sum
+    }
+  }
+
   /// Adds factor · z to `x`.
   func add(_ z: UnsafeMutableBufferPointer<Double>, times scale: Double, to x: UnsafeMutableBufferPointer<Double>) {
     let d = dimension
@@ -94,14 +104,14 @@ struct Ellipsoid: Sendable, Equatable {
 }
 
 extension Ellipsoid: Wire {
-  func encode(to writer: inout WireWriter) {
+  package func encode(to writer: inout WireWriter) {
     writer.write(center)
     writer.write(factor)
     writer.write(inverse)
     writer.write(logVolume)
   }
 
-  init(from reader: inout WireReader) throws(WireError) {
+  package init(from reader: inout WireReader) throws(WireError) {
     center = try reader.read()
     factor = try reader.read()
     inverse = try reader.read()

@@ -1,12 +1,12 @@
 /// The part of a line that lies in the unit cube and in a union of ellipsoids, if there are any, as intervals in rising order without overlap.
-struct Chord {
-  private(set) var intervals: [(low: Double, high: Double)] = []
-  private(set) var length = 0.0
+package struct Chord {
+  package private(set) var intervals: [(low: Double, high: Double)] = []
+  package private(set) var length = 0.0
 
   /// - Parameters:
   ///   - x: a point of the line, in the union's own coordinates.
   ///   - direction: the line's direction.
-  init(
+  package init(
     through x: UnsafeMutableBufferPointer<Double>, along direction: UnsafeMutableBufferPointer<Double>,
     within ellipsoids: [Ellipsoid]
   ) {
@@ -44,7 +44,7 @@ struct Chord {
   }
 
   /// How much of the chord lies before a place on the line; nil for a place off the chord.
-  func measure(at t: Double) -> Double? {
+  package func measure(at t: Double) -> Double? {
     var before = 0.0
     for interval in intervals {
       if t < interval.low { return nil }
@@ -55,7 +55,7 @@ struct Chord {
   }
 
   /// The place on the line that has so much of the chord before it.
-  func place(at measure: Double) -> Double {
+  package func place(at measure: Double) -> Double {
     var left = measure
     for interval in intervals {
       let length = interval.high - interval.low

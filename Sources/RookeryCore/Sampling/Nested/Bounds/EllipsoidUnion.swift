@@ -3,12 +3,12 @@ import Glibc
 /// A union of ellipsoids within the unit cube; without any it is the whole cube.
 ///
 /// Periodic coordinates are turned first, so that the widest gap between the points lies at the ends of the range.
-struct EllipsoidUnion: Sendable, Equatable {
-  private(set) var ellipsoids: [Ellipsoid]
+package struct EllipsoidUnion: Sendable, Equatable {
+  package private(set) var ellipsoids: [Ellipsoid]
   /// Added to each coordinate, modulo one, before the ellipsoids see it; zero for coordinates that are not periodic.
   let shift: [Double]
 
-  init(ellipsoids: [Ellipsoid], shift: [Double]) {
+  package init(ellipsoids: [Ellipsoid], shift: [Double]) {
     self.ellipsoids = ellipsoids
     self.shift = shift
   }
@@ -24,10 +24,10 @@ struct EllipsoidUnion: Sendable, Equatable {
   }
 
   /// ln of the summed volumes; overlaps count twice.
-  var logVolume: Double { isCube ? 0 : logSumExp(ellipsoids.map(\.logVolume)) }
+  package var logVolume: Double { isCube ? 0 : logSumExp(ellipsoids.map(\.logVolume)) }
 
   /// The distance to the nearest ellipsoid in its own frame; at most 1 inside the union. For shifted points.
-  func distance(_ x: UnsafeBufferPointer<Double>) -> Double {
+  package func distance(_ x: UnsafeBufferPointer<Double>) -> Double {
     var nearest = Double.infinity
     for ellipsoid in ellipsoids { nearest = min(nearest, ellipsoid.distanceSquared(x)) }
     return nearest.squareRoot()
@@ -55,7 +55,7 @@ struct EllipsoidUnion: Sendable, Equatable {
   /// Draws a point uniform in the part of the union inside the cube. One try: false where it came to nothing.
   ///
   /// - Parameter scratch: room for one point.
-  func draw(
+  package func draw(
     _ stream: inout RandomStream, into x: UnsafeMutableBufferPointer<Double>,
     scratch: UnsafeMutableBufferPointer<Double>
   ) -> Bool {
@@ -82,12 +82,12 @@ struct EllipsoidUnion: Sendable, Equatable {
 }
 
 extension EllipsoidUnion: Wire {
-  func encode(to writer: inout WireWriter) {
+  package func encode(to writer: inout WireWriter) {
     writer.write(ellipsoids)
     writer.write(shift)
   }
 
-  init(from reader: inout WireReader) throws(WireError) {
+  package init(from reader: inout WireReader) throws(WireError) {
     ellipsoids = try reader.read()
     shift = try reader.read()
   }

@@ -1,15 +1,17 @@
 extension NestedPiece {
-  /// Of so many slices one follows a chord of the whole bound and one steps out; the others are local.
+  /// Of so many slices one follows a chord of the whole bound and one steps out; the others are local, and each second one of
+  /// all comes after a jump.
   private static let cycle = 8
 
-  /// Slice sampling (Neal 2003, doi:10.1214/aos/1056562461) of the set above the threshold, by three kinds of moves.
+  /// Slice sampling (Neal 2003, doi:10.1214/aos/1056562461) of the set above the threshold, by four kinds of moves.
   /// Each keeps the uniform distribution there; together they reach all of it.
   ///
   /// - Local: in the frame and within one of the ellipsoids that hold the chain.
-  /// - Chord: in the frame of any ellipsoid, within the whole bound, and so from one ellipsoid to another.
+  /// - Jump: to the same place in the frame of another ellipsoid, another mode or the far end of a bent one.
+  /// - Chord: in the frame of any ellipsoid, within the whole bound.
   /// - Stepping out: in the frame of any ellipsoid, beyond the bound too.
   ///
-  /// The first two need no stepping out: their bracket is the part of the line inside, which depends on the line alone
+  /// Local moves and chords need no stepping out: their bracket is the part of the line inside, which depends on the line alone
   /// and not on where the chain is on it, and is shrunk towards the chain (figure 5).
   func slice(
     _ stream: inout RandomStream, _ context: NestedContext, _ evaluator: Evaluator
@@ -17,6 +19,7 @@ extension NestedPiece {
     var chain = SliceChain(start, threshold: threshold, context: context, evaluator: evaluator)
     defer { chain.deallocate() }
     for step in 0..<steps {
+      if step % 2 == 0 { try chain.jump(&stream) }
       switch step % Self.cycle {
       case 3: try chain.moveAlongChord(&stream)
       case 7: try chain.stepOut(scale: scale, &stream)
@@ -62,19 +65,9 @@ private struct SliceChain {
     for buffer in [x, direction, scratch, trial] { buffer.deallocate() }
   }
 
-  /// A slice in the frame and within one of the ellipsoids that hold the chain, chosen at random among them, along each
-  /// column of its factor in turn.
-  ///
-  /// On pairs of a point and one of the n(x) ellipsoids around it, the density 1 / n(x) has the uniform one as its
-  /// margin. So a point where more ellipsoids overlap is accepted with a chance of n(x) to n(y), before its likelihood is asked for.
+  /// A slice in the frame and within one of the ellipsoids that hold the chain, along each column of its factor in turn.
   mutating func moveLocally(_ stream: inout RandomStream) throws {
-    turn(x)
-    let around = context.bound.ellipsoids.indices.filter {
-      context.bound.ellipsoids[$0].distanceSquared(UnsafeBufferPointer(scratch)) <= 1
-    }
-    guard !around.isEmpty else { return try moveAlongChord(&stream) }
-    let own = context.bound.ellipsoids[around[stream.integer(below: around.count)]]
-    let most = Int(Double(around.count) / stream.uniform())
+    guard let (own, most) = pickOwn(&stream) else { return try moveAlongChord(&stream) }
     if deck.isEmpty {
       deck = Array(x.indices)
       deck.shuffle(using: &stream)
@@ -82,11 +75,28 @@ private struct SliceChain {
     aim(along: deck.popLast(), in: own, &stream)
     turn(x)
     let chord = Chord(through: scratch, along: direction, within: [own])
-    try shrink(chord, &stream) { chain in
-      guard most < chain.context.bound.ellipsoids.count else { return true }
-      chain.turn(chain.trial)
-      return chain.context.bound.overlap(UnsafeBufferPointer(chain.scratch)) <= most
+    try shrink(chord, &stream) { $0.overlapsAtMost(most) }
+  }
+
+  /// A jump to the place in another ellipsoid that is the chain's place in its own.
+  ///
+  /// The other is chosen by volume, which makes up for the change of volume by the map between the two. Where the set above the
+  /// threshold fills its ellipsoids alike most jumps succeed, unlike draws from the other ellipsoid.
+  mutating func jump(_ stream: inout RandomStream) throws {
+    guard context.bound.ellipsoids.count > 1, let (own, most) = pickOwn(&stream),
+      let other = context.bound.pick(&stream), other != own
+    else { return }
+    own.place(UnsafeBufferPointer(scratch), into: direction)
+    for i in trial.indices { trial[i] = other.center[i] }
+    other.add(direction, times: 1, to: trial)
+    for i in trial.indices where !(trial[i] > 0 && trial[i] < 1) { return }
+    guard overlapsAtMost(most, at: trial) else { return }
+    let shift = context.bound.shift
+    for i in trial.indices where shift[i] != 0 {
+      trial[i] -= shift[i]
+      if trial[i] <= 0 { trial[i] += 1 }
     }
+    _ = try accepts(logL())
   }
 
   /// A slice whose bracket is the line's part inside the bound.
@@ -126,6 +136,28 @@ private struct SliceChain {
 // MARK: - Steps of a slice
 
 extension SliceChain {
+  /// One of the n(x) ellipsoids that hold the chain, at random, and how many may hold the point it moves to. The chain's place in the
+  /// bound's coordinates is left in `scratch`.
+  ///
+  /// On pairs of a point and an ellipsoid around it the density 1 / n(x) has the uniform one as its margin. So a point
+  /// where more ellipsoids overlap is accepted with a chance of n(x) to n(y), before its likelihood is asked for.
+  private func pickOwn(_ stream: inout RandomStream) -> (Ellipsoid, most: Int)? {
+    turn(x)
+    let ellipsoids = context.bound.ellipsoids
+    let around = ellipsoids.indices.filter {
+      ellipsoids[$0].distanceSquared(UnsafeBufferPointer(scratch)) <= 1
+    }
+    guard !around.isEmpty else { return nil }
+    let own = ellipsoids[around[stream.integer(below: around.count)]]
+    return (own, Int(min(Double(around.count) / stream.uniform(), Double(ellipsoids.count))))
+  }
+
+  private func overlapsAtMost(_ most: Int, at point: UnsafeMutableBufferPointer<Double>? = nil) -> Bool {
+    guard most < context.bound.ellipsoids.count else { return true }
+    if point == nil { turn(trial) }
+    return context.bound.overlap(UnsafeBufferPointer(point ?? scratch)) <= most
+  }
+
   /// Chooses a direction in an ellipsoid's frame: one of the columns of its factor, which are orthogonal there, or one uniform on
   /// the sphere.
   ///

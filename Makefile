@@ -1,0 +1,37 @@
+# `make run` and `make test` are all a fresh machine with Swift needs; the other targets say what they are for.
+SHELL := /bin/bash
+BUILD := swift build -c release
+BIN := .build/release
+# Root may not start MPI programs unless it says so; on a small machine there are more ranks than cores.
+MPIRUN := mpirun --oversubscribe $(if $(filter 0,$(shell id -u)),--allow-run-as-root)
+RANKS ?= $(shell n=$$(nproc); echo $$(( n > 8 ? 8 : n < 2 ? 2 : n )))
+ARGS ?=
+
+.PHONY: run test test-statistics build format lint setup clean help
+
+help: ## Show this list.
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 18
+
+run: build ## Weigh the planets of HD 164922 under MPI.
+	$(MPIRUN) -n $(RANKS) $(BIN)/exoplanet $(ARGS)
+
+test: build lint ## All tests but the long ones.
+	swift test -c release
+
+test-statistics: build ## Evidence and its error over 100 seeds a problem; prints a table. About 20 minutes.
+	ROOKERY_STATISTICS=1 swift test -c release --filter StatisticsTests
+
+build: setup ## Build everything, optimised.
+	$(BUILD)
+
+format: ## Format all sources.
+	swift format -i -p -r Package.swift Sources Tests mpi-examples
+
+lint: ## Check the format of all sources.
+	swift format lint --strict -p -r Package.swift Sources Tests mpi-examples
+
+setup: ## Install MPI, OpenBLAS and LAPACKE where they are missing.
+	@bash .ci/setup
+
+clean: ## Remove what was built.
+	swift package clean
