@@ -52,7 +52,8 @@ struct ProbeRun {
     process.standardError = try FileHandle(forWritingTo: errors)
     process.standardInput = FileHandle.nullDevice
     let start = Date()
-    // Tests run on threads that block all signals, which a child would inherit: mpirun could not see its ranks end.
+    // Tests run on threads that block all signals, which a child would inherit: mpirun could not see its
+    // ranks end.
     var (none, previous) = (sigset_t(), sigset_t())
     sigemptyset(&none)
     pthread_sigmask(SIG_SETMASK, &none, &previous)

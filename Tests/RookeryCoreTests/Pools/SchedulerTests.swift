@@ -39,7 +39,8 @@ private struct Squaring: Work {
   }
 }
 
-/// Workers without a thread: each serves its frames when asked for answers, in an order drawn at random, and may die.
+/// Workers without a thread: each serves its frames when asked for answers, in an order drawn at random, and
+/// may die.
 private final class ScriptedTransport: Transport {
   private final class Link: WorkerLink {
     struct Empty: Error {}
