@@ -58,7 +58,8 @@ let package = Package(
       ],
       swiftSettings: settings),
 
-    // Pools fork, crash and run under mpirun: their tests drive a program rather than do that to the test runner.
+    // Pools fork, crash and run under mpirun: their tests drive a program rather than do that to the test
+    // runner.
     .executableTarget(
       name: "PoolProbe", dependencies: ["Rookery"], path: "Tests/PoolProbe", swiftSettings: settings),
     .testTarget(name: "PoolTests", dependencies: ["PoolProbe"], swiftSettings: settings),

@@ -1,5 +1,6 @@
-// MPI as Swift can use it. Its constants are macros, and its handles are pointers in one library and integers in
-// another, which the importer turns into different types: here they are wrapped. Nothing else belongs here.
+// MPI as Swift can use it. Its constants are macros, and its handles are pointers in one library and integers
+// in another, which the importer turns into different types: here they are wrapped. Nothing else belongs
+// here.
 #ifndef ROOKERY_CMPI_SHIM_H
 #define ROOKERY_CMPI_SHIM_H
 #include <mpi.h>
@@ -24,8 +25,12 @@ static inline int rookery_mpi_own_world(rookery_mpi_comm *comm) {
   if (code == MPI_SUCCESS) code = MPI_Comm_set_errhandler(comm->handle, MPI_ERRORS_RETURN);
   return code;
 }
-static inline int rookery_mpi_rank(rookery_mpi_comm comm, int *rank) { return MPI_Comm_rank(comm.handle, rank); }
-static inline int rookery_mpi_size(rookery_mpi_comm comm, int *size) { return MPI_Comm_size(comm.handle, size); }
+static inline int rookery_mpi_rank(rookery_mpi_comm comm, int *rank) {
+  return MPI_Comm_rank(comm.handle, rank);
+}
+static inline int rookery_mpi_size(rookery_mpi_comm comm, int *size) {
+  return MPI_Comm_size(comm.handle, size);
+}
 static inline int rookery_mpi_ranks_on_node(rookery_mpi_comm comm, int *count) {
   MPI_Comm node;
   int code = MPI_Comm_split_type(comm.handle, MPI_COMM_TYPE_SHARED, 0, MPI_INFO_NULL, &node);

@@ -26,7 +26,8 @@ static inline void rookery_default_crash_signals(void) {
 static inline void rookery_ignore_signal(int number) { signal(number, SIG_IGN); }
 static inline void rookery_default_signal(int number) { signal(number, SIG_DFL); }
 
-// Blocks SIGCHLD and gives a descriptor that is readable when a child has died; `previous` takes the old mask.
+// Blocks SIGCHLD and gives a descriptor that is readable when a child has died; `previous` takes the old
+// mask.
 static inline int rookery_watch_children(sigset_t *previous) {
   sigset_t children;
   sigemptyset(&children);
@@ -61,7 +62,8 @@ static inline ssize_t rookery_send_message(int socket, const void *bytes, size_t
   do sent = sendmsg(socket, &message, MSG_NOSIGNAL); while (sent < 0 && errno == EINTR);
   return sent;
 }
-static inline ssize_t rookery_receive_message(int socket, void *bytes, size_t count, int flags, int *descriptor) {
+static inline ssize_t rookery_receive_message(
+    int socket, void *bytes, size_t count, int flags, int *descriptor) {
   struct iovec part = {bytes, count};
   union { struct cmsghdr header; char space[CMSG_SPACE(sizeof(int))]; } control;
   struct msghdr message;

@@ -2,8 +2,8 @@ internal import CPosix
 internal import Glibc
 
 extension Pool {
-  /// The ranks of an MPI job where there is one; else threads, one per core, for a problem that says it is thread safe; else
-  /// the calling thread.
+  /// The ranks of an MPI job where there is one; else threads, one per core, for a problem that says it is
+  /// thread safe; else the calling thread.
   public static let automatic = Pool("auto") { crew in
     if let launcher = try Launcher.detect(), launcher.isParallel { return try Pool.mpi.open(crew) }
     let cores = availableCores
@@ -11,7 +11,8 @@ extension Pool {
     return try pool.open(crew)
   }
 
-  /// The pool that a text names: `auto`, `serial`, `threads`, `threads:N`, `processes`, `processes:N` or `mpi`.
+  /// The pool that a text names: `auto`, `serial`, `threads`, `threads:N`, `processes`, `processes:N` or
+  /// `mpi`.
   ///
   /// Without a number there is one worker for each core the process may use.
   /// - Throws: ``InputError`` for any other text.

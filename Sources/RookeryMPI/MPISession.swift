@@ -4,8 +4,8 @@
   internal import RookeryCore
   internal import Synchronization
 
-  /// MPI, from its start, at the first run that needs it, to its end with the process. All its calls are made by the main
-  /// thread.
+  /// MPI, from its start, at the first run that needs it, to its end with the process. All its calls are made
+  /// by the main thread.
   final class MPISession: @unchecked Sendable {
     let rank: Int
     let size: Int
@@ -166,9 +166,11 @@
     deinit { base.deallocate() }
   }
 
-  /// How to wait for a message: a blocking receive burns a core, so look, and sleep ever longer between looks.
+  /// How to wait for a message: a blocking receive burns a core, so look, and sleep ever longer between
+  /// looks.
   ///
-  /// A sleep is a sixteenth of the time waited so far, so a message lies unread no longer than that part of the wait.
+  /// A sleep is a sixteenth of the time waited so far, so a message lies unread no longer than that part of
+  /// the wait.
   struct Pause {
     private var spinsLeft: Int
     private let start = wallSeconds()

@@ -20,7 +20,8 @@
     /// The last long frame and its buffer: contexts and results go to every rank.
     private var lastLong: (frame: [UInt8], buffer: FrameBuffer)?
 
-    /// With more ranks than this, an evaluating rank 0 gains less than it may cost where likelihoods are cheap.
+    /// With more ranks than this, an evaluating rank 0 gains less than it may cost where likelihoods are
+    /// cheap.
     private static let ranksWithHelper = 8
     private static let longBytes = 1 << 16
 

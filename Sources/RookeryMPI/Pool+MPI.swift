@@ -1,10 +1,11 @@
 public import RookeryCore
 
 extension Pool {
-  /// Work on the ranks of the MPI job that this process is part of: start the program with `mpirun`, `mpiexec` or `srun`.
+  /// Work on the ranks of the MPI job that this process is part of: start the program with `mpirun`,
+  /// `mpiexec` or `srun`.
   ///
-  /// Every rank must build the same problem and start the same runs. Rank 0 drives, and evaluates too where ranks are
-  /// few; each rank gets the result.
+  /// Every rank must build the same problem and start the same runs. Rank 0 drives, and evaluates too where
+  /// ranks are few; each rank gets the result.
   public static let mpi = mpi(partBytes: nil)
 
   /// - Parameter partBytes: the longest message; frames that are longer go in parts.
@@ -50,8 +51,8 @@ extension Pool {
 #else
   private func openMPI(_ crew: Crew, launcher: Launcher, partBytes: Int?) throws -> Membership {
     throw PoolError(
-      "this program runs under an MPI launcher (\(launcher.name)) and was built without MPI: install libopenmpi-dev "
-        + "and openmpi-bin (or load your cluster's MPI module) and build with the package trait MPI: "
+      "this program runs under an MPI launcher (\(launcher.name)) and was built without MPI: install "
+        + "libopenmpi-dev and openmpi-bin (or load your cluster's MPI module) and build with the package trait MPI: "
         + "swift build --traits MPI, or traits: [\"MPI\"] on the dependency")
   }
 #endif

@@ -42,6 +42,7 @@ func benchmark(_ pool: Pool, _ problem: Problem, rounds: Int) throws {
   scheduler.finish([])
   let text =
     "workers \(scheduler.workers): 64 points in \(fixed(1e6 * times[times.count / 2], 1)) us (median), "
-    + "\(fixed(1e6 * times[times.count / 10], 1)) us (best tenth); stream \(fixed(rate / 1e3, 0)) k points/s\n"
+    + "\(fixed(1e6 * times[times.count / 10], 1)) us (best tenth); "
+    + "stream \(fixed(rate / 1e3, 0)) k points/s\n"
   put(text, to: STDOUT_FILENO)
 }

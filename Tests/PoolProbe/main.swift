@@ -58,7 +58,8 @@ do {
     let statistics = result.statistics
     put(
       "rank \(result.rank) digest \(result.digest) calls \(statistics.calls) ranks \(statistics.ranks) "
-        + "workers \(statistics.workers) busy \(fixed(statistics.busy, 3)) wall \(fixed(statistics.wallSeconds, 3)) "
+        + "workers \(statistics.workers) busy \(fixed(statistics.busy, 3)) "
+        + "wall \(fixed(statistics.wallSeconds, 3)) "
         + "cpu \(fixed(statistics.cpuSeconds, 6)) ending \(result.ending)\n", to: STDOUT_FILENO)
   }
 } catch {

@@ -34,8 +34,8 @@ final class FrameSocket {
     }
   }
 
-  /// Writes what there is to write. Where the peer does not read, it waits or stops as asked; one that is gone is no
-  /// error here: reading tells.
+  /// Writes what there is to write. Where the peer does not read, it waits or stops as asked; one that is
+  /// gone is no error here: reading tells.
   func flush(waits: Bool) {
     let flags = waits ? rookery_send_flags() & ~rookery_dont_wait() : rookery_send_flags()
     while let first = output.first {

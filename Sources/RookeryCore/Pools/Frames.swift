@@ -67,6 +67,12 @@ package enum Answer {
     package var sequence: Int
     package var cost: PieceCost
     package var outcome: [UInt8]
+
+    package init(sequence: Int, cost: PieceCost, outcome: [UInt8]) {
+      self.sequence = sequence
+      self.cost = cost
+      self.outcome = outcome
+    }
   }
 
   package var frame: [UInt8] {

@@ -25,9 +25,10 @@ public struct Launcher: Equatable, Sendable {
 
   /// The launcher; nil where the program was started by itself.
   ///
-  /// Only what a launcher sets for each process counts: SLURM_NTASKS describes an allocation, in which a program may well
-  /// run alone.
-  /// - Throws: for a Slurm step of several tasks that were not told of each other, which would do the same run each.
+  /// Only what a launcher sets for each process counts: SLURM_NTASKS describes an allocation, in which a
+  /// program may well run alone.
+  /// - Throws: for a Slurm step of several tasks that were not told of each other, which would do the same
+  ///   run each.
   package static func detect(in lookup: Lookup = environment) throws(InputError) -> Launcher? {
     if let size = number("OMPI_COMM_WORLD_SIZE", lookup), let rank = number("OMPI_COMM_WORLD_RANK", lookup) {
       return Launcher(name: "Open MPI", rank: rank, size: size)
@@ -39,8 +40,9 @@ public struct Launcher: Equatable, Sendable {
     if let rank = number("PMIX_RANK", lookup) { return Launcher(name: "PMIx", rank: rank, size: tasks) }
     if let tasks, tasks > 1, lookup("SLURM_PROCID") != nil {
       throw InputError(
-        "this is a Slurm step of \(tasks) tasks that know nothing of each other, and each would do the same run: "
-          + "start it with srun --mpi=pmix (or --mpi=pmi2), or with mpirun, or as one task with srun -n 1")
+        "this is a Slurm step of \(tasks) tasks that know nothing of each other, and each would do the same "
+          + "run: start it with srun --mpi=pmix (or --mpi=pmi2), or with mpirun, or as one task with srun -n 1"
+      )
     }
     return nil
   }

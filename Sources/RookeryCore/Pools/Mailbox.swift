@@ -2,7 +2,8 @@ import Glibc
 
 /// A queue between two threads, the taker of which can wait.
 ///
-/// A condition rather than a spinning flag: workers may outnumber cores, and then a spinning one holds up those that work.
+/// A condition rather than a spinning flag: workers may outnumber cores, and then a spinning one holds up
+/// those that work.
 package final class Mailbox<Element: Sendable>: @unchecked Sendable {
   private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
   private let arrival = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)

@@ -1,4 +1,5 @@
-/// Where work is done: this thread, threads, local processes, or MPI ranks. A pool is a wish; it opens when a run starts.
+/// Where work is done: this thread, threads, local processes, or MPI ranks. A pool is a wish; it opens when a
+/// run starts.
 ///
 /// The result of a run does not depend on it.
 public struct Pool: Sendable, CustomStringConvertible {

@@ -4,7 +4,8 @@ import Glibc
 extension Pool {
   /// Work on local processes, which are forked when a run starts and inherit the problem.
   ///
-  /// A likelihood that crashes, is killed or runs out of memory takes only its worker with it, which is replaced.
+  /// A likelihood that crashes, is killed or runs out of memory takes only its worker with it, which is
+  /// replaced.
   public static func processes(_ count: Int) -> Pool {
     Pool("processes:\(count)") { crew in
       try requireWorkers(count)
@@ -23,8 +24,8 @@ extension Pool {
     while readdir(directory) != nil { threads += 1 }
     if threads > 1 {
       throw PoolError(
-        "worker processes are forked, which is only safe while a program has one thread; this one has \(threads). "
-          + "Start the run before anything that starts threads (Dispatch, Task, other libraries), "
+        "worker processes are forked, which is only safe while a program has one thread; this one has "
+          + "\(threads). Start the run before anything that starts threads (Dispatch, Task, other libraries), "
           + "or use a pool of threads or mpirun")
     }
   }
@@ -200,7 +201,8 @@ private struct TracePages: @unchecked Sendable {
     (base + slot * stride).assumingMemoryBound(to: Double.self)
   }
 
-  /// The point that the worker in a slot was evaluating when it died, if it was. Clears the page for the next.
+  /// The point that the worker in a slot was evaluating when it died, if it was. Clears the page for the
+  /// next.
   func take(_ slot: Int) -> [Double]? {
     let page = page(slot)
     defer { page.pointee = 0 }

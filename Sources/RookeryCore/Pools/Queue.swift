@@ -1,4 +1,5 @@
-/// A first-in, first-out queue whose elements can be reached by their place in it. Both ends cost amortised O(1).
+/// A first-in, first-out queue whose elements can be reached by their place in it. Both ends cost amortised
+/// O(1).
 package struct Queue<Element> {
   private var storage: [Element?] = []
   private var head = 0

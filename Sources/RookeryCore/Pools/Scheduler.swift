@@ -1,8 +1,8 @@
 /// Hands pieces to workers as they fall free and gives the outcomes back in the order of submission.
 ///
-/// It is the only master there is: transports carry bytes, samplers never see it. Without a transport the driver's
-/// thread does the work itself. What it adapts, the size of a message and how many are under way, decides who does a
-/// piece and when, never what comes of it.
+/// It is the only master there is: transports carry bytes, samplers never see it. Without a transport the
+/// driver's thread does the work itself. What it adapts, the size of a message and how many are under way,
+/// decides who does a piece and when, never what comes of it.
 package struct Scheduler<Piece: Work>: ~Copyable {
   /// A piece carried out.
   package struct Completed {
@@ -117,8 +117,8 @@ extension Scheduler {
   private mutating func dispatch(over transport: any Transport) throws {
     guard !waiting.isEmpty else { return }
     let mean = meanPieceSeconds
-    // A second message under way hides the round trip. A long piece would be stuck behind its forerunner while other
-    // workers fall idle.
+    // A second message under way hides the round trip. A long piece would be stuck behind its forerunner
+    // while other workers fall idle.
     let depth = mean > 0 && mean < transport.prefetchSeconds ? 2 : 1
     let grain = mean > 0 ? max(1, Int(min(Self.messageSeconds / mean, 4096))) : 1
     var slots = members.count * depth - messagesUnderWay
@@ -134,8 +134,8 @@ extension Scheduler {
     }
   }
 
-  /// Takes up to so many pieces off the queue. One that was in hand when a worker died goes alone, so that the piece
-  /// that kills shows itself.
+  /// Takes up to so many pieces off the queue. One that was in hand when a worker died goes alone, so that
+  /// the piece that kills shows itself.
   private mutating func take(_ count: Int) -> [Int] {
     var sequences: [Int] = []
     while sequences.count < count, let sequence = waiting.first {
@@ -218,7 +218,8 @@ extension Scheduler {
     }
   }
 
-  /// Puts the work of a dead worker back at the head of the queue; work that was in hand at two deaths ends the run.
+  /// Puts the work of a dead worker back at the head of the queue; work that was in hand at two deaths ends
+  /// the run.
   private mutating func replace(_ member: Int, how: String, inside: [Double]?, place: String) throws {
     let messages = members[member].messages
     messagesUnderWay -= messages.count

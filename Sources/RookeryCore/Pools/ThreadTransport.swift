@@ -43,7 +43,8 @@ final class ThreadTransport: Transport {
     outbox.take(seconds: seconds).map { .frame($0.frame, from: $0.worker) }
   }
 
-  // A thread cannot be ended from outside; one that has not left by itself is let go of, and ends with its piece.
+  // A thread cannot be ended from outside; one that has not left by itself is let go of, and ends with its
+  // piece.
   func close(byForceAfter error: (any Error)?) {
     for thread in threads { thread.close(isStuck: error != nil) }
   }

@@ -19,8 +19,8 @@ package protocol Transport: AnyObject {
 
   /// Ends the transport. Called once, on every way out of a run.
   ///
-  /// - Parameter error: nil where every worker has left; else why the run ended while some had not, which are to be
-  ///   ended by force.
+  /// - Parameter error: nil where every worker has left; else why the run ended while some had not, which are
+  ///   to be ended by force.
   func close(byForceAfter error: (any Error)?)
 
   /// What a worker is called in messages: "rank 3 on node17", "worker 2 (process 4711)".
@@ -52,7 +52,8 @@ package protocol WorkerLink: AnyObject {
 
   /// Ends a rank's part in a run.
   ///
-  /// - Parameter error: nil where the driver let it go; else why it cannot go on, of which the driver knows nothing.
+  /// - Parameter error: nil where the driver let it go; else why it cannot go on, of which the driver knows
+  ///   nothing.
   func close(byForceAfter error: (any Error)?)
 }
 

@@ -5,7 +5,8 @@ package final class WorkerThread: @unchecked Sendable {
   private let inbox: Mailbox<[UInt8]?>
   private var thread = pthread_t()
 
-  /// Numerical libraries put large arrays on the stack; the eight megabytes of a thread by default are too few for some.
+  /// Numerical libraries put large arrays on the stack; the eight megabytes of a thread by default are too
+  /// few for some.
   private static let stackBytes = 64 << 20
 
   /// - Parameters:
@@ -30,7 +31,8 @@ package final class WorkerThread: @unchecked Sendable {
 
   package func send(_ frame: [UInt8]) { inbox.put(frame) }
 
-  /// Ends the thread: waits for one that has been told to finish, and lets go of one that may be stuck in a likelihood.
+  /// Ends the thread: waits for one that has been told to finish, and lets go of one that may be stuck in a
+  /// likelihood.
   package func close(isStuck: Bool) {
     inbox.put(nil)
     if isStuck { pthread_detach(thread) } else { pthread_join(thread, nil) }

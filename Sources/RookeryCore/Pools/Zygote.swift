@@ -51,9 +51,9 @@ struct ZygoteMessage {
 
 /// A child of the driver that forks the workers, and reaps them.
 ///
-/// It is forked while the program has one thread and never starts another, so a worker can be replaced safely however
-/// many threads the driver has by then. It watches its children through a signal descriptor: one for all, where a process
-/// descriptor each would double what a pool needs.
+/// It is forked while the program has one thread and never starts another, so a worker can be replaced safely
+/// however many threads the driver has by then. It watches its children through a signal descriptor: one for
+/// all, where a process descriptor each would double what a pool needs.
 struct Zygote {
   private let control: Int32
   private let children: Int32

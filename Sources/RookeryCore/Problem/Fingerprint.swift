@@ -2,8 +2,8 @@ import Glibc
 
 /// What tells two problems apart: their words, and numbers that their functions give at fixed points.
 ///
-/// Closures cannot be compared, but what they give can. Ranks compare fingerprints before they work together, and a
-/// checkpoint holds the one it was made with.
+/// Closures cannot be compared, but what they give can. Ranks compare fingerprints before they work together,
+/// and a checkpoint holds the one it was made with.
 package struct Fingerprint: Equatable, Sendable {
   package struct Entry: Equatable, Sendable {
     package var label: String
@@ -12,8 +12,8 @@ package struct Fingerprint: Equatable, Sendable {
 
   package var entries: [Entry]
 
-  /// The first thing in which another problem differs, in words that call the other one what is given; nil where
-  /// nothing differs.
+  /// The first thing in which another problem differs, in words that call the other one what is given; nil
+  /// where nothing differs.
   package func difference(to other: Fingerprint, called name: String) -> String? {
     for (mine, its) in zip(entries, other.entries) where mine != its {
       if mine.label != its.label { return "\(mine.label) here, \(its.label) on \(name)" }

@@ -56,8 +56,8 @@ private func lead<S: Sampler>(
 
 /// The one loop that passes work and outcomes between a sampler and a pool.
 ///
-/// Issue and absorption interleave by count, never by time: it issues until the window is full or the sampler has nothing to
-/// give, takes the oldest outcome, lets the sampler absorb it, and issues again.
+/// Issue and absorption interleave by count, never by time: it issues until the window is full or the sampler
+/// has nothing to give, takes the oldest outcome, lets the sampler absorb it, and issues again.
 struct RunLoop<S: Sampler> {
   private(set) var sampler: S
   private(set) var ending = Ending.converged

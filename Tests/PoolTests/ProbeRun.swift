@@ -1,0 +1,121 @@
+import Foundation
+
+/// One run of the program PoolProbe, alone or under mpirun, ended by force after a time limit.
+struct ProbeRun {
+  let status: Int32
+  let output: [String]
+  let errors: [String]
+  let seconds: Double
+  let wasEnded: Bool
+  /// Processes of this run that were still there a moment after its end.
+  let orphans: [Int]
+
+  static let mpirun = ["/usr/bin/mpirun", "/usr/local/bin/mpirun"].first {
+    FileManager.default.isExecutableFile(atPath: $0)
+  }
+
+  private static let probe = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
+    .appendingPathComponent("PoolProbe").path
+
+  /// - Parameters:
+  ///   - ranks: how many to start under mpirun; nil for none.
+  ///   - prefix: a command that runs the program.
+  ///   - interruption: after how many seconds to send SIGTERM to the process group, as a batch system does.
+  init(
+    _ arguments: [String], ranks: Int? = nil, prefix: [String] = [], environment: [String: String] = [:],
+    terminatingGroupAfter interruption: Double? = nil, limit: Double = 30
+  ) throws {
+    let directory = FileManager.default.temporaryDirectory
+      .appendingPathComponent("probe-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: directory) }
+    // Part of each process's command line, so that orphans can be told.
+    let marker = directory.appendingPathComponent("marker").path
+    var command = prefix
+    if let ranks, let mpirun = Self.mpirun {
+      command += [mpirun, "--allow-run-as-root", "--oversubscribe", "-n", "\(ranks)"]
+    }
+    command += [Self.probe] + arguments + ["--marker", marker]
+
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: command[0])
+    process.arguments = Array(command.dropFirst())
+    // The runtime's backtraces of workers under MPI would only be noise here.
+    let base = ProcessInfo.processInfo.environment.merging(["SWIFT_BACKTRACE": "enable=no"]) { $1 }
+    process.environment = base.merging(environment) { $1 }
+    // Files, not pipes: an orphan that holds a pipe open would hold up the test.
+    let (output, errors) = (
+      directory.appendingPathComponent("output"), directory.appendingPathComponent("errors")
+    )
+    for file in [output, errors] { try Data().write(to: file) }
+    process.standardOutput = try FileHandle(forWritingTo: output)
+    process.standardError = try FileHandle(forWritingTo: errors)
+    process.standardInput = FileHandle.nullDevice
+    let start = Date()
+    // Tests run on threads that block all signals, which a child would inherit: mpirun could not see its
+    // ranks end.
+    var (none, previous) = (sigset_t(), sigset_t())
+    sigemptyset(&none)
+    pthread_sigmask(SIG_SETMASK, &none, &previous)
+    try process.run()
+    pthread_sigmask(SIG_SETMASK, &previous, nil)
+    if let interruption {
+      usleep(UInt32(1e6 * interruption))
+      kill(-process.processIdentifier, SIGTERM)
+    }
+    while process.isRunning && Date().timeIntervalSince(start) < limit { usleep(5000) }
+    wasEnded = process.isRunning
+    if wasEnded {
+      process.terminate()
+      usleep(1_000_000)
+      if process.isRunning { kill(process.processIdentifier, SIGKILL) }
+    }
+    process.waitUntilExit()
+    seconds = Date().timeIntervalSince(start)
+    status = process.terminationStatus
+    var left = Self.processes(naming: marker)
+    for _ in 0..<100 where !left.isEmpty {
+      usleep(10_000)
+      left = Self.processes(naming: marker)
+    }
+    orphans = left
+    for orphan in left { kill(pid_t(orphan), SIGKILL) }
+    self.output = try Self.lines(output)
+    self.errors = try Self.lines(errors)
+  }
+
+  private static func lines(_ file: URL) throws -> [String] {
+    try String(contentsOf: file, encoding: .utf8).split(separator: "\n").map(String.init)
+  }
+
+  private static func processes(naming marker: String) -> [Int] {
+    let entries = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
+    return entries.compactMap { Int($0) }.filter { process in
+      let line = FileManager.default.contents(atPath: "/proc/\(process)/cmdline") ?? Data()
+      return String(decoding: line, as: UTF8.self).contains(marker)
+    }
+  }
+
+  /// What this program said went wrong, without what mpirun adds to it.
+  var messages: [String] { errors.filter { $0.hasPrefix("error: ") || $0.hasPrefix("rookery: ") } }
+
+  /// The value after a word in each line of the output.
+  func values(_ word: String) -> [String] {
+    output.compactMap { line in
+      let words = line.split(separator: " ").map(String.init)
+      return words.firstIndex(of: word).flatMap { $0 + 1 < words.count ? words[$0 + 1] : nil }
+    }
+  }
+}
+
+/// A pool and, where it needs them, ranks.
+struct PoolCase: CustomStringConvertible, Sendable {
+  var pool: String
+  var ranks: Int?
+  var description: String { ranks.map { "mpirun -n \($0)" } ?? pool }
+
+  static let local = ["serial", "threads:3", "processes:3"].map { PoolCase(pool: $0) }
+  static let mpi =
+    ProbeRun.mpirun == nil ? [] : [1, 2, 5].map { PoolCase(pool: "mpi", ranks: $0) }
+  static let mpi3 = ProbeRun.mpirun == nil ? [] : [PoolCase(pool: "mpi", ranks: 3)]
+}

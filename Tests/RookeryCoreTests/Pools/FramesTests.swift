@@ -1,0 +1,72 @@
+import RookeryCore
+import Testing
+
+struct FramesTests {
+  @Test func ordersSurviveTheWire() throws {
+    let orders: [Order] = [
+      .context(version: 3, bytes: [1, 2]), .release(version: -1), .work(pieces: [(7, [1]), (8, [])]), .report,
+      .finish([9]),
+    ]
+    for order in orders { #expect(try Order(frame: order.frame).frame == order.frame) }
+  }
+
+  @Test func answersSurviveTheWire() throws {
+    var cost = PieceCost()
+    cost.calls = 2
+    cost.busySeconds = 0.5
+    let answers: [Answer] = [
+      .done([.init(sequence: 4, cost: cost, outcome: [1, 2, 3])]),
+      .failed(LikelihoodFailure(reason: "r", point: "p", place: "q")), .confused("why"),
+      .used(WorkerUsage(cpuSeconds: 1, peakBytes: 2)), .left,
+    ]
+    for answer in answers { #expect(try Answer(frame: answer.frame).frame == answer.frame) }
+  }
+
+  /// Whatever the bytes are, decoding throws or gives a value; it never traps.
+  @Test func hostileFrames() {
+    var frames = [
+      Order.work(pieces: [(7, [1, 2, 3])]).frame,
+      Answer.done([.init(sequence: 4, cost: PieceCost(), outcome: [1])]).frame,
+      Answer.failed(LikelihoodFailure(reason: "r", point: "p")).frame,
+    ]
+    for i in frames.indices {
+      for cut in 0..<frames[i].count { frames.append(Array(frames[i][..<cut])) }
+      for at in 0..<frames[i].count {
+        for byte: UInt8 in [0, 0x7f, 0x80, 0xff] {
+          var frame = frames[i]
+          frame[at] = byte
+          frames.append(frame)
+        }
+      }
+    }
+    for frame in frames {
+      _ = try? Order(frame: frame)
+      _ = try? Answer(frame: frame)
+    }
+  }
+}
+
+struct QueueTests {
+  @Test func behavesLikeAnArray() {
+    var queue = Queue<Int>()
+    var model: [Int] = []
+    var state: UInt64 = 1
+    for step in 0..<5000 {
+      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      switch (state >> 33) % 5 {
+      case 0, 1:
+        queue.append(step)
+        model.append(step)
+      case 2:
+        queue.prepend(step)
+        model.insert(step, at: 0)
+      default: #expect(queue.popFirst() == (model.isEmpty ? nil : model.removeFirst()))
+      }
+      #expect(queue.count == model.count && queue.first == model.first)
+    }
+    for i in model.indices {
+      queue[i] += 1
+      #expect(queue[i] == model[i] + 1)
+    }
+  }
+}

@@ -1,0 +1,236 @@
+import RookeryCore
+import Testing
+
+/// Squares a number; needs a context that adds to it.
+private struct Squaring: Work {
+  var context: Int
+  var number: Double
+
+  func perform(with context: Shift, on evaluator: Evaluator) throws -> Answered {
+    let x = number + context.value
+    let logLikelihood = try [0.5].withUnsafeBufferPointer { try evaluator.logLikelihood($0) }
+    return Answered(value: x * x + logLikelihood)
+  }
+
+  init(context: Int, number: Double) {
+    self.context = context
+    self.number = number
+  }
+  func encode(to writer: inout WireWriter) {
+    writer.write(context)
+    writer.write(number)
+  }
+  init(from reader: inout WireReader) throws(WireError) {
+    context = try reader.read()
+    number = try reader.read()
+  }
+
+  struct Shift: Wire, Sendable {
+    var value: Double
+    init(value: Double) { self.value = value }
+    func encode(to writer: inout WireWriter) { writer.write(value) }
+    init(from reader: inout WireReader) throws(WireError) { value = try reader.read() }
+  }
+  struct Answered: Wire, Sendable {
+    var value: Double
+    init(value: Double) { self.value = value }
+    func encode(to writer: inout WireWriter) { writer.write(value) }
+    init(from reader: inout WireReader) throws(WireError) { value = try reader.read() }
+  }
+}
+
+/// Workers without a thread: each serves its frames when asked for answers, in an order drawn at random, and
+/// may die.
+private final class ScriptedTransport: Transport {
+  private final class Link: WorkerLink {
+    struct Empty: Error {}
+    var inbox: [[UInt8]] = []
+    var outbox: [[UInt8]] = []
+    func receive() throws -> [UInt8] {
+      if inbox.isEmpty { throw Empty() }
+      return inbox.removeFirst()
+    }
+    func send(_ frame: [UInt8]) { outbox.append(frame) }
+  }
+
+  let problem: Problem
+  private var links: [Link]
+  /// What each worker has been sent, for it forgets between two calls of `serve`.
+  private var history: [[[UInt8]]]
+  private var random: RandomStream
+  /// Dies when it is about to serve a message that holds this piece, while it may.
+  var killer: Int?
+  var deathsLeft = 0
+  var largestMessage = 0
+  private(set) var closed = 0
+
+  init(_ problem: Problem, workers: Int, seed: UInt64) {
+    self.problem = problem
+    links = (0..<workers).map { _ in Link() }
+    history = Array(repeating: [], count: workers)
+    random = RandomStream(seed: seed, purpose: .init(rawValue: 1), index: 0)
+  }
+
+  var workers: Int { links.count }
+  func place(of worker: Int) -> String { "worker \(worker)" }
+  func send(_ frame: [UInt8], to worker: Int) { links[worker].inbox.append(frame) }
+  func close(byForceAfter error: (any Error)?) { closed += 1 }
+
+  func receive(seconds: Double) throws -> TransportEvent? {
+    // Sometimes nothing has come yet.
+    if random.integer(below: 3) == 0 { return nil }
+    let ready = links.indices.filter { !links[$0].inbox.isEmpty || !links[$0].outbox.isEmpty }
+    guard !ready.isEmpty else { return nil }
+    let worker = ready[random.integer(below: ready.count)]
+    if !links[worker].outbox.isEmpty { return .frame(links[worker].outbox.removeFirst(), from: worker) }
+    for frame in links[worker].inbox {
+      guard case .work(let pieces) = try Order(frame: frame) else { continue }
+      largestMessage = max(largestMessage, pieces.count)
+      if let killer, deathsLeft > 0, pieces.contains(where: { $0.sequence == killer }) {
+        deathsLeft -= 1
+        links[worker] = Link()
+        history[worker] = []
+        return .lost(worker: worker, how: "signal 11", inside: [0.25])
+      }
+    }
+    let contexts = history[worker]
+    let fresh = links[worker].inbox
+    history[worker] += fresh.filter { if case .work? = try? Order(frame: $0) { false } else { true } }
+    links[worker].inbox = contexts + fresh
+    _ = try? Worker<Squaring>(problem).serve(links[worker])
+    links[worker].inbox = []
+    return links[worker].outbox.isEmpty ? nil : .frame(links[worker].outbox.removeFirst(), from: worker)
+  }
+}
+
+struct SchedulerTests {
+  private static func problem(failing: Bool = false) throws -> Problem {
+    try Problem("p", parameters: [Parameter("x", .uniform(0, 1))]) { (_: Span<Double>) in failing ? .nan : 1 }
+  }
+
+  /// Squares the numbers up to a count, with a new context every ten.
+  private func squares(
+    _ count: Int, window: Int, over transport: (any Transport)?, problem: Problem
+  ) throws -> [Double] {
+    var scheduler = Scheduler<Squaring>(problem: problem, transport: transport)
+    var outcomes: [Double] = []
+    var issued = 0
+    var idle = 0
+    while outcomes.count < count {
+      while issued < count, scheduler.outstanding < window {
+        let version = issued / 10
+        if !scheduler.holds(context: version) {
+          scheduler.publish(Squaring.Shift(value: Double(version)), version: version)
+          try scheduler.release(contextsBefore: outcomes.count / 10)
+        }
+        scheduler.submit(Squaring(context: version, number: Double(issued)))
+        issued += 1
+      }
+      if let completed = try scheduler.next(seconds: 0) {
+        outcomes.append(completed.outcome.value)
+        idle = 0
+      } else {
+        idle += 1
+        try #require(idle < 10_000, "the scheduler starves")
+      }
+    }
+    scheduler.finish([])
+    return outcomes
+  }
+
+  private static func expected(_ count: Int) -> [Double] {
+    (0..<count).map { i -> Double in
+      let x = Double(i + i / 10)
+      return x * x + 1
+    }
+  }
+
+  @Test(.timeLimit(.minutes(1)), arguments: [1, 2, 7], [1, 5, 64])
+  func outcomesComeInTheOrderOfSubmission(_ workers: Int, _ window: Int) throws {
+    let problem = try Self.problem()
+    for seed: UInt64 in 0..<10 {
+      let transport = ScriptedTransport(problem, workers: workers, seed: seed)
+      #expect(try squares(200, window: window, over: transport, problem: problem) == Self.expected(200))
+      #expect(transport.closed == 1)
+    }
+    #expect(try squares(200, window: window, over: nil, problem: problem) == Self.expected(200))
+  }
+
+  @Test(.timeLimit(.minutes(1))) func cheapPiecesShareMessages() throws {
+    let problem = try Self.problem()
+    let transport = ScriptedTransport(problem, workers: 2, seed: 1)
+    _ = try squares(400, window: 64, over: transport, problem: problem)
+    #expect(transport.largestMessage > 3)
+  }
+
+  @Test(.timeLimit(.minutes(1)), arguments: [0, 1, 30, 199])
+  func lostWorkIsDoneAgain(_ piece: Int) throws {
+    let problem = try Self.problem()
+    for seed: UInt64 in 0..<10 {
+      let transport = ScriptedTransport(problem, workers: 3, seed: seed)
+      (transport.killer, transport.deathsLeft) = (piece, 1)
+      #expect(try squares(200, window: 40, over: transport, problem: problem) == Self.expected(200))
+      #expect(transport.deathsLeft == 0)
+    }
+  }
+
+  @Test(.timeLimit(.minutes(1))) func workThatKillsTwiceIsReported() throws {
+    let problem = try Self.problem()
+    let transport = ScriptedTransport(problem, workers: 3, seed: 4)
+    (transport.killer, transport.deathsLeft) = (57, 2)
+    let failure = #expect(throws: LikelihoodFailure.self) {
+      try squares(200, window: 40, over: transport, problem: problem)
+    }
+    #expect(failure?.point == "x = 0.25")
+    #expect(failure?.reason.contains("signal 11") == true)
+  }
+
+  @Test(.timeLimit(.minutes(1))) func failuresNameTheirPlace() throws {
+    let problem = try Self.problem(failing: true)
+    let transport = ScriptedTransport(problem, workers: 2, seed: 4)
+    let failure = #expect(throws: LikelihoodFailure.self) {
+      try squares(200, window: 40, over: transport, problem: problem)
+    }
+    #expect(failure?.place.hasPrefix("worker ") == true)
+    #expect(failure?.point == "x = 0.5")
+  }
+
+  @Test(.timeLimit(.minutes(1)), arguments: [1, 4]) func threads(_ workers: Int) throws {
+    var problem = try Self.problem()
+    problem.isThreadSafe = true
+    let served = problem
+    for _ in 0..<20 {
+      let crew = Crew(problem: problem) { _ = try? Worker<Squaring>(served).serve($0) }
+      guard case .driver(let transport) = try Pool.threads(workers).open(crew) else {
+        Issue.record("a pool of threads has a driver")
+        return
+      }
+      #expect(try squares(500, window: 40, over: transport, problem: problem) == Self.expected(500))
+    }
+  }
+
+  @Test func threadsNeedAThreadSafeLikelihood() throws {
+    let crew = Crew(problem: try Self.problem()) { _ in }
+    #expect(throws: InputError.self) { try Pool.threads(2).open(crew) }
+    #expect(throws: InputError.self) { try Pool.threads(0).open(crew) }
+  }
+}
+
+struct FingerprintTests {
+  private func problem(_ upper: Double, offset: Double = 0) throws -> Problem {
+    try Problem("p", parameters: [Parameter("x", .uniform(0, upper))]) { (x: Span<Double>) in offset - x[0] }
+  }
+
+  @Test func equalProblemsAgree() throws {
+    #expect(try problem(1).fingerprint == problem(1).fingerprint)
+  }
+
+  @Test func differencesAreNamed() throws {
+    let mine = try problem(1).fingerprint
+    let prior = try #require(mine.difference(to: try problem(2).fingerprint, called: "rank 1"))
+    #expect(prior.contains("the prior of \"x\"") && prior.contains("rank 1"))
+    let likelihood = try #require(
+      mine.difference(to: try problem(1, offset: 1).fingerprint, called: "rank 1"))
+    #expect(likelihood.contains("the log-likelihood"))
+  }
+}
