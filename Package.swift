@@ -62,7 +62,14 @@ let package = Package(
     // runner.
     .executableTarget(
       name: "PoolProbe", dependencies: ["Rookery"], path: "Tests/PoolProbe", swiftSettings: settings),
-    .testTarget(name: "PoolTests", dependencies: ["PoolProbe"], swiftSettings: settings),
+    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
+    .testTarget(name: "PoolTests", dependencies: ["PoolProbe", "TestSupport"], swiftSettings: settings),
+    .testTarget(
+      name: "CommandTests", dependencies: ["RookeryCommand", "minimal", "exoplanet", "TestSupport"],
+      swiftSettings: settings),
+    .testTarget(
+      name: "StatisticsTests", dependencies: ["RookeryCommand", "ReferenceProblems", "TestSupport"],
+      swiftSettings: settings),
     .executableTarget(
       name: "minimal", dependencies: ["Rookery"], path: "mpi-examples/minimal", swiftSettings: settings),
     .executableTarget(

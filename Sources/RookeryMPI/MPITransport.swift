@@ -107,6 +107,8 @@
 
     func close(byForceAfter error: (any Error)?) {
       if let error { session.abort("\(error)") }
+      // Ranks wait for this word: one that went on to its next run would talk into the end of this one.
+      for worker in 0..<workers where worker + firstRank > 0 { try? send([], to: worker) }
       session.isInRun = false
       // Every rank has read all that was sent to it, so this only collects the requests.
       while !sending.isEmpty, (try? settleSends()) != nil {}
@@ -137,6 +139,8 @@
 
     func close(byForceAfter error: (any Error)?) {
       if let error { session.abort("\(session.place): \(error)") }
+      // The driver's word that all ranks have left the run.
+      _ = try? receive()
       session.isInRun = false
     }
   }

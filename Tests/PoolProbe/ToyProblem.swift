@@ -23,7 +23,8 @@ struct ToyProblem {
   var fault = Fault.none
   /// The index of the piece at which the fault is.
   var faultAt = 1
-  var marker = ""
+  /// A file that is there once a fault that strikes once has struck.
+  let marker = getenv("ROOKERY_TEST_MARKER").map { String(cString: $0) } ?? ""
   /// The mean time of a call, and the spread of its logarithm.
   var seconds = 0.0
   var spread = 0.0

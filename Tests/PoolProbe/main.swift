@@ -12,6 +12,7 @@ var runs = 1
 var partBytes: Int?
 var benchmarkRounds = 0
 var maxCalls: Int?
+var outputRoot: String?
 
 func number(_ text: String) -> Double { Double(text) ?? 0 }
 
@@ -28,7 +29,7 @@ while let option = arguments.popFirst(), let value = arguments.popFirst() {
   case "--dimension": toy.dimension = Int(value) ?? 1
   case "--fault": toy.fault = Fault(rawValue: value) ?? .none
   case "--at": toy.faultAt = Int(value) ?? 0
-  case "--marker": toy.marker = value
+  case "--write": outputRoot = value
   case "--seconds": toy.seconds = number(value)
   case "--spread": toy.spread = number(value)
   case "--thread-safe": toy.isThreadSafe = value == "yes"
@@ -54,13 +55,19 @@ do {
   for _ in 0..<runs {
     let sampler = ToySampler(seed: seed, points: points, window: window, contextBytes: contextBytes)
     let result = try run(
-      sampler, on: problem, engine: EngineDescription(name: "toy", live: 0, dimension: 1), settings: settings, pool: pool)
+      sampler, on: problem, engine: EngineDescription(name: "toy", live: 0, dimension: 1), settings: settings,
+      pool: pool)
     let statistics = result.statistics
     put(
       "rank \(result.rank) digest \(result.digest) calls \(statistics.calls) ranks \(statistics.ranks) "
         + "workers \(statistics.workers) busy \(fixed(statistics.busy, 3)) "
         + "wall \(fixed(statistics.wallSeconds, 3)) "
         + "cpu \(fixed(statistics.cpuSeconds, 6)) ending \(result.ending)\n", to: STDOUT_FILENO)
+    if let outputRoot {
+      let written = try result.write(to: "\(outputRoot)/rank-\(result.rank)")
+      let isSilent = result.summaryText() == nil && result.json() == nil && written == nil
+      put("silent \(isSilent ? "yes" : "no")\n", to: STDOUT_FILENO)
+    }
   }
 } catch {
   if !Launcher.isQuietRank { put("error: \(error)\n", to: STDERR_FILENO) }

@@ -1,10 +1,12 @@
+import TestSupport
 import Testing
 
 /// What goes wrong on a pool is said once, with the place and the point, and leaves nothing behind.
 @Suite(.serialized) struct FaultTests {
   @Test(.timeLimit(.minutes(1)), arguments: PoolCase.local + PoolCase.mpi3, ["throw", "nan"])
   func failingLikelihood(_ pool: PoolCase, _ fault: String) throws {
-    let run = try ProbeRun(["--pool", pool.pool, "--fault", fault, "--at", "123"], ranks: pool.ranks)
+    let run = try ProgramRun(
+      "PoolProbe", ["--pool", pool.pool, "--fault", fault, "--at", "123"], ranks: pool.ranks)
     #expect(run.status == 1, "\(run)")
     #expect(run.seconds < 5)
     #expect(run.messages.count == 1)
@@ -20,7 +22,7 @@ import Testing
     .timeLimit(.minutes(1)),
     arguments: zip(["segfault", "trap", "exit"], ["signal 11", "signal ", "exit code 3"]))
   func crashingLikelihood(_ fault: String, _ how: String) throws {
-    let run = try ProbeRun(["--pool", "processes:3", "--fault", fault, "--at", "123"])
+    let run = try ProgramRun("PoolProbe", ["--pool", "processes:3", "--fault", fault, "--at", "123"])
     #expect(run.status == 1)
     #expect(run.seconds < 5)
     #expect(run.messages.count == 1)
@@ -33,9 +35,9 @@ import Testing
   /// One worker never answers; the others cannot wait for it.
   @Test(.timeLimit(.minutes(1)), arguments: ["threads:3", "processes:3", "mpi"])
   func stuckWorker(_ pool: String) throws {
-    if pool == "mpi" && ProbeRun.mpirun == nil { return }
-    let run = try ProbeRun(
-      ["--pool", pool, "--fault", "throwAndHang", "--at", "123", "--seconds", "0.02"],
+    if pool == "mpi" && ProgramRun.mpirun == nil { return }
+    let run = try ProgramRun(
+      "PoolProbe", ["--pool", pool, "--fault", "throwAndHang", "--at", "123", "--seconds", "0.02"],
       ranks: pool == "mpi" ? 3 : nil)
     #expect(!run.wasEnded)
     #expect(run.status == 1)
@@ -45,9 +47,9 @@ import Testing
     #expect(run.orphans.isEmpty)
   }
 
-  @Test(.enabled(if: ProbeRun.mpirun != nil), .timeLimit(.minutes(1)))
+  @Test(.enabled(if: ProgramRun.mpirun != nil), .timeLimit(.minutes(1)))
   func rankThatExits() throws {
-    let run = try ProbeRun(["--pool", "mpi", "--fault", "exit", "--at", "123"], ranks: 3)
+    let run = try ProgramRun("PoolProbe", ["--pool", "mpi", "--fault", "exit", "--at", "123"], ranks: 3)
     #expect(run.status != 0)
     #expect(run.seconds < 5)
     #expect(run.messages.count == 1)
@@ -56,20 +58,20 @@ import Testing
   }
 
   @Test(
-    .enabled(if: ProbeRun.mpirun != nil), .timeLimit(.minutes(1)),
+    .enabled(if: ProgramRun.mpirun != nil), .timeLimit(.minutes(1)),
     arguments: zip(
       ["differentPrior", "differentLikelihood"], ["the prior of \"x0\"", "the log-likelihood at"]))
   func differentProblems(_ fault: String, _ what: String) throws {
-    let run = try ProbeRun(["--pool", "mpi", "--fault", fault], ranks: 3)
+    let run = try ProgramRun("PoolProbe", ["--pool", "mpi", "--fault", fault], ranks: 3)
     #expect(run.status == 1)
     #expect(run.messages.count == 1)
     #expect(run.messages.first?.contains(what) == true)
     #expect(run.messages.first?.contains("on rank 1") == true)
   }
 
-  @Test(.enabled(if: ProbeRun.mpirun != nil), .timeLimit(.minutes(1)), arguments: PoolCase.local)
+  @Test(.enabled(if: ProgramRun.mpirun != nil), .timeLimit(.minutes(1)), arguments: PoolCase.local)
   func localPoolUnderALauncher(_ pool: PoolCase) throws {
-    let run = try ProbeRun(["--pool", pool.pool], ranks: 3)
+    let run = try ProgramRun("PoolProbe", ["--pool", pool.pool], ranks: 3)
     #expect(run.status == 65)
     #expect(run.output == [])
     #expect(run.messages.count == 1)
@@ -77,15 +79,15 @@ import Testing
   }
 
   @Test(.timeLimit(.minutes(1))) func mpiWithoutALauncher() throws {
-    let run = try ProbeRun(["--pool", "mpi"])
+    let run = try ProgramRun("PoolProbe", ["--pool", "mpi"])
     #expect(run.status == 65)
     #expect(run.messages.first?.contains("mpirun -n") == true)
   }
 
   @Test(.timeLimit(.minutes(1))) func slurmStepWithoutPMI() throws {
     for (rank, messages) in [("0", 1), ("2", 0)] {
-      let run = try ProbeRun(
-        ["--pool", "auto"], environment: ["SLURM_STEP_NUM_TASKS": "4", "SLURM_PROCID": rank])
+      let run = try ProgramRun(
+        "PoolProbe", ["--pool", "auto"], environment: ["SLURM_STEP_NUM_TASKS": "4", "SLURM_PROCID": rank])
       #expect(run.status == 65)
       #expect(run.messages.count == messages)
       #expect(run.messages.allSatisfy { $0.contains("srun --mpi=pmix") })
@@ -93,15 +95,15 @@ import Testing
   }
 
   @Test(.timeLimit(.minutes(1))) func unsafeLikelihoodOnThreads() throws {
-    let run = try ProbeRun(["--pool", "threads:2", "--thread-safe", "no"])
+    let run = try ProgramRun("PoolProbe", ["--pool", "threads:2", "--thread-safe", "no"])
     #expect(run.status == 65)
     #expect(run.messages.first?.contains("processes:2") == true)
-    #expect(try ProbeRun(["--pool", "threads:1", "--thread-safe", "no"]).status == 0)
+    #expect(try ProgramRun("PoolProbe", ["--pool", "threads:1", "--thread-safe", "no"]).status == 0)
   }
 
   @Test(.timeLimit(.minutes(1)), arguments: ["threads:0", "processes:x", "fast", "mpi:", ""])
   func poolThatIsNone(_ text: String) throws {
-    let run = try ProbeRun(["--pool", text])
+    let run = try ProgramRun("PoolProbe", ["--pool", text])
     #expect(run.status == 65)
     #expect(run.messages.count == 1)
   }

@@ -1,15 +1,16 @@
+import TestSupport
 import Testing
 
 /// A run gives the same bits on any pool, and on every rank.
 @Suite(.serialized) struct SameBitsTests {
   private func reference(_ arguments: [String]) throws -> String {
-    let run = try ProbeRun(["--pool", "serial"] + arguments)
+    let run = try ProgramRun("PoolProbe", ["--pool", "serial"] + arguments)
     return try #require(run.values("digest").first)
   }
 
   @Test(.timeLimit(.minutes(1)), arguments: PoolCase.local + PoolCase.mpi)
   func sameDigest(_ pool: PoolCase) throws {
-    let run = try ProbeRun(["--pool", pool.pool], ranks: pool.ranks)
+    let run = try ProgramRun("PoolProbe", ["--pool", pool.pool], ranks: pool.ranks)
     #expect(run.status == 0)
     #expect(run.values("digest") == Array(repeating: try reference([]), count: pool.ranks ?? 1))
     #expect(run.values("calls").allSatisfy { $0 == "400" })
@@ -20,7 +21,7 @@ import Testing
 
   @Test(.timeLimit(.minutes(1)), arguments: PoolCase.local + PoolCase.mpi3)
   func severalRunsOneAfterAnother(_ pool: PoolCase) throws {
-    let run = try ProbeRun(["--pool", pool.pool, "--runs", "3"], ranks: pool.ranks)
+    let run = try ProgramRun("PoolProbe", ["--pool", pool.pool, "--runs", "3"], ranks: pool.ranks)
     #expect(run.status == 0)
     #expect(run.values("digest") == Array(repeating: try reference([]), count: 3 * (pool.ranks ?? 1)))
   }
@@ -30,7 +31,7 @@ import Testing
   func longFrames(_ pool: PoolCase) throws {
     let arguments = ["--context-bytes", "400000", "--dimension", "3000", "--points", "200"]
     for extra in pool.ranks == nil ? [[]] : [[], ["--part-bytes", "5000"]] {
-      let run = try ProbeRun(["--pool", pool.pool] + arguments + extra, ranks: pool.ranks)
+      let run = try ProgramRun("PoolProbe", ["--pool", pool.pool] + arguments + extra, ranks: pool.ranks)
       #expect(run.status == 0)
       #expect(Set(run.values("digest")) == [try reference(arguments)])
     }
@@ -38,7 +39,7 @@ import Testing
 
   @Test(.timeLimit(.minutes(1)))
   func killedWorkerIsReplaced() throws {
-    let run = try ProbeRun(["--pool", "processes:3", "--fault", "killOnce", "--at", "123"])
+    let run = try ProgramRun("PoolProbe", ["--pool", "processes:3", "--fault", "killOnce", "--at", "123"])
     #expect(run.status == 0)
     #expect(run.values("digest") == [try reference([])])
     #expect(run.orphans.isEmpty)
@@ -46,16 +47,16 @@ import Testing
 
   @Test(.timeLimit(.minutes(1)))
   func eightWorkersWithFewDescriptors() throws {
-    let run = try ProbeRun(
-      ["--pool", "processes:8"], prefix: ["/bin/sh", "-c", "ulimit -n 64; exec \"$0\" \"$@\""])
+    let run = try ProgramRun(
+      "PoolProbe", ["--pool", "processes:8"], prefix: ["/bin/sh", "-c", "ulimit -n 64; exec \"$0\" \"$@\""])
     #expect(run.values("digest") == [try reference([])])
   }
 
   /// A terminal or a batch system signals the whole group; only the driver may heed it.
   @Test(.timeLimit(.minutes(1)), arguments: ["threads:2", "processes:2"])
   func signalToTheGroupInterruptsTheRun(_ pool: String) throws {
-    let run = try ProbeRun(
-      ["--pool", pool, "--points", "20000", "--seconds", "0.001"], terminatingGroupAfter: 0.5)
+    let run = try ProgramRun(
+      "PoolProbe", ["--pool", pool, "--points", "20000", "--seconds", "0.001"], terminatingGroupAfter: 0.5)
     #expect(run.values("ending") == ["interrupted"])
     #expect(run.errors == [])
     #expect(run.orphans.isEmpty)
@@ -63,8 +64,8 @@ import Testing
 
   @Test(.timeLimit(.minutes(1)), arguments: ["threads:16", "processes:16"])
   func sleepingWorkersAreKeptBusy(_ pool: String) throws {
-    let run = try ProbeRun(
-      ["--pool", pool, "--points", "1600", "--window", "128", "--seconds", "0.005"])
+    let run = try ProgramRun(
+      "PoolProbe", ["--pool", pool, "--points", "1600", "--window", "128", "--seconds", "0.005"])
     let busy = try #require(run.values("busy").first.flatMap { Double($0) })
     #expect(busy > 0.7)
   }

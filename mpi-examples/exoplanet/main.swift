@@ -18,7 +18,8 @@ func model(_ name: String, periods: [(Double, Double)]) throws -> Problem {
       Parameter("K_\(planet)", .logUniform(0.3, 30), label: "K_\(planet)", unit: "m/s"),
       // The eccentricities of known planets: Kipping 2013, MNRAS 434, L51.
       Parameter("e_\(planet)", .beta(0.867, 3.03), label: "e_\(planet)"),
-      Parameter("w_\(planet)", .uniform(0, 2 * .pi), label: "\\omega_\(planet)", unit: "rad", boundary: .periodic),
+      Parameter(
+        "w_\(planet)", .uniform(0, 2 * .pi), label: "\\omega_\(planet)", unit: "rad", boundary: .periodic),
       Parameter("M_\(planet)", .uniform(0, 2 * .pi), label: "M_\(planet)", unit: "rad", boundary: .periodic),
     ]
   }

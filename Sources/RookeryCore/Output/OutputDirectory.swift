@@ -26,7 +26,9 @@ public struct OutputDirectory: Sendable {
     var partial = path.hasPrefix("/") ? "" : "."
     for component in self.path.split(separator: "/") {
       partial += "/" + component
-      if mkdir(partial, 0o777) != 0, errno != EEXIST { throw OutputError("make the directory", path: partial) }
+      if mkdir(partial, 0o777) != 0, errno != EEXIST {
+        throw OutputError("make the directory", path: partial)
+      }
     }
     try write("", to: ".probe")
     unlink(self.path + "/.probe")
@@ -66,6 +68,18 @@ public struct OutputDirectory: Sendable {
 }
 
 extension RunResult {
+  /// Writes the samples and a summary to a directory, which is made if there is none.
+  ///
+  /// - Returns: the directory; nil off rank 0, where nothing is touched.
+  /// - Throws: ``OutputError``.
+  @discardableResult
+  public func write(to path: String) throws -> OutputDirectory? {
+    guard rank == 0 else { return nil }
+    let directory = try OutputDirectory(path: path)
+    try directory.write(self)
+    return directory
+  }
+
   /// The weighted samples as comma-separated values with a header: weight, log-likelihood, birth contour of
   /// nested runs, parameters, derived quantities.
   func csv() -> String {
@@ -84,6 +98,7 @@ extension RunResult {
 
   private func quoted(_ name: String) -> String {
     guard name.contains(where: { $0 == "," || $0 == "\"" || $0.isNewline }) else { return name }
-    return "\"" + name.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
+    return "\"" + name.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"")
+      + "\""
   }
 }

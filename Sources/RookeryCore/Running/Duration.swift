@@ -2,7 +2,9 @@
 ///
 /// - Throws: ``InputError`` where it is none, or not above zero.
 public func parseDuration(_ text: String) throws -> Double {
-  let units: [(String, Double)] = [("us", 1e-6), ("ms", 1e-3), ("s", 1), ("m", 60), ("h", 3600), ("d", 86400)]
+  let units: [(String, Double)] = [
+    ("us", 1e-6), ("ms", 1e-3), ("s", 1), ("m", 60), ("h", 3600), ("d", 86400),
+  ]
   let letters = text.drop { !$0.isLetter }
   let scale = letters.isEmpty ? 1 : units.first { $0.0 == letters }?.1
   guard let scale, let value = Double(text.dropLast(letters.count)), value > 0, value.isFinite else {

@@ -18,7 +18,8 @@ import Testing
     #expect(!json.contains("\n"))
     let object = try #require(try JSONSerialization.jsonObject(with: Data(json.utf8)) as? [String: Any])
     let fields = [
-      "schema", "engine", "version", "problem", "dim", "seed", "status", "nlive", "n_like", "like_s", "wall_s",
+      "schema", "engine", "version", "problem", "dim", "seed", "status", "nlive", "n_like", "like_s",
+      "wall_s",
       "cpu_s", "logz", "logz_err", "err_kind", "ess", "ess_per_call", "information", "post_mean", "post_std",
       "max_rss_mb", "ranks", "window", "pool", "busy", "ending", "digest",
     ]
@@ -40,7 +41,8 @@ import Testing
     try OutputDirectory(path: directory, part: "a b").write(result)
     let files = try FileManager.default.contentsOfDirectory(atPath: directory + "/a b").sorted()
     #expect(files == ["samples.csv", "summary.json"])
-    let lines = try String(contentsOfFile: directory + "/a b/samples.csv", encoding: .utf8).split(separator: "\n")
+    let lines = try String(contentsOfFile: directory + "/a b/samples.csv", encoding: .utf8).split(
+      separator: "\n")
     #expect(lines.count == result.samples.rows + 1)
     #expect(lines[0] == "weight,logl,logl_birth,theta0,theta1,theta2,theta3,theta4")
     let weights = lines.dropFirst().compactMap { $0.split(separator: ",").first.flatMap { Double($0) } }
@@ -51,7 +53,9 @@ import Testing
     #expect(throws: OutputError.self) { try OutputDirectory(path: "/proc/rookery") }
   }
 
-  @Test(arguments: [("0.5", "0.50"), ("-0.004", "0.00"), ("12.345", "12.35"), ("-3", "-3.00"), ("nan", "nan")])
+  @Test(arguments: [
+    ("0.5", "0.50"), ("-0.004", "0.00"), ("12.345", "12.35"), ("-3", "-3.00"), ("nan", "nan"),
+  ])
   func fixedDecimals(_ text: String, _ expected: String) throws {
     #expect(fixed(try #require(Double(text)), 2) == expected)
   }

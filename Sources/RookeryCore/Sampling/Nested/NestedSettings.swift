@@ -41,7 +41,8 @@ public struct NestedSettings: Sendable, Equatable {
     }
     guard windowInForce >= 1, windowInForce <= live / 2 else {
       throw InputError(
-        "a window of \(windowInForce) does not fit \(live) live points; it may be 1 to \(live / 2) (--window)")
+        "a window of \(windowInForce) does not fit \(live) live points; it may be 1 to \(live / 2) (--window)"
+      )
     }
     if let remainingEvidence, !(remainingEvidence > 0) {
       throw InputError("the remaining evidence must be above 0, not \(remainingEvidence)")

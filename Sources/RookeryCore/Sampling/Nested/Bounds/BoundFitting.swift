@@ -71,7 +71,9 @@ extension EllipsoidUnion {
     guard let eigen = LinearAlgebra.symmetricEigen(correlation, size: d) else { return nil }
     let length = max(eigen.values[d - 1], 0).squareRoot()
     var scaled = points.values
-    for row in 0..<n { for i in 0..<d { scaled[row * d + i] = (scaled[row * d + i] - mean[i]) / deviations[i] } }
+    for row in 0..<n {
+      for i in 0..<d { scaled[row * d + i] = (scaled[row * d + i] - mean[i]) / deviations[i] }
+    }
     var centers = [-1.0, 1.0].map { sign in
       (0..<d).map { sign * length * eigen.vectors[$0 * d + d - 1] }
     }

@@ -85,7 +85,9 @@ package struct Ellipsoid: Sendable, Equatable {
   }
 
   /// Adds factor · z to `x`.
-  func add(_ z: UnsafeMutableBufferPointer<Double>, times scale: Double, to x: UnsafeMutableBufferPointer<Double>) {
+  func add(
+    _ z: UnsafeMutableBufferPointer<Double>, times scale: Double, to x: UnsafeMutableBufferPointer<Double>
+  ) {
     let d = dimension
     factor.withUnsafeBufferPointer { factor in
       for i in 0..<d {

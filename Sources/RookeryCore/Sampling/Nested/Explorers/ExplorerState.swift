@@ -57,9 +57,14 @@ struct ExplorerState: Sendable, Equatable {
 
   mutating func learn(from outcome: NestedOutcome, isInitial: Bool, window: Int) {
     guard !isInitial else { return }
-    calls += outcome.calls
     pieces += 1
-    if !outcome.cube.isEmpty { found += 1 }
+    if outcome.cube.isEmpty {
+      // Where the bound lies mostly outside the cube a piece may end without a call; that is no sign of efficiency.
+      calls += max(outcome.calls, kind == .uniform ? NestedSampler.triesPerPiece : 0)
+    } else {
+      calls += outcome.calls
+      found += 1
+    }
     switch kind {
     case .prior, .uniform: break
     case .randomWalk:
@@ -79,7 +84,9 @@ struct ExplorerState: Sendable, Equatable {
   mutating func boundIsDue() -> Bool {
     guard (kind == .uniform ? calls : pieces) >= liveCount else { return false }
     let efficiency = Double(found) / Double(max(calls, 1))
-    if choice == .automatic, kind == .uniform, !bound.isCube, efficiency * chainCalls < 1 { usesChains = true }
+    if choice == .automatic, kind == .uniform, !bound.isCube, efficiency * chainCalls < 1 {
+      usesChains = true
+    }
     (calls, pieces, found) = (0, 0, 0)
     return !bound.isCube || efficiency < Self.firstBoundEfficiency
   }
@@ -108,7 +115,9 @@ extension ExplorerState: Wire {
 
   init(from reader: inout WireReader) throws(WireError) {
     let name = try reader.read(String.self)
-    guard let choice = NestedSettings.Explorer(rawValue: name) else { throw WireError("unknown explorer \(name)") }
+    guard let choice = NestedSettings.Explorer(rawValue: name) else {
+      throw WireError("unknown explorer \(name)")
+    }
     self.choice = choice
     liveCount = try reader.read()
     walkSteps = try reader.read()

@@ -1,47 +1,50 @@
 import Foundation
 
-/// One run of the program PoolProbe, alone or under mpirun, ended by force after a time limit.
-struct ProbeRun {
-  let status: Int32
-  let output: [String]
-  let errors: [String]
-  let seconds: Double
-  let wasEnded: Bool
+/// One run of a program of this package, alone or under mpirun, ended by force after a time limit.
+public struct ProgramRun: Sendable {
+  public let status: Int32
+  public let output: [String]
+  public let errors: [String]
+  public let seconds: Double
+  public let wasEnded: Bool
   /// Processes of this run that were still there a moment after its end.
-  let orphans: [Int]
+  public let orphans: [Int]
 
-  static let mpirun = ["/usr/bin/mpirun", "/usr/local/bin/mpirun"].first {
+  public static let mpirun = ["/usr/bin/mpirun", "/usr/local/bin/mpirun"].first {
     FileManager.default.isExecutableFile(atPath: $0)
   }
 
-  private static let probe = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
-    .appendingPathComponent("PoolProbe").path
+  /// Programs are built into the directory of the tests.
+  private static let directory = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
 
   /// - Parameters:
+  ///   - program: its name.
   ///   - ranks: how many to start under mpirun; nil for none.
   ///   - prefix: a command that runs the program.
   ///   - interruption: after how many seconds to send SIGTERM to the process group, as a batch system does.
-  init(
-    _ arguments: [String], ranks: Int? = nil, prefix: [String] = [], environment: [String: String] = [:],
+  public init(
+    _ program: String, _ arguments: [String], ranks: Int? = nil, prefix: [String] = [],
+    environment: [String: String] = [:],
     terminatingGroupAfter interruption: Double? = nil, limit: Double = 30
   ) throws {
     let directory = FileManager.default.temporaryDirectory
       .appendingPathComponent("probe-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: directory) }
-    // Part of each process's command line, so that orphans can be told.
+    // Part of each process's environment, so that orphans can be told.
     let marker = directory.appendingPathComponent("marker").path
     var command = prefix
     if let ranks, let mpirun = Self.mpirun {
       command += [mpirun, "--allow-run-as-root", "--oversubscribe", "-n", "\(ranks)"]
     }
-    command += [Self.probe] + arguments + ["--marker", marker]
+    command += [Self.directory.appendingPathComponent(program).path] + arguments
 
     let process = Process()
     process.executableURL = URL(fileURLWithPath: command[0])
     process.arguments = Array(command.dropFirst())
     // The runtime's backtraces of workers under MPI would only be noise here.
-    let base = ProcessInfo.processInfo.environment.merging(["SWIFT_BACKTRACE": "enable=no"]) { $1 }
+    let own = ["SWIFT_BACKTRACE": "enable=no", Self.markerName: marker]
+    let base = ProcessInfo.processInfo.environment.merging(own) { $1 }
     process.environment = base.merging(environment) { $1 }
     // Files, not pipes: an orphan that holds a pipe open would hold up the test.
     let (output, errors) = (
@@ -84,6 +87,8 @@ struct ProbeRun {
     self.errors = try Self.lines(errors)
   }
 
+  private static let markerName = "ROOKERY_TEST_MARKER"
+
   private static func lines(_ file: URL) throws -> [String] {
     try String(contentsOf: file, encoding: .utf8).split(separator: "\n").map(String.init)
   }
@@ -91,16 +96,16 @@ struct ProbeRun {
   private static func processes(naming marker: String) -> [Int] {
     let entries = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
     return entries.compactMap { Int($0) }.filter { process in
-      let line = FileManager.default.contents(atPath: "/proc/\(process)/cmdline") ?? Data()
-      return String(decoding: line, as: UTF8.self).contains(marker)
+      let text = FileManager.default.contents(atPath: "/proc/\(process)/environ") ?? Data()
+      return String(decoding: text, as: UTF8.self).contains(marker)
     }
   }
 
   /// What this program said went wrong, without what mpirun adds to it.
-  var messages: [String] { errors.filter { $0.hasPrefix("error: ") || $0.hasPrefix("rookery: ") } }
+  public var messages: [String] { errors.filter { $0.hasPrefix("error: ") || $0.hasPrefix("rookery: ") } }
 
   /// The value after a word in each line of the output.
-  func values(_ word: String) -> [String] {
+  public func values(_ word: String) -> [String] {
     output.compactMap { line in
       let words = line.split(separator: " ").map(String.init)
       return words.firstIndex(of: word).flatMap { $0 + 1 < words.count ? words[$0 + 1] : nil }
@@ -109,13 +114,13 @@ struct ProbeRun {
 }
 
 /// A pool and, where it needs them, ranks.
-struct PoolCase: CustomStringConvertible, Sendable {
-  var pool: String
-  var ranks: Int?
-  var description: String { ranks.map { "mpirun -n \($0)" } ?? pool }
+public struct PoolCase: CustomStringConvertible, Sendable {
+  public var pool: String
+  public var ranks: Int?
+  public var description: String { ranks.map { "mpirun -n \($0)" } ?? pool }
 
-  static let local = ["serial", "threads:3", "processes:3"].map { PoolCase(pool: $0) }
-  static let mpi =
-    ProbeRun.mpirun == nil ? [] : [1, 2, 5].map { PoolCase(pool: "mpi", ranks: $0) }
-  static let mpi3 = ProbeRun.mpirun == nil ? [] : [PoolCase(pool: "mpi", ranks: 3)]
+  public static let local = ["serial", "threads:3", "processes:3"].map { PoolCase(pool: $0) }
+  public static let mpi =
+    ProgramRun.mpirun == nil ? [] : [1, 2, 5].map { PoolCase(pool: "mpi", ranks: $0) }
+  public static let mpi3 = ProgramRun.mpirun == nil ? [] : [PoolCase(pool: "mpi", ranks: 3)]
 }

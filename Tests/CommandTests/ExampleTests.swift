@@ -1,0 +1,47 @@
+import TestSupport
+import Testing
+
+/// Every example, alone and on 2 and 3 ranks: the same output each time, printed once.
+@Suite(.serialized) struct ExampleTests {
+  private static let ranks: [Int?] = ProgramRun.mpirun == nil ? [nil] : [nil, 1, 2, 3]
+
+  private func table(_ run: ProgramRun) -> [String] {
+    // The line with times and the pool differs from run to run.
+    run.output.filter { !$0.contains(" busy ") }
+  }
+
+  @Test(.timeLimit(.minutes(2)))
+  func minimal() throws {
+    let runs = try Self.ranks.map { try ProgramRun("minimal", ["-q"], ranks: $0) }
+    for run in runs {
+      #expect(run.status == 0)
+      #expect(run.errors == [])
+      #expect(run.output.count { $0.hasPrefix("  slope") } == 1)
+      #expect(table(run) == table(runs[0]))
+    }
+  }
+
+  /// Few live points, to be quick: enough to find both planets.
+  @Test(.timeLimit(.minutes(5)))
+  func exoplanet() throws {
+    let runs = try Self.ranks.suffix(3).map {
+      try ProgramRun("exoplanet", ["-q", "--live", "60", "--seed", "2"], ranks: $0, limit: 120)
+    }
+    for run in runs {
+      #expect(run.status == 0)
+      #expect(run.output.count { $0.hasPrefix("two-planets") } == 1)
+      #expect(run.output.contains { $0.hasPrefix("P_c") && $0.contains("75.") })
+      #expect(table(run) == table(runs[0]))
+    }
+  }
+
+  @Test(.timeLimit(.minutes(1)))
+  func optionsOfAUsersProgram() throws {
+    let help = try ProgramRun("minimal", ["--help"])
+    #expect(help.status == 0)
+    #expect(help.output.contains { $0.contains("--pool") })
+    let json = try ProgramRun("minimal", ["--seed", "3", "--pool", "threads:2", "-q"])
+    #expect(json.status == 0)
+    #expect(try ProgramRun("minimal", ["--seed", "x"]).status == 64)
+  }
+}
