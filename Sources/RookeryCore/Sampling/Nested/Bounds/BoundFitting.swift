@@ -12,28 +12,33 @@ extension EllipsoidUnion {
   ///   - points: the live points.
   ///   - boundaries: which coordinates are periodic.
   ///   - bootstraps: how many times to leave points out at random, and widen until they would have been inside.
+  ///   - caution: which part of that penalty is asked for.
   ///   - key: of the random numbers, seed and version.
   package init(
     around points: PointMatrix, boundaries: [Parameter.Boundary], bootstraps: Int,
-    key: (seed: UInt64, version: Int)
+    caution: Double = 1, key: (seed: UInt64, version: Int)
   ) {
     let shift = boundaries.indices.map {
       boundaries[$0] == .periodic ? Self.shift(points, column: $0) : 0
     }
     let turned = Self.turn(points, by: shift)
-    self.init(ellipsoids: Self.split(turned), shift: shift)
+    self.init(ellipsoids: Self.split(turned, caution: caution), shift: shift)
     var stream = RandomStream(seed: key.seed, purpose: Self.bootstrapPurpose, index: UInt64(key.version))
     var widening = 1.0
-    for _ in 0..<bootstraps { widening = max(widening, Self.leftOutDistance(turned, &stream)) }
+    for _ in 0..<bootstraps {
+      widening = max(widening, Self.leftOutDistance(turned, caution: caution, &stream))
+    }
     scale(by: widening)
   }
 
   /// The farthest of the points that a bootstrap sample leaves out, from the ellipsoids around the sample.
-  private static func leftOutDistance(_ points: PointMatrix, _ stream: inout RandomStream) -> Double {
+  private static func leftOutDistance(
+    _ points: PointMatrix, caution: Double, _ stream: inout RandomStream
+  ) -> Double {
     var chosen = [Bool](repeating: false, count: points.rows)
     for _ in 0..<points.rows { chosen[stream.integer(below: points.rows)] = true }
     let union = EllipsoidUnion(
-      ellipsoids: split(points.rows(at: chosen.indices.filter { chosen[$0] })), shift: [])
+      ellipsoids: split(points.rows(at: chosen.indices.filter { chosen[$0] }), caution: caution), shift: [])
     var farthest = 1.0
     for row in chosen.indices where !chosen[row] {
       points.withRow(row) { farthest = max(farthest, union.distance($0)) }
@@ -41,18 +46,21 @@ extension EllipsoidUnion {
     return farthest.isFinite ? farthest : 1
   }
 
-  private static func split(_ points: PointMatrix) -> [Ellipsoid] {
+  private static func split(_ points: PointMatrix, caution: Double) -> [Ellipsoid] {
     guard let whole = Ellipsoid(around: points) else { return [] }
     let (n, d) = (points.rows, points.columns)
-    guard n >= 4 * d, let second = secondCluster(points) else { return [whole] }
+    // An ellipsoid around few points is too small for the set they were drawn from. Left-out points widen one that draws are made
+    // from; chains have no such cure, and too small a frame would draw the live points together.
+    let smallest = caution < 1 ? 6 * d : max(2 * d, d + 1)
+    guard n >= 2 * smallest, let second = secondCluster(points) else { return [whole] }
     let halves = [false, true].map { side in
       points.rows(at: second.indices.filter { second[$0] == side })
     }
-    guard halves.allSatisfy({ $0.rows >= max(2 * d, d + 1) }) else { return [whole] }
-    let parts = halves.map(split)
+    guard halves.allSatisfy({ $0.rows >= smallest }) else { return [whole] }
+    let parts = halves.map { split($0, caution: caution) }
     let pairs = halves.compactMap(Ellipsoid.init(around:))
     guard pairs.count == 2, parts.allSatisfy({ !$0.isEmpty }) else { return [whole] }
-    let penalty = 0.5 * Double(d * (d + 3)) * log(Double(n)) / Double(n)
+    let penalty = caution * 0.5 * Double(d * (d + 3)) * log(Double(n)) / Double(n)
     let all = parts.flatMap { $0 }
     let pays =
       logSumExp(pairs.map(\.logVolume)) < whole.logVolume - penalty

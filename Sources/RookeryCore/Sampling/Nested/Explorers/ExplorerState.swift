@@ -6,8 +6,11 @@ struct ExplorerState: Sendable, Equatable {
   /// A bound is first built when fewer of the draws from the cube than this are above the threshold.
   private static let firstBoundEfficiency = 0.1
   private static let bootstraps = 5
+  /// Chains only take frames from the ellipsoids, so a split that turns out chance costs little, and a bent set that is not split
+  /// costs much.
+  private static let chainCaution = 0.2
   /// By how much ellipsoids are widened in each direction where chords are cut from them.
-  private static let chordMargin = 1.1
+  private static let chordMargin = 1.2
 
   let choice: NestedSettings.Explorer
   let liveCount: Int
@@ -79,10 +82,10 @@ struct ExplorerState: Sendable, Equatable {
     scale = min(max(scale, 1e-4), 10)
   }
 
-  /// Whether a new bound is due: after as many calls as there are live points for uniform draws, after as many
+  /// Whether a new bound is due: after as many calls as there are live points for uniform draws, after a third as many
   /// chains for chains. Counts start anew with each answer of yes, and while the cube is good enough.
   mutating func boundIsDue() -> Bool {
-    guard (kind == .uniform ? calls : pieces) >= liveCount else { return false }
+    guard kind == .uniform ? calls >= liveCount : 3 * pieces >= liveCount else { return false }
     let efficiency = Double(found) / Double(max(calls, 1))
     if choice == .automatic, kind == .uniform, !bound.isCube, efficiency * chainCalls < 1 {
       usesChains = true
@@ -93,9 +96,10 @@ struct ExplorerState: Sendable, Equatable {
 
   mutating func buildBound(around livePoints: PointMatrix, boundaries: [Parameter.Boundary], seed: UInt64) {
     version += 1
+    let isUniform = kind == .uniform
     bound = EllipsoidUnion(
-      around: livePoints, boundaries: boundaries, bootstraps: kind == .uniform ? Self.bootstraps : 0,
-      key: (seed, version))
+      around: livePoints, boundaries: boundaries, bootstraps: isUniform ? Self.bootstraps : 0,
+      caution: isUniform ? 1 : Self.chainCaution, key: (seed, version))
     if kind == .slice { bound.scale(by: Self.chordMargin) }
   }
 }
