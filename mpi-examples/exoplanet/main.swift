@@ -32,17 +32,17 @@ func model(_ name: String, periods: [(Double, Double)]) throws -> Problem {
   }
   let planets = periods.count
   return try Problem(name, parameters: parameters, threadSafe: true) { theta in
+    let orbits = (0..<planets).map { planet in
+      let p = 5 * planet
+      return Keplerian(
+        period: theta[p], semiAmplitude: theta[p + 1], eccentricity: theta[p + 2], argument: theta[p + 3],
+        phase: theta[p + 4])
+    }
     var sum = 0.0
     for i in data.times.indices {
       let own = 5 * planets + 2 * data.instrument[i]
       var residual = data.velocities[i] - theta[own]
-      for planet in 0..<planets {
-        let p = 5 * planet
-        let orbit = Keplerian(
-          period: theta[p], semiAmplitude: theta[p + 1], eccentricity: theta[p + 2], argument: theta[p + 3],
-          phase: theta[p + 4])
-        residual -= orbit.velocity(at: data.times[i])
-      }
+      for orbit in orbits { residual -= orbit.velocity(at: data.times[i]) }
       let variance = data.errors[i] * data.errors[i] + theta[own + 1] * theta[own + 1]
       sum -= 0.5 * (residual * residual / variance + log(2 * .pi * variance))
     }
