@@ -4,12 +4,13 @@ internal import Glibc
 extension Pool {
   /// The ranks of an MPI job where there is one; else threads, one per core, for a problem that says it is
   /// thread safe; else the calling thread.
-  public static let automatic = Pool("auto") { crew in
-    if let launcher = try Launcher.detect(), launcher.isParallel { return try Pool.mpi.open(crew) }
-    let cores = availableCores
-    let pool = crew.problem.isThreadSafe && cores > 1 ? Pool.threads(cores) : .serial
-    return try pool.open(crew)
-  }
+  public static let automatic = Pool(
+    "auto",
+    choose: { problem in
+      if let launcher = try Launcher.detect(), launcher.isParallel { return .mpi }
+      let cores = availableCores
+      return problem.isThreadSafe && cores > 1 ? .threads(cores) : .serial
+    })
 
   /// The pool that a text names: `auto`, `serial`, `threads`, `threads:N`, `processes`, `processes:N` or
   /// `mpi`.

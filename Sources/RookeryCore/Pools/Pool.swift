@@ -6,9 +6,19 @@ public struct Pool: Sendable, CustomStringConvertible {
   public let description: String
   package let open: @Sendable (Crew) throws -> Membership
 
+  /// For a pool that is yet to be chosen: the one that suits a problem here and now.
+  package let choose: (@Sendable (Problem) throws -> Pool)?
+
   package init(_ description: String, open: @escaping @Sendable (Crew) throws -> Membership) {
     self.description = description
     self.open = open
+    choose = nil
+  }
+
+  package init(_ description: String, choose: @escaping @Sendable (Problem) throws -> Pool) {
+    self.description = description
+    self.choose = choose
+    open = { try choose($0.problem).open($0) }
   }
 
   /// All work on the calling thread.

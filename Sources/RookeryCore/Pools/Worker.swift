@@ -25,6 +25,7 @@ package struct Worker<Piece: Work> {
     evaluator.trace = link.trace
     defer { evaluator.trace = nil }
     var contexts: [Int: Piece.Context] = [:]
+    let secondsBefore = processSeconds()
     while true {
       let frame = try link.receive()
       do {
@@ -35,7 +36,8 @@ package struct Worker<Piece: Work> {
         case .release(let version): contexts[version] = nil
         case .work(let pieces): try link.send(answer(pieces, contexts).frame)
         case .report:
-          let usage = link.isInDriversProcess ? WorkerUsage() : .ofThisProcess
+          var usage = link.isInDriversProcess ? WorkerUsage() : .ofThisProcess
+          if !link.isInDriversProcess { usage.cpuSeconds -= secondsBefore }
           try link.send(Answer.used(usage).frame)
         case .finish(let bytes):
           try link.send(Answer.left.frame)

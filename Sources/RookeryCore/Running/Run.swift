@@ -5,6 +5,7 @@ package func run<S: Sampler>(
   _ sampler: S, on problem: Problem, engine: EngineDescription, settings: RunSettings, pool: Pool
 ) throws -> RunResult {
   LinearAlgebra.useSingleThread()
+  let pool = try pool.choose?(problem) ?? pool
   let membership = try pool.open(
     Crew(problem: problem) { link in
       // A link that breaks is the driver's end; there is nobody left to tell.
@@ -66,6 +67,7 @@ struct RunLoop<S: Sampler> {
   private var versionsOut: [Int] = []
   private var cost = PieceCost()
   private let start = wallSeconds()
+  private let processSecondsAtStart = processSeconds()
   private var firstIssue = 0.0
   private var lastAbsorption = 0.0
   private var observer: ProgressObserver?
@@ -140,7 +142,7 @@ struct RunLoop<S: Sampler> {
     statistics.refused = cost.refused
     statistics.likelihoodSeconds = cost.likelihoodSeconds
     statistics.wallSeconds = wallSeconds() - start
-    statistics.cpuSeconds = processSeconds()
+    statistics.cpuSeconds = processSeconds() - processSecondsAtStart
     statistics.peakBytes = WorkerUsage.ofThisProcess.peakBytes
     statistics.workers = workers
     statistics.window = sampler.window
