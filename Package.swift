@@ -61,6 +61,10 @@ let package = Package(
     .testTarget(
       name: "RookeryCoreTests", dependencies: ["RookeryCore", "ReferenceProblems"],
       swiftSettings: settings),
+    .testTarget(
+      name: "ReferenceProblemsTests", dependencies: ["RookeryCore", "ReferenceProblems"],
+      resources: [.copy("Resources")],
+      swiftSettings: settings),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -1,9 +1,9 @@
 import Glibc
 
-/// ln(e^a + e^b), exact where either is minus infinity.
+/// ln(e^a + e^b), exact where either is infinite.
 public func logAdd(_ a: Double, _ b: Double) -> Double {
   let (high, low) = a > b ? (a, b) : (b, a)
-  return low == -.infinity ? high : high + log1p(exp(low - high))
+  return low == -.infinity || high == .infinity ? high : high + log1p(exp(low - high))
 }
 
 /// ln(e^a - e^b) for a ≥ b; minus infinity where they are equal.

@@ -11,7 +11,7 @@ package final class Evaluator {
   package private(set) var refused = 0
   /// CPU time of this thread inside the likelihood.
   package private(set) var likelihoodSeconds = 0.0
-  /// Derived quantities of the last point evaluated.
+  /// Derived quantities of the last point evaluated; NaN where the likelihood gave none.
   package let derived: UnsafeMutableBufferPointer<Double>
   /// Where to leave the parameters of the point under evaluation for whoever finds this worker dead: a flag, then values.
   package var trace: UnsafeMutablePointer<Double>?
@@ -57,6 +57,8 @@ package final class Evaluator {
   }
 
   private func evaluate() throws -> Double {
+    // What the likelihood leaves out must not be left over from another point: which one that was depends on the pool.
+    self.derived.update(repeating: .nan)
     var derived = derived.mutableSpan
     switch problem.likelihood {
     case .point(let likelihood):
@@ -74,7 +76,8 @@ package final class Evaluator {
   private func checked(_ value: Double) throws(LikelihoodFailure) -> Double {
     if value.isNaN {
       if problem.onNaN == .error {
-        throw failure("it returned NaN (return -infinity or throw PointRefused for a point without likelihood)")
+        throw failure(
+          "it returned NaN (return -infinity or throw PointRefused for a point without likelihood)")
       }
       refused += 1
       return -.infinity

@@ -5,6 +5,28 @@ extension Prior {
   public static func uniform(_ lower: Double, _ upper: Double) -> Prior {
     Prior(UniformPrior(lower: lower, upper: upper))
   }
+
+  /// Uniform in the logarithm between two positive numbers, also called Jeffreys: density 1 / (x ln(upper / lower)).
+  public static func logUniform(_ lower: Double, _ upper: Double) -> Prior {
+    Prior(LogUniformPrior(lower: lower, upper: upper))
+  }
+
+  /// Density proportional to sin x, x in radians: an inclination or polar angle of isotropic orientation.
+  public static func sine(lower: Double = 0, upper: Double = .pi) -> Prior {
+    Prior(SinePrior(lower: lower, upper: upper))
+  }
+
+  /// Density proportional to cos x, x in radians: a latitude or declination of isotropic direction.
+  public static func cosine(lower: Double = -.pi / 2, upper: Double = .pi / 2) -> Prior {
+    Prior(CosinePrior(lower: lower, upper: upper))
+  }
+}
+
+/// What is wrong with the bounds of a range, if anything.
+private func rangeComplaint(lower: Double, upper: Double) -> String? {
+  guard lower.isFinite, upper.isFinite else { return "needs finite bounds" }
+  guard lower < upper else { return "needs its lower bound below its upper bound" }
+  return (upper - lower).isFinite ? nil : "spans more than a number can hold"
 }
 
 struct UniformPrior: PriorDistribution {
@@ -12,13 +34,95 @@ struct UniformPrior: PriorDistribution {
   let upper: Double
 
   var description: String { "uniform(\(lower), \(upper))" }
-  var complaint: String? {
-    guard lower.isFinite, upper.isFinite else { return "needs finite bounds" }
-    return lower < upper ? nil : "needs its lower bound below its upper bound"
-  }
-  func value(at u: Double) -> Double { lower + u * (upper - lower) }
+  var complaint: String? { rangeComplaint(lower: lower, upper: upper) }
+  func value(at u: Double) -> Double { min(lower + u * (upper - lower), upper) }
   func cumulative(_ x: Double) -> Double { min(max((x - lower) / (upper - lower), 0), 1) }
   func logDensity(_ x: Double) -> Double {
     x >= lower && x <= upper ? -log(upper - lower) : -.infinity
+  }
+}
+
+struct LogUniformPrior: PriorDistribution {
+  let lower: Double
+  let upper: Double
+  private let logLower: Double
+  private let range: Double
+
+  init(lower: Double, upper: Double) {
+    self.lower = lower
+    self.upper = upper
+    logLower = log(lower)
+    range = log(upper) - logLower
+  }
+
+  var description: String { "logUniform(\(lower), \(upper))" }
+  var complaint: String? {
+    if let wrong = rangeComplaint(lower: lower, upper: upper) { return wrong }
+    return lower > 0 ? nil : "needs positive bounds"
+  }
+  func value(at u: Double) -> Double { min(max(exp(logLower + u * range), lower), upper) }
+  func cumulative(_ x: Double) -> Double {
+    x > lower ? min((log(x) - logLower) / range, 1) : 0
+  }
+  func logDensity(_ x: Double) -> Double {
+    x >= lower && x <= upper ? -log(x) - log(range) : -.infinity
+  }
+}
+
+/// Works in sin²(x/2) and cos²(x/2), both linear in u, so that x keeps its digits near either pole.
+struct SinePrior: PriorDistribution {
+  let lower: Double
+  let upper: Double
+
+  var description: String { "sine(\(lower), \(upper))" }
+  var complaint: String? {
+    if let wrong = rangeComplaint(lower: lower, upper: upper) { return wrong }
+    return lower >= 0 && upper <= .pi ? nil : "needs bounds between 0 and pi, in radians"
+  }
+  func value(at u: Double) -> Double {
+    let (low, high) = (sin(lower / 2), sin(upper / 2))
+    let (lowRest, highRest) = (cos(lower / 2), cos(upper / 2))
+    let sine = (1 - u) * low * low + u * high * high
+    let cosine = (1 - u) * lowRest * lowRest + u * highRest * highRest
+    return min(max(2 * atan2(sine.squareRoot(), cosine.squareRoot()), lower), upper)
+  }
+  func cumulative(_ x: Double) -> Double {
+    x <= lower ? 0 : x >= upper ? 1 : difference(lower, x) / difference(lower, upper)
+  }
+  func logDensity(_ x: Double) -> Double {
+    x >= lower && x <= upper ? log(sin(x) / difference(lower, upper)) : -.infinity
+  }
+  /// cos a - cos b.
+  private func difference(_ a: Double, _ b: Double) -> Double {
+    2 * sin((b - a) / 2) * sin((a + b) / 2)
+  }
+}
+
+/// Works in (1 ± sin x) / 2, both linear in u, so that x keeps its digits near either pole.
+struct CosinePrior: PriorDistribution {
+  let lower: Double
+  let upper: Double
+
+  var description: String { "cosine(\(lower), \(upper))" }
+  var complaint: String? {
+    if let wrong = rangeComplaint(lower: lower, upper: upper) { return wrong }
+    return lower >= -.pi / 2 && upper <= .pi / 2 ? nil : "needs bounds between -pi/2 and pi/2, in radians"
+  }
+  func value(at u: Double) -> Double {
+    let (low, high) = (sin(lower / 2 + .pi / 4), sin(upper / 2 + .pi / 4))
+    let (lowRest, highRest) = (cos(lower / 2 + .pi / 4), cos(upper / 2 + .pi / 4))
+    let north = (1 - u) * low * low + u * high * high
+    let south = (1 - u) * lowRest * lowRest + u * highRest * highRest
+    return min(max(atan2(north - south, 2 * (north * south).squareRoot()), lower), upper)
+  }
+  func cumulative(_ x: Double) -> Double {
+    x <= lower ? 0 : x >= upper ? 1 : difference(lower, x) / difference(lower, upper)
+  }
+  func logDensity(_ x: Double) -> Double {
+    x >= lower && x <= upper ? log(cos(x) / difference(lower, upper)) : -.infinity
+  }
+  /// sin b - sin a.
+  private func difference(_ a: Double, _ b: Double) -> Double {
+    2 * sin((b - a) / 2) * cos((a + b) / 2)
   }
 }

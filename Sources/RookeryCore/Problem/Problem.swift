@@ -50,7 +50,7 @@ public struct Problem: Sendable {
   /// Whether the likelihood may run on several threads at once. Handles of C and Fortran libraries rarely may.
   public var isThreadSafe: Bool
   public var onNaN: NaNPolicy = .error
-  package let likelihood: Likelihood
+  package internal(set) var likelihood: Likelihood
   /// The positions in `parameters` of those that take a dimension of the unit cube.
   package let free: [Int]
 
@@ -126,6 +126,9 @@ public struct Problem: Sendable {
       if case .distribution(let prior) = parameter.prior.form, let wrong = prior.complaint {
         return "parameter \"\(parameter.name)\": \(prior) \(wrong)"
       }
+      if case .fixed(let value) = parameter.prior.form, !value.isFinite {
+        return "parameter \"\(parameter.name)\": \(parameter.prior.description) needs a finite value"
+      }
     }
     return nil
   }
@@ -155,6 +158,7 @@ extension Problem {
 
   /// The log density of the prior at the given values of all parameters.
   public func logPrior(_ values: [Double]) throws -> Double {
+    try checkCount(of: values)
     var sum = 0.0
     for i in parameters.indices {
       switch parameters[i].prior.form {
@@ -170,7 +174,8 @@ extension Problem {
 
   /// The point of the unit cube that maps to the given values of all parameters.
   public func cube(of values: [Double]) throws -> [Double] {
-    try free.map { i in
+    try checkCount(of: values)
+    return try free.map { i in
       switch parameters[i].prior.form {
       case .fixed: return 0
       case .distribution(let prior): return prior.cumulative(values[i])
@@ -194,6 +199,12 @@ extension Problem {
   }
 
   package var boundaries: [Parameter.Boundary] { free.map { parameters[$0].boundary } }
+
+  private func checkCount(of values: [Double]) throws {
+    if values.count != parameters.count {
+      throw InputError("problem \"\(name)\" has \(parameters.count) parameters, not \(values.count)")
+    }
+  }
 
   private func resolve(_ prior: Prior, for parameter: Parameter) throws -> any PriorDistribution {
     guard case .distribution(let distribution) = prior.form else {

@@ -1,0 +1,74 @@
+import Glibc
+
+extension Prior {
+  /// Exponential of the given mean: density e^(-x / mean) / mean.
+  public static func exponential(mean: Double) -> Prior {
+    Prior(ExponentialPrior(mean: mean))
+  }
+
+  /// Gamma: density proportional to x^(shape - 1) e^(-x / scale), of mean shape · scale.
+  public static func gamma(shape: Double, scale: Double) -> Prior {
+    Prior(GammaPrior(shape: shape, scale: scale))
+  }
+
+  /// Beta: density on (0, 1) proportional to x^(alpha - 1) (1 - x)^(beta - 1).
+  public static func beta(_ alpha: Double, _ beta: Double) -> Prior {
+    Prior(BetaPrior(alpha: alpha, beta: beta))
+  }
+}
+
+private func isPositive(_ x: Double) -> Bool { x > 0 && x.isFinite }
+
+struct ExponentialPrior: PriorDistribution {
+  let mean: Double
+
+  var description: String { "exponential(mean: \(mean))" }
+  var complaint: String? { isPositive(mean) ? nil : "needs a mean that is positive and finite" }
+  func value(at u: Double) -> Double { -mean * log1p(-u) }
+  func cumulative(_ x: Double) -> Double { x <= 0 ? 0 : -expm1(-x / mean) }
+  func logDensity(_ x: Double) -> Double { x >= 0 ? -x / mean - log(mean) : -.infinity }
+}
+
+struct GammaPrior: PriorDistribution {
+  let shape: Double
+  let scale: Double
+
+  var description: String { "gamma(shape: \(shape), scale: \(scale))" }
+  var complaint: String? {
+    isPositive(shape) && isPositive(scale) ? nil : "needs a shape and a scale that are positive and finite"
+  }
+  func value(at u: Double) -> Double {
+    scale * SpecialFunctions.inverseIncompleteGamma(shape: shape, lower: u, upper: 1 - u)
+  }
+  func cumulative(_ x: Double) -> Double {
+    SpecialFunctions.incompleteGamma(shape: shape, at: x / scale).lower
+  }
+  func logDensity(_ x: Double) -> Double {
+    guard x >= 0, x < .infinity else { return -.infinity }
+    guard x > 0 else { return shape < 1 ? .infinity : shape > 1 ? -.infinity : -log(scale) }
+    return SpecialFunctions.logPoissonTerm(shape, x / scale) + log(shape) - log(x)
+  }
+}
+
+struct BetaPrior: PriorDistribution {
+  let alpha: Double
+  let beta: Double
+
+  var description: String { "beta(\(alpha), \(beta))" }
+  var complaint: String? {
+    isPositive(alpha) && isPositive(beta) ? nil : "needs an alpha and a beta that are positive and finite"
+  }
+  func value(at u: Double) -> Double {
+    SpecialFunctions.inverseIncompleteBeta(alpha, beta, lower: u, upper: 1 - u)
+  }
+  func cumulative(_ x: Double) -> Double {
+    SpecialFunctions.incompleteBeta(alpha, beta, x: x, y: 1 - x).lower
+  }
+  func logDensity(_ x: Double) -> Double {
+    guard x >= 0, x <= 1 else { return -.infinity }
+    // A power of zero is one, even of zero.
+    let left = alpha == 1 ? 0 : (alpha - 1) * log(x)
+    let right = beta == 1 ? 0 : (beta - 1) * log1p(-x)
+    return left + right - SpecialFunctions.logBeta(alpha, beta)
+  }
+}

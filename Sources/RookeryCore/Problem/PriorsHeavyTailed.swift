@@ -1,0 +1,72 @@
+import Glibc
+
+extension Prior {
+  /// Student's t, moved to `location` and widened by `scale`.
+  public static func studentT(degrees: Double, location: Double = 0, scale: Double = 1) -> Prior {
+    Prior(StudentTPrior(degrees: degrees, location: location, scale: scale))
+  }
+
+  /// Cauchy, also called Lorentz: density 1 / (π scale (1 + z²)) with z = (x - location) / scale.
+  public static func cauchy(location: Double = 0, scale: Double = 1) -> Prior {
+    Prior(CauchyPrior(location: location, scale: scale))
+  }
+}
+
+private func locationComplaint(location: Double, scale: Double) -> String? {
+  guard location.isFinite else { return "needs a finite location" }
+  return scale > 0 && scale.isFinite ? nil : "needs a scale that is positive and finite"
+}
+
+/// By P(|t| > τ) = I_w(degrees / 2, ½) with w = degrees / (degrees + τ²), DLMF 8.17 and Abramowitz and Stegun 26.5.27.
+struct StudentTPrior: PriorDistribution {
+  let degrees: Double
+  let location: Double
+  let scale: Double
+
+  var description: String { "studentT(degrees: \(degrees), location: \(location), scale: \(scale))" }
+  var complaint: String? {
+    if let wrong = locationComplaint(location: location, scale: scale) { return wrong }
+    return degrees > 0 && degrees.isFinite ? nil : "needs degrees of freedom that are positive and finite"
+  }
+  func value(at u: Double) -> Double {
+    let logit = SpecialFunctions.inverseIncompleteBetaLogit(
+      degrees / 2, 0.5, lower: 2 * min(u, 1 - u), upper: abs(2 * u - 1))
+    // τ² = degrees (1 - w) / w; the root is taken first, or τ² would overflow long before τ does.
+    let t = degrees.squareRoot() * exp(-0.5 * logit)
+    return location + scale * (u < 0.5 ? -t : t)
+  }
+  func cumulative(_ x: Double) -> Double {
+    let z = (x - location) / scale
+    let r = abs(z) / degrees.squareRoot()
+    let tails = SpecialFunctions.incompleteBeta(
+      degrees / 2, 0.5, x: 1 / (1 + r * r), y: 1 / (1 + 1 / (r * r)))
+    return z < 0 ? 0.5 * tails.lower : 0.5 + 0.5 * tails.upper
+  }
+  func logDensity(_ x: Double) -> Double {
+    let z = (x - location) / scale
+    return -SpecialFunctions.logBeta(degrees / 2, 0.5) - 0.5 * log(degrees) - log(scale)
+      - 0.5 * (degrees + 1) * log1p(z * z / degrees)
+  }
+}
+
+struct CauchyPrior: PriorDistribution {
+  let location: Double
+  let scale: Double
+
+  var description: String { "cauchy(location: \(location), scale: \(scale))" }
+  var complaint: String? { locationComplaint(location: location, scale: scale) }
+  func value(at u: Double) -> Double {
+    // The cotangent of the tail keeps its digits where tan(π(u - ½)) loses them.
+    if u < 0.25 { return location - scale / tan(.pi * u) }
+    if u > 0.75 { return location + scale / tan(.pi * (1 - u)) }
+    return location + scale * tan(.pi * (u - 0.5))
+  }
+  func cumulative(_ x: Double) -> Double {
+    let z = (x - location) / scale
+    return z < -1 ? atan(-1 / z) / .pi : 0.5 + atan(z) / .pi
+  }
+  func logDensity(_ x: Double) -> Double {
+    let z = (x - location) / scale
+    return -log(.pi * scale) - log1p(z * z)
+  }
+}
