@@ -60,8 +60,13 @@ extension Exploration {
         minimum: smallestCluster, stream: &random)
       regions.append(
         Bound.Region(ellipsoids: parts.map(\.ellipsoid), frame: mode.ellipsoid, networks: [], cut: 0))
-      guard settings.networks > 0, mode.rows.count >= Self.fewestToLearn else { continue }
-      if let set = trainingSet(moved, points.logL, level: level, order: order, frame: mode.ellipsoid, shift) {
+      guard settings.networks > 0, mode.rows.count >= Self.fewestToLearn,
+        let (frame, starts) = frame(for: own.rows(at: mode.rows), shift: shift)
+      else { continue }
+      if let set = trainingSet(
+        moved, points.logL, level: level, order: order, within: mode.ellipsoid, frame: frame, starts: starts)
+      {
+        regions[regions.count - 1].frame = frame
         sets.append(set)
         owners.append(regions.count - 1)
       }
@@ -77,7 +82,8 @@ extension Exploration {
   /// Points in the frame, above the level and as many times more just below it, with their rank as the target: -1 to 0
   /// below the level, 0 to 1 above.
   private func trainingSet(
-    _ moved: PointMatrix, _ logL: [Double], level: Double, order: [Int], frame: Ellipsoid, _ shift: PhaseShift
+    _ moved: PointMatrix, _ logL: [Double], level: Double, order: [Int], within ellipsoid: Ellipsoid, frame: Ellipsoid,
+    starts: [[Float]]
   ) -> TrainingSet? {
     let size = moved.columns
     return moved.values.withUnsafeBufferPointer { values -> TrainingSet? in
@@ -85,7 +91,7 @@ extension Exploration {
       var (above, below): ([Int], [Int]) = ([], [])
       for row in order {
         let isAbove = logL[row] >= level
-        guard isAbove || below.count < 3 * above.count, frame.contains(start + row * size) else { continue }
+        guard isAbove || below.count < 4 * above.count, ellipsoid.contains(start + row * size) else { continue }
         if isAbove { above.append(row) } else { below.append(row) }
       }
       // Without points outside there is nothing to cut away.
@@ -93,11 +99,11 @@ extension Exploration {
       var targets: [Float] = []
       for rank in Self.ranks(above, logL) { targets.append(1 - rank) }
       for rank in Self.ranks(below, logL) { targets.append(-rank) }
-      let (warm, starts) = warmStarts(frame: frame, shift: shift)
+      let warm = !starts.isEmpty
       return TrainingSet(
-        inputs: size, hidden: Self.hidden,
-        points: Ensemble.inputs(start, rows: above + below, frame: frame), targets: targets,
-        weights: targets.map { _ in 1 }, epochs: warm ? 12 : 30, rate: warm ? 0.004 : 0.01, starts: starts)
+        inputs: 2 * size, hidden: Self.hidden,
+        points: Ensemble.inputs(start, rows: above + below, frame: frame, squares: true), targets: targets,
+        weights: targets.map { _ in 1 }, epochs: warm ? 20 : 30, rate: warm ? 0.01 : 0.01, starts: starts)
     }
   }
 
@@ -115,15 +121,30 @@ extension Exploration {
     return result
   }
 
-  /// Weights of the networks of the current bound, expressed in the new frame, where one of its regions was for this mode.
-  private func warmStarts(frame: Ellipsoid, shift: PhaseShift) -> (Bool, [[Float]]) {
+  /// The frame for the inputs of a mode's networks, and where they may start from.
+  ///
+  /// Networks of the current bound are taken over where their frame only needs each axis moved and stretched, which the
+  /// weights can follow exactly; else the frame is that in which the points are white, and training starts anew.
+  private func frame(for own: PointMatrix, shift: PhaseShift) -> (Ellipsoid, [[Float]])? {
+    let (centre, covariance) = LinearAlgebra.meanAndCovariance(own)
+    let d = own.columns
+    let stretch = Double(d + 2).squareRoot()
     let old = bounds[current]
-    guard old.shift == shift,
+    if old.shift == shift,
       let region = old.regions.filter({ !$0.networks.isEmpty }).min(by: {
-        $0.frame.distance(to: frame.centre) < $1.frame.distance(to: frame.centre)
-      }), region.frame.distance(to: frame.centre) < 1
-    else { return (false, []) }
-    return (true, region.networks.map { $0.moved(from: region.frame, to: frame).weights })
+        $0.frame.distance(to: centre) < $1.frame.distance(to: centre)
+      }), region.frame.distance(to: centre) < 1,
+      let scales = region.frame.scales(mean: centre, covariance: covariance)
+    {
+      let factor = region.frame.factor.indices.map { region.frame.factor[$0] * scales[$0 % d] * stretch }
+      if let frame = Ellipsoid(centre: centre, factor: factor) {
+        return (frame, region.networks.map { $0.moved(from: region.frame, to: frame).weights })
+      }
+    }
+    guard let root = Ellipsoid.regularRoot(covariance, size: d),
+      let frame = Ellipsoid(centre: centre, factor: root.map { $0 * stretch })
+    else { return nil }
+    return (frame, [])
   }
 
   /// Puts the trained networks in and takes the bound into use if it is smaller than the current one.
@@ -174,7 +195,7 @@ extension Bound {
     }
   }
 
-  private static var loss: Double { 0.02 }
+  private static var loss: Double { 0.01 }
 }
 
 extension Ellipsoid {
@@ -183,31 +204,44 @@ extension Ellipsoid {
   }
 }
 
-extension Network {
-  /// The same function of a point with its inputs taken in another frame.
-  ///
-  /// With x = c + L y / s and y the inputs, y_old = s L_o⁻¹(c_n - c_o) + L_o⁻¹ L_n y_new.
-  func moved(from old: Ellipsoid, to new: Ellipsoid) -> Network {
-    let d = inputs
-    let scale = Double(d + 2).squareRoot()
-    var result = self
-    var mix = [Double](repeating: 0, count: d * d)
-    var offset = [Double](repeating: 0, count: d)
+extension Ellipsoid {
+  /// Standard deviations along this ellipsoid's axes of points of the given covariance; nil where they are too correlated in
+  /// its frame.
+  func scales(mean: [Double], covariance: [Double]) -> [Double]? {
+    let d = dimension
+    var half = [Double](repeating: 0, count: d * d)
+    for i in 0..<d { for j in 0..<d { for k in 0...i { half[i * d + j] += inverse[i * d + k] * covariance[k * d + j] } } }
+    var own = [Double](repeating: 0, count: d * d)
+    for i in 0..<d { for j in 0..<d { for k in 0...j { own[i * d + j] += half[i * d + k] * inverse[j * d + k] } } }
+    let scales = (0..<d).map { own[$0 * d + $0].squareRoot() }
+    guard scales.allSatisfy({ $0 > 0 && $0.isFinite }) else { return nil }
     for i in 0..<d {
-      for j in 0...i {
-        offset[i] += scale * old.inverse[i * d + j] * (new.centre[j] - old.centre[j])
-        for k in 0...j { mix[i * d + k] += old.inverse[i * d + j] * new.factor[j * d + k] }
-      }
+      for j in 0..<i where abs(own[i * d + j]) > 0.5 * scales[i] * scales[j] { return nil }
     }
+    return scales
+  }
+}
+
+extension Network {
+  /// The same function of a point with its inputs taken in another frame whose axes are parallel to the old ones.
+  ///
+  /// With y_old = a y_new + b along an axis, and the second input z = 0.7 (y² - 1), z_old = a² z_new + 1.4 a b y_new
+  /// + 0.7 (a² + b² - 1).
+  func moved(from old: Ellipsoid, to new: Ellipsoid) -> Network {
+    let d = inputs / 2
+    let stretch = Double(d + 2).squareRoot()
+    var result = self
     let width = hidden[0]
-    for h in 0..<width {
-      var bias = Double(weights[d * width + h])
-      for i in 0..<d { bias += offset[i] * Double(weights[i * width + h]) }
-      result.weights[d * width + h] = Float(bias)
-      for k in 0..<d {
-        var sum = 0.0
-        for i in 0..<d { sum += mix[i * d + k] * Double(weights[i * width + h]) }
-        result.weights[k * width + h] = Float(sum)
+    for i in 0..<d {
+      let a = Float(old.inverse[i * d + i] * new.factor[i * d + i])
+      var shift = 0.0
+      for j in 0...i { shift += stretch * old.inverse[i * d + j] * (new.centre[j] - old.centre[j]) }
+      let b = Float(shift)
+      for h in 0..<width {
+        let (linear, square) = (weights[i * width + h], weights[(d + i) * width + h])
+        result.weights[i * width + h] = a * linear + 1.4 * a * b * square
+        result.weights[(d + i) * width + h] = a * a * square
+        result.weights[2 * d * width + h] += b * linear + 0.7 * (a * a + b * b - 1) * square
       }
     }
     return result

@@ -201,6 +201,8 @@ extension ImportanceNestedSampler {
   private static var measurePieces: Int { 16 }
   private static var firstQuota: Int { 1500 }
   private static var mostStages: Int { 12 }
+  /// Calls that a new fit must promise to save.
+  private static var worthwhile: Double { 300 }
 
   mutating func beginFit() {
     var logDrawn = exploration.logDensities(points)
@@ -264,8 +266,14 @@ extension ImportanceNestedSampler {
     if summary.effectiveSize >= settings.targetEffectiveSize {
       ending = .converged
     } else if stage.issued >= stage.quota {
-      phase = .draining
-      beginFit()
+      let left = (settings.targetEffectiveSize - summary.effectiveSize) / max(stage.efficiency, 1e-3)
+      // A better fit may halve what is lost; it costs no calls, but must save enough of them to be worth its time.
+      if stages.count < Self.mostStages, 0.5 * (1 - stage.efficiency) * left > Self.worthwhile {
+        phase = .draining
+        beginFit()
+      } else {
+        stages[stages.count - 1].quota *= 2
+      }
     }
   }
 

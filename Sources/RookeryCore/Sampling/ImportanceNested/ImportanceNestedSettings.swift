@@ -10,7 +10,7 @@ public struct ImportanceNestedSettings: Sendable, Equatable {
   /// A new bound is built once this many points per live point have arrived above the threshold.
   public var updateFraction = 1.0
   /// Each axis of every ellipsoid is this much longer than the points need.
-  public var enlargement = 1.1
+  public var enlargement = 1.25
   /// Networks that share in deciding where a bound ends; with none it is ellipsoids alone.
   public var networks = 2
   /// Points drawn and not yet absorbed.

@@ -11,7 +11,7 @@ struct Stage: Sendable, Equatable {
   /// Relative variance of each component's normalisation.
   let normVariances: [Double]
   /// How many points are to be drawn before the fit is looked at again.
-  let quota: Int
+  var quota: Int
   var issued = 0
   /// ln q of each point.
   var logQ: [Double] = []

@@ -20,7 +20,7 @@ extension StageFit {
     }
     let (table, rows) = heldOut(all, points)
     let shares = Self.shares(
-      ratios(table, rows, points), posterior: rows.map { exp(logPosterior[$0]) }, floors: floors(all))
+      ratios(table, rows, points), posterior: tempered(rows), floors: floors(all))
     // Bounds of little use cost a test of every point; the widest stays as a safeguard.
     let kept = all.bounds.indices.filter { shares[1 + $0] > 0.01 }
     all.logNorms = [0] + kept.map { all.logNorms[1 + $0] } + all.logNorms[(1 + all.bounds.count)...]
@@ -55,6 +55,13 @@ extension StageFit {
     return (all.logDensities(points.matrix(rows).values), rows)
   }
 
+  /// Posterior weights without the few heaviest ones' excess: a single point must not steer the shares.
+  private func tempered(_ rows: [Int]) -> [Double] {
+    let logs = rows.map { logPosterior[$0] }
+    let most = 10 * exp(logSumExp(logs)) / max(effectiveSize(logWeights: logs), 1)
+    return logs.map { min(exp($0), most) }
+  }
+
   /// The least share of each component: what guards against a fit that misses a part.
   private func floors(_ all: ProposalComponents) -> [Double] {
     var floors = [Double](repeating: 0, count: all.count)
@@ -69,7 +76,7 @@ extension StageFit {
     guard var all = components else { return nil }
     for k in 1..<max(all.count, 1) where sums[k].sum > 0 { all.logNorms[k] = all.logEnvelope(k) + log(sums[k].mean) }
     let (table, rows) = heldOut(all, points)
-    let posterior = rows.map { exp(logPosterior[$0]) }
+    let posterior = tempered(rows)
     let shares = Self.shares(ratios(table, rows, points), posterior: posterior, floors: floors(all))
     let proposal = Proposal(components: all, shares: shares)
     // Efficiency = Z² / E_q[(L/q)²] = 1 / E_posterior[L / (Z q)].

@@ -22,7 +22,7 @@ struct StageFit: Sendable, Equatable {
   private static var residualRange: ClosedRange<Double> { -8...6 }
   static var residualScale: Double { 2 }
   static var hidden: [Int] { [48, 24] }
-  static var mostToLearn: Int { 6000 }
+  static var mostToLearn: Int { 8000 }
 
   init(points: SampledPoints, logDrawn: [Double], periodic: [Bool], networks: Int, stream: inout RandomStream) {
     let raw = zip(points.logL, logDrawn).map { $0 - $1 }
@@ -134,10 +134,10 @@ struct StageFit: Sendable, Equatable {
       let frame = Ellipsoid(centre: centre, factor: root.map { $0 * stretch })
     else { return (nil, nil) }
     let inputs = own.values.withUnsafeBufferPointer { values in
-      values.baseAddress.map { Ensemble.inputs($0, rows: Array(0..<rows.count), frame: frame) } ?? []
+      values.baseAddress.map { Ensemble.inputs($0, rows: Array(0..<rows.count), frame: frame, squares: true) } ?? []
     }
     let set = TrainingSet(
-      inputs: d, hidden: hidden, points: inputs, targets: targets, weights: losses, epochs: 60, rate: 0.01,
+      inputs: 2 * d, hidden: hidden, points: inputs, targets: targets, weights: losses, epochs: 50, rate: 0.01,
       starts: [])
     return (set, frame)
   }
