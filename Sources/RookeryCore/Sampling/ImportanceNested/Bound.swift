@@ -34,6 +34,18 @@ struct Bound: Sendable, Equatable {
     regions.isEmpty ? 0 : logSumExp(regions.flatMap { $0.ellipsoids.map(\.logVolume) })
   }
 
+  /// The centre of each region.
+  var modes: PointMatrix {
+    var centres = PointMatrix(columns: dimension, values: regions.flatMap { $0.frame.centre })
+    let rows = centres.rows
+    let (size, shift) = (dimension, shift)
+    centres.withUnsafeMutableValues { values in
+      guard let start = values.baseAddress else { return }
+      for i in 0..<rows { shift.undo(start + i * size) }
+    }
+    return centres
+  }
+
   /// How many points are tested at once. It is part of the result: another shape of a product can change its last bit.
   static let block = 64
 

@@ -19,7 +19,7 @@ struct BoundPlan: Sendable, Equatable {
 extension Exploration {
   private static var hidden: [Int] { [32, 16] }
   /// Fewer points than this teach a network nothing that an ellipsoid does not know.
-  private static var fewestToLearn: Int { 80 }
+  private var fewestToLearn: Int { max(20, 8 * periodic.count) }
 
   /// Lays out the next bound around the live points; nil where there is nothing to zoom in on.
   mutating func plan(_ points: SampledPoints) -> BoundPlan? {
@@ -60,7 +60,7 @@ extension Exploration {
         minimum: smallestCluster, stream: &random)
       regions.append(
         Bound.Region(ellipsoids: parts.map(\.ellipsoid), frame: mode.ellipsoid, networks: [], cut: 0))
-      guard settings.networks > 0, mode.rows.count >= Self.fewestToLearn,
+      guard settings.networks > 0, mode.rows.count >= fewestToLearn,
         let (frame, starts) = frame(for: own.rows(at: mode.rows), shift: shift)
       else { continue }
       if let set = trainingSet(
@@ -77,7 +77,7 @@ extension Exploration {
   }
 
   /// The fewest points an ellipsoid is put around by itself.
-  private var smallestCluster: Int { periodic.count + min(50, max(settings.live / 20, 10)) }
+  private var smallestCluster: Int { min(50, max(8, 5 * periodic.count)) }
 
   /// Points in the frame, above the level and as many times more just below it, with their rank as the target: -1 to 0
   /// below the level, 0 to 1 above.

@@ -56,7 +56,7 @@ struct Exploration: Sendable, Equatable {
 
   var wantsBound: Bool {
     let wanted = settings.updateFraction * Double(settings.live)
-    return Double(arrivals) >= wanted || arrivalsOfAll >= 10 * settings.live
+    return Double(arrivals) >= wanted || arrivalsOfAll >= 4 * settings.live
   }
 
   // MARK: Weights

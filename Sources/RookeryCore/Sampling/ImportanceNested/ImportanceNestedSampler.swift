@@ -216,7 +216,8 @@ extension ImportanceNestedSampler {
     var stream = exploration.stream()
     let fit = StageFit(
       points: points, logDrawn: logDrawn, periodic: exploration.periodic,
-      networks: settings.networks > 0 ? Self.fitNetworks : 0, stream: &stream)
+      networks: settings.networks > 0 ? Self.fitNetworks : 0,
+      modes: exploration.bounds[exploration.current].modes, stream: &stream)
     self.fit = fit
     phase = .fitting
     guard let set = fit.set else {

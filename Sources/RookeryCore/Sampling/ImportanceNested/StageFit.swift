@@ -24,7 +24,10 @@ struct StageFit: Sendable, Equatable {
   static var hidden: [Int] { [48, 24] }
   static var mostToLearn: Int { 8000 }
 
-  init(points: SampledPoints, logDrawn: [Double], periodic: [Bool], networks: Int, stream: inout RandomStream) {
+  init(
+    points: SampledPoints, logDrawn: [Double], periodic: [Bool], networks: Int, modes: PointMatrix,
+    stream: inout RandomStream
+  ) {
     let raw = zip(points.logL, logDrawn).map { $0 - $1 }
     let logZ = logSumExp(raw)
     let logPosterior = raw.map { $0 - logZ }
@@ -40,7 +43,12 @@ struct StageFit: Sendable, Equatable {
       guard let start = values.baseAddress else { return }
       for i in 0..<points.count { shift.apply(start + i * size) }
     }
-    student = Self.fitStudent(moved, logPosterior, dimension: size, stream: &stream)
+    var centres = modes
+    centres.withUnsafeMutableValues { values in
+      guard let start = values.baseAddress else { return }
+      for i in 0..<modes.rows { shift.apply(start + i * size) }
+    }
+    student = Self.fitStudent(moved, logPosterior, dimension: size, modes: centres.values, stream: &stream)
     guard let student, networks > 0 else {
       (set, frame) = (nil, nil)
       return
@@ -49,7 +57,8 @@ struct StageFit: Sendable, Equatable {
   }
 
   private static func fitStudent(
-    _ moved: [Double], _ logPosterior: [Double], dimension d: Int, stream: inout RandomStream
+    _ moved: [Double], _ logPosterior: [Double], dimension d: Int, modes: [Double],
+    stream: inout RandomStream
   ) -> StudentMixture? {
     let chosen = resample(logPosterior, 2500, &stream)
     let rows = chosen.rows.filter { !isHeldOut($0.row) }
@@ -62,8 +71,10 @@ struct StageFit: Sendable, Equatable {
     else { return nil }
     var best: (mixture: StudentMixture, score: Double)?
     var worse = 0
-    for k in [1, 2, 3, 4, 6, 8, 12, 16, 24] where Double(rows.count) > Double(k) * Double(d + 10) {
-      guard let mixture = fit.fit(components: k, steps: 30, stream: &stream),
+    let known = modes.count / d
+    let counts = [1, 2, 3, 4, 6, 8, 12, 16, 24].filter { $0 > known } + (known > 1 ? [known] : [])
+    for k in counts.sorted() where rows.count > k * (d + 10) {
+      guard let mixture = fit.fit(components: k, from: known > 1 ? modes : [], steps: 30, stream: &stream),
         let wide = mixture.enlarged(1.05)
       else { continue }
       let score = judge.score(wide)

@@ -54,7 +54,7 @@ struct StudentMixtureFit {
 
   /// Locations far apart: each next one drawn with probability by weight times squared distance to those chosen
   /// (Arthur & Vassilvitskii 2007, k-means++), in the frame in which all points are white.
-  private func seeds(_ k: Int, _ stream: inout RandomStream) -> [Int] {
+  private func seeds(_ k: Int, beside known: [Double], _ stream: inout RandomStream) -> [Int] {
     let d = dimension
     guard let root = Ellipsoid.regularRoot(covarianceOfAll, size: d),
       let inverse = LinearAlgebra.invertLower(root, size: d)
@@ -64,7 +64,16 @@ struct StudentMixtureFit {
     cblas_dtrmm(
       CblasRowMajor, CblasRight, CblasLower, CblasTrans, CblasNonUnit, Int32(count), Int32(d), 1, inverse,
       Int32(d), &white, Int32(d))
-    var nearest = [Double](repeating: 1, count: count)
+    var nearest = [Double](repeating: .infinity, count: count)
+    for start in stride(from: 0, to: known.count, by: d) {
+      let centre = (0..<d).map { i in (0...i).reduce(0.0) { $0 + inverse[i * d + $1] * (known[start + $1] - meanOfAll[$1]) } }
+      for p in 0..<count {
+        var square = 0.0
+        for i in 0..<d { square += (white[p * d + i] - centre[i]) * (white[p * d + i] - centre[i]) }
+        nearest[p] = min(nearest[p], square)
+      }
+    }
+    if known.isEmpty { for p in 0..<count { nearest[p] = 1 } }
     var chosen: [Int] = []
     for round in 0..<k {
       var total = 0.0
@@ -85,7 +94,7 @@ struct StudentMixtureFit {
           let difference = white[p * d + i] - white[next * d + i]
           square += difference * difference
         }
-        nearest[p] = round == 0 ? square : min(nearest[p], square)
+        nearest[p] = round == 0 && known.isEmpty ? square : min(nearest[p], square)
       }
     }
     return chosen
@@ -93,17 +102,22 @@ struct StudentMixtureFit {
 
   /// - Parameters:
   ///   - k: the number of components asked for; some may starve and be dropped.
+  ///   - known: where the first of them start, place after place.
   ///   - steps: at most so many rounds of expectation and maximisation.
-  func fit(components k: Int, steps: Int, stream: inout RandomStream) -> StudentMixture? {
+  func fit(
+    components k: Int, from known: [Double] = [], steps: Int, stream: inout RandomStream
+  ) -> StudentMixture? {
     let d = dimension
-    let chosen = seeds(k, &stream)
-    guard !chosen.isEmpty else { return nil }
+    let chosen = seeds(max(k - known.count / d, 0), beside: known, &stream)
+    var centres = known + chosen.flatMap { Array(points[$0 * d..<($0 + 1) * d]) }
+    if k == 1 { centres = meanOfAll }
+    guard !centres.isEmpty else { return nil }
+    let k = centres.count / d
     let shrink = pow(Double(k), -2 / Double(d))
     guard let root = Ellipsoid.regularRoot(covarianceOfAll.map { $0 * shrink }, size: d) else { return nil }
     var mixture = StudentMixture(
-      dimension: d, shares: chosen.map { _ in 1 / Double(k) },
-      centres: k == 1 ? meanOfAll : chosen.flatMap { Array(points[$0 * d..<($0 + 1) * d]) },
-      factors: chosen.flatMap { _ in root })
+      dimension: d, shares: [Double](repeating: 1 / Double(k), count: k), centres: centres,
+      factors: (0..<k).flatMap { _ in root })
     var last = -Double.infinity
     for _ in 0..<steps {
       guard let current = mixture else { return nil }
