@@ -59,7 +59,8 @@ extension Ellipsoid {
     for i in 0..<size { trace += covariance[i * size + i] }
     guard trace > 0, trace.isFinite else { return nil }
     var ridged = covariance
-    for i in 0..<size { ridged[i * size + i] += 1e-12 * trace / Double(size) + 1e-32 }
+    // Relative to each coordinate by itself: their scales may differ by many orders.
+    for i in 0..<size { ridged[i * size + i] += 1e-12 * ridged[i * size + i] + 1e-32 }
     return LinearAlgebra.cholesky(ridged, size: size)
   }
 

@@ -8,7 +8,7 @@ import Glibc
 /// half draws from a defensive mixture (Hesterberg 1995; Owen & Zhou 2000) of the cube, some bounds, Student-t components and
 /// those components thinned by networks that have learned the likelihood.
 package struct ImportanceNestedSampler: Sampler {
-  enum Phase: Sendable, Equatable {
+  enum Phase: UInt8, Sendable {
     case exploring
     /// Waiting for everything that is out.
     case draining
@@ -311,6 +311,4 @@ extension ImportanceNestedSampler {
       kind: .importance(logPriorToProposal: ratios, logZError: StageSummary(stages).error))
   }
 
-  package func encode(to writer: inout WireWriter) {}
-  package init(from reader: inout WireReader) throws(WireError) { throw WireError("not yet") }
 }

@@ -14,7 +14,6 @@ struct StageFit: Sendable, Equatable {
   var networks: [Network] = []
   var components: ProposalComponents?
   var sums: [VolumeSums] = []
-  var shares: [Double] = []
   var pending = 0
 
   /// Every eighth point takes no part in the fits and measures them.
