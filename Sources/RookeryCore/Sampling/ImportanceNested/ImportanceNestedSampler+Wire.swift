@@ -140,6 +140,7 @@ extension StageFit: Wire {
     writer.write(networks)
     writer.write(optional: components)
     writer.write(sums.flatMap { [$0.proposals, $0.sum, $0.squares] })
+    writer.write(roughShares)
     writer.write(pending)
   }
 
@@ -154,6 +155,7 @@ extension StageFit: Wire {
     networks = try reader.read([Network].self)
     components = try reader.read(optional: ProposalComponents.self)
     sums = try VolumeSums.list(from: &reader)
+    roughShares = try reader.read([Double].self)
     pending = try reader.read()
   }
 }

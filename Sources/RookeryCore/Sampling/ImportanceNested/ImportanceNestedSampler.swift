@@ -45,7 +45,8 @@ package struct ImportanceNestedSampler: Sampler {
   var pieces: UInt64 = 0
   package var ending: Ending?
 
-  static let pointsPerPiece = 4
+  /// One point a piece keeps the most workers busy with the fewest points in flight; the scheduler bundles short pieces.
+  static let pointsPerPiece = 1
 
   package init(_ problem: Problem, settings: ImportanceNestedSettings, seed: UInt64) throws {
     if let complaint = settings.complaint { throw InputError("importance nested sampling: \(complaint)") }
@@ -74,6 +75,8 @@ package struct ImportanceNestedSampler: Sampler {
     }
     switch phase {
     case .exploring:
+      // Draws issued while the next bound is in the making come from the old one: enough to keep workers busy, no more.
+      if plan != nil, out.count >= window / 2 { return nil }
       return draw(Self.pointsPerPiece, origin: exploration.current)
     case .sampling:
       let wanted = pointsWanted()
@@ -198,7 +201,7 @@ package struct ImportanceNestedSampler: Sampler {
 extension ImportanceNestedSampler {
   /// Members of the ensemble that thins a stage's proposal.
   private static var fitNetworks: Int { 3 }
-  private static var measurePieces: Int { 16 }
+  private static var measurePieces: Int { 24 }
   private static var firstQuota: Int { 1500 }
   private static var mostStages: Int { 12 }
   /// Calls that a new fit must promise to save.
@@ -240,8 +243,11 @@ extension ImportanceNestedSampler {
     guard let components = fit?.components else { return }
     publish(.components(components))
     phase = .measuring
+    let shares = fit?.roughShares ?? []
     for component in 1..<max(components.count, 1) {
-      for _ in 0..<Self.measurePieces {
+      // As many proposals as the evidence rests on it: the error of a small share hardly matters.
+      let wanted = 0.05 + (shares.indices.contains(component) ? shares[component] : 1)
+      for _ in 0..<Int((wanted * Double(Self.measurePieces)).rounded(.up)) {
         queue.append(piece(.measure(component: component, proposals: 8192), context: version))
       }
     }

@@ -2,19 +2,20 @@
 public struct ImportanceNestedSettings: Sendable, Equatable {
   /// How many of the best points each bound is built around. More find more modes and narrower ones, and cost calls in
   /// proportion while bounds are built.
-  public var live = 500
+  public var live = 400
   /// Stop once the posterior sample is worth so many independent points (Kish).
   public var targetEffectiveSize = 10_000.0
   /// Bounds are built until the live points hold no more than this fraction of the evidence.
-  public var liveFraction = 0.1
+  public var liveFraction = 0.2
   /// A new bound is built once this many points per live point have arrived above the threshold.
-  public var updateFraction = 1.0
+  public var updateFraction = 0.6
   /// Each axis of every ellipsoid is this much longer than the points need.
   public var enlargement = 1.25
   /// Networks that share in deciding where a bound ends; with none it is ellipsoids alone.
   public var networks = 2
-  /// Points drawn and not yet absorbed.
-  public var window = 128
+  /// Points drawn and not yet absorbed. What is out when a new bound comes was drawn from the old one: twice as many cost a
+  /// sixth more calls while bounds are built.
+  public var window = 64
 
   public init() {}
 

@@ -22,11 +22,12 @@ extension StageFit {
     let shares = Self.shares(
       ratios(table, rows, points), posterior: tempered(rows), floors: floors(all))
     // Bounds of little use cost a test of every point; the widest stays as a safeguard.
-    let kept = all.bounds.indices.filter { shares[1 + $0] > 0.01 }
+    let kept = all.bounds.indices.filter { shares[1 + $0] > 0.02 }
     all.logNorms = [0] + kept.map { all.logNorms[1 + $0] } + all.logNorms[(1 + all.bounds.count)...]
     all.bounds = kept.map { all.bounds[$0] }
     components = all
     sums = (0..<all.count).map { _ in VolumeSums() }
+    roughShares = [shares[0]] + kept.map { shares[1 + $0] } + shares[(1 + bounds.count)...]
   }
 
   /// The output of the networks above which almost none of the posterior lies.
