@@ -1,0 +1,249 @@
+import Glibc
+
+/// A bound under construction: its ellipsoids stand, its networks are being trained.
+struct BoundPlan: Sendable, Equatable {
+  var threshold: Double
+  var bound: Bound
+  var sets: [TrainingSet]
+  /// The region each training set is for.
+  var regions: [Int]
+  /// What has come back, set after set, member after member.
+  var networks: [Network] = []
+  var members: Int
+  /// The points to be enclosed.
+  var live: [Int]
+
+  var expected: Int { sets.count * members }
+}
+
+extension Exploration {
+  private static var hidden: [Int] { [32, 16] }
+  /// Fewer points than this teach a network nothing that an ellipsoid does not know.
+  private var fewestToLearn: Int { max(20, 8 * periodic.count) }
+
+  /// Lays out the next bound around the live points; nil where there is nothing to zoom in on.
+  mutating func plan(_ points: SampledPoints) -> BoundPlan? {
+    arrivals = 0
+    arrivalsOfAll = 0
+    let order = Self.best(points, count: points.count)
+    guard order.count > settings.live else { return nil }
+    var level = points.logL[order[settings.live - 1]]
+    let ties = points.logL.count(where: { $0 == level })
+    let above = points.logL.count(where: { $0 > level })
+    // On a plateau the contour goes up to the next value as soon as enough points lie there.
+    if ties > 1, above >= smallestCluster, let next = points.logL.filter({ $0 > level }).min() { level = next }
+    guard let lowest = points.logL.min(), lowest < level else { return nil }
+    threshold = level
+    let live = order.filter { points.logL[$0] >= level }
+    guard live.count > points.dimension + 1 else { return nil }
+
+    let shift = PhaseShift(periodic: periodic, points: points.matrix(live))
+    var moved = points.matrix(Array(0..<points.count))
+    let size = points.dimension
+    moved.withUnsafeMutableValues { values in
+      guard let start = values.baseAddress else { return }
+      for i in 0..<points.count { shift.apply(start + i * size) }
+    }
+    var random = stream()
+    let own = moved.rows(at: live)
+    let modes = EllipsoidUnion.modes(
+      own, enlargement: settings.enlargement, minimum: smallestCluster, stream: &random)
+    guard !modes.isEmpty else { return nil }
+    let logD = logDensities(points)
+    var regions: [Bound.Region] = []
+    var (sets, owners): ([TrainingSet], [Int]) = ([], [])
+    for mode in modes {
+      let logTarget = logSumExp(mode.rows.lazy.map { -logD[live[$0]] })
+      let slack = Double(size) * log(settings.enlargement) + log(3)
+      let parts = EllipsoidUnion.refine(
+        mode, own, target: logTarget + slack, enlargement: settings.enlargement,
+        minimum: smallestCluster, stream: &random)
+      regions.append(
+        Bound.Region(ellipsoids: parts.map(\.ellipsoid), frame: mode.ellipsoid, networks: [], cut: 0))
+      guard settings.networks > 0, mode.rows.count >= fewestToLearn,
+        let (frame, starts) = frame(for: own.rows(at: mode.rows), shift: shift)
+      else { continue }
+      if let set = trainingSet(
+        moved, points.logL, level: level, order: order, within: mode.ellipsoid, frame: frame, starts: starts)
+      {
+        regions[regions.count - 1].frame = frame
+        sets.append(set)
+        owners.append(regions.count - 1)
+      }
+    }
+    return BoundPlan(
+      threshold: level, bound: Bound(dimension: size, shift: shift, regions: regions), sets: sets,
+      regions: owners, members: settings.networks, live: live)
+  }
+
+  /// The fewest points an ellipsoid is put around by itself.
+  private var smallestCluster: Int { min(50, max(8, 5 * periodic.count)) }
+
+  /// Points in the frame, above the level and as many times more just below it, with their rank as the target: -1 to 0
+  /// below the level, 0 to 1 above.
+  private func trainingSet(
+    _ moved: PointMatrix, _ logL: [Double], level: Double, order: [Int], within ellipsoid: Ellipsoid, frame: Ellipsoid,
+    starts: [[Float]]
+  ) -> TrainingSet? {
+    let size = moved.columns
+    return moved.values.withUnsafeBufferPointer { values -> TrainingSet? in
+      guard let start = values.baseAddress else { return nil }
+      var (above, below): ([Int], [Int]) = ([], [])
+      for row in order {
+        let isAbove = logL[row] >= level
+        guard isAbove || below.count < 4 * above.count, ellipsoid.contains(start + row * size) else { continue }
+        if isAbove { above.append(row) } else { below.append(row) }
+      }
+      // Without points outside there is nothing to cut away.
+      guard below.count >= 20, above.count >= 20 else { return nil }
+      var targets: [Float] = []
+      for rank in Self.ranks(above, logL) { targets.append(1 - rank) }
+      for rank in Self.ranks(below, logL) { targets.append(-rank) }
+      let warm = !starts.isEmpty
+      return TrainingSet(
+        inputs: 2 * size, hidden: Self.hidden,
+        points: Ensemble.inputs(start, rows: above + below, frame: frame, squares: true), targets: targets,
+        weights: targets.map { _ in 1 }, epochs: warm ? 20 : 30, rate: warm ? 0.01 : 0.01, starts: starts)
+    }
+  }
+
+  /// Ranks of rows in falling order of log-likelihood, mapped to (0, 1); those of equal points are equal.
+  private static func ranks(_ rows: [Int], _ logL: [Double]) -> [Float] {
+    var result = [Float](repeating: 0, count: rows.count)
+    var first = 0
+    while first < rows.count {
+      var last = first
+      while last + 1 < rows.count, logL[rows[last + 1]] == logL[rows[first]] { last += 1 }
+      let rank = Float(first + last + 1) / Float(2 * rows.count)
+      for i in first...last { result[i] = rank }
+      first = last + 1
+    }
+    return result
+  }
+
+  /// The frame for the inputs of a mode's networks, and where they may start from.
+  ///
+  /// Networks of the current bound are taken over where their frame only needs each axis moved and stretched, which the
+  /// weights can follow exactly; else the frame is that in which the points are white, and training starts anew.
+  private func frame(for own: PointMatrix, shift: PhaseShift) -> (Ellipsoid, [[Float]])? {
+    let (centre, covariance) = LinearAlgebra.meanAndCovariance(own)
+    let d = own.columns
+    let stretch = Double(d + 2).squareRoot()
+    let old = bounds[current]
+    if old.shift == shift,
+      let region = old.regions.filter({ !$0.networks.isEmpty }).min(by: {
+        $0.frame.distance(to: centre) < $1.frame.distance(to: centre)
+      }), region.frame.distance(to: centre) < 1,
+      let scales = region.frame.scales(mean: centre, covariance: covariance)
+    {
+      let factor = region.frame.factor.indices.map { region.frame.factor[$0] * scales[$0 % d] * stretch }
+      if let frame = Ellipsoid(centre: centre, factor: factor) {
+        return (frame, region.networks.map { $0.moved(from: region.frame, to: frame).weights })
+      }
+    }
+    guard let root = Ellipsoid.regularRoot(covariance, size: d),
+      let frame = Ellipsoid(centre: centre, factor: root.map { $0 * stretch })
+    else { return nil }
+    return (frame, [])
+  }
+
+  /// Puts the trained networks in and takes the bound into use if it is smaller than the current one.
+  mutating func finish(_ plan: BoundPlan, points: SampledPoints) {
+    var bound = plan.bound
+    for (n, region) in plan.regions.enumerated() {
+      bound.regions[region].networks = Array(plan.networks[n * plan.members..<(n + 1) * plan.members])
+    }
+    bound.setCuts(live: points.matrix(plan.live))
+    var random = stream()
+    let drawn = bound.draw(.max / 1024, proposals: 4096, stream: &random, keeps: false)
+    let volume = VolumeSums(
+      proposals: Double(drawn.proposals), sum: Double(drawn.accepted), squares: Double(drawn.accepted))
+    guard drawn.accepted > 0,
+      bound.logEnvelope + log(volume.mean) < logVolume(current) - 0.05
+    else {
+      failures += 1
+      return
+    }
+    failures = 0
+    bounds.append(bound)
+    volumes.append(volume)
+    self.drawn.append(0)
+    members.append([])
+  }
+}
+
+extension Bound {
+  /// Sets the cut of every region so that it lets 98 % of its live points in.
+  mutating func setCuts(live: PointMatrix) {
+    var moved = live
+    let size = dimension
+    let shift = shift
+    moved.withUnsafeMutableValues { values in
+      guard let start = values.baseAddress else { return }
+      for i in 0..<live.rows { shift.apply(start + i * size) }
+    }
+    moved.values.withUnsafeBufferPointer { values in
+      guard let start = values.baseAddress else { return }
+      for r in regions.indices where !regions[r].networks.isEmpty {
+        let rows = (0..<live.rows).filter { row in
+          regions[r].ellipsoids.contains { $0.contains(start + row * size) }
+        }
+        guard !rows.isEmpty else { continue }
+        let scores = regions[r].scores(start, rows: rows).sorted()
+        regions[r].cut = min(scores[Int(Self.loss * Double(scores.count))], 0)
+      }
+    }
+  }
+
+  private static var loss: Double { 0.01 }
+}
+
+extension Ellipsoid {
+  func distance(to point: [Double]) -> Double {
+    point.withUnsafeBufferPointer { $0.baseAddress.map { squaredDistance($0) } ?? 0 }
+  }
+}
+
+extension Ellipsoid {
+  /// Standard deviations along this ellipsoid's axes of points of the given covariance; nil where they are too correlated in
+  /// its frame.
+  func scales(mean: [Double], covariance: [Double]) -> [Double]? {
+    let d = dimension
+    var half = [Double](repeating: 0, count: d * d)
+    for i in 0..<d { for j in 0..<d { for k in 0...i { half[i * d + j] += inverse[i * d + k] * covariance[k * d + j] } } }
+    var own = [Double](repeating: 0, count: d * d)
+    for i in 0..<d { for j in 0..<d { for k in 0...j { own[i * d + j] += half[i * d + k] * inverse[j * d + k] } } }
+    let scales = (0..<d).map { own[$0 * d + $0].squareRoot() }
+    guard scales.allSatisfy({ $0 > 0 && $0.isFinite }) else { return nil }
+    for i in 0..<d {
+      for j in 0..<i where abs(own[i * d + j]) > 0.5 * scales[i] * scales[j] { return nil }
+    }
+    return scales
+  }
+}
+
+extension Network {
+  /// The same function of a point with its inputs taken in another frame whose axes are parallel to the old ones.
+  ///
+  /// With y_old = a y_new + b along an axis, and the second input z = 0.7 (y² - 1), z_old = a² z_new + 1.4 a b y_new
+  /// + 0.7 (a² + b² - 1).
+  func moved(from old: Ellipsoid, to new: Ellipsoid) -> Network {
+    let d = inputs / 2
+    let stretch = Double(d + 2).squareRoot()
+    var result = self
+    let width = hidden[0]
+    for i in 0..<d {
+      let a = Float(old.inverse[i * d + i] * new.factor[i * d + i])
+      var shift = 0.0
+      for j in 0...i { shift += stretch * old.inverse[i * d + j] * (new.centre[j] - old.centre[j]) }
+      let b = Float(shift)
+      for h in 0..<width {
+        let (linear, square) = (weights[i * width + h], weights[(d + i) * width + h])
+        result.weights[i * width + h] = a * linear + 1.4 * a * b * square
+        result.weights[(d + i) * width + h] = a * a * square
+        result.weights[2 * d * width + h] += b * linear + 0.7 * (a * a + b * b - 1) * square
+      }
+    }
+    return result
+  }
+}

@@ -1,0 +1,93 @@
+import Glibc
+
+/// Ellipsoids around clusters of points, found by splitting the points in two again and again.
+enum EllipsoidUnion {
+  /// An ellipsoid with the rows of the points it was built around.
+  struct Member {
+    var ellipsoid: Ellipsoid
+    var rows: [Int]
+  }
+
+  /// The clusters whose enlarged ellipsoids do not touch: one for each separate mode, as far as the points tell.
+  static func modes(
+    _ points: PointMatrix, enlargement: Double, minimum: Int, stream: inout RandomStream
+  ) -> [Member] {
+    guard let whole = member(points, Array(0..<points.rows), enlargement) else { return [] }
+    var done: [Member] = []
+    var open = [whole]
+    while let next = open.popLast() {
+      if let (a, b) = halves(next, points, enlargement, minimum: minimum, &stream),
+        !a.ellipsoid.overlaps(b.ellipsoid),
+        !(open + done).contains(where: { $0.ellipsoid.overlaps(a.ellipsoid) || $0.ellipsoid.overlaps(b.ellipsoid) })
+      {
+        open += [a, b]
+      } else {
+        done.append(next)
+      }
+    }
+    return done
+  }
+
+  /// Splits the largest member as long as the sum of volumes is above the target and splitting lowers it.
+  static func refine(
+    _ whole: Member, _ points: PointMatrix, target logVolume: Double, enlargement: Double, minimum: Int,
+    stream: inout RandomStream
+  ) -> [Member] {
+    var done: [Member] = []
+    var open = [whole]
+    while let i = open.indices.max(by: { open[$0].ellipsoid.logVolume < open[$1].ellipsoid.logVolume }),
+      logSumExp((open + done).map(\.ellipsoid.logVolume)) > logVolume
+    {
+      let next = open.remove(at: i)
+      if let (a, b) = halves(next, points, enlargement, minimum: minimum, &stream),
+        logAdd(a.ellipsoid.logVolume, b.ellipsoid.logVolume) < next.ellipsoid.logVolume - 0.05
+      {
+        open += [a, b]
+      } else {
+        done.append(next)
+      }
+    }
+    return done + open
+  }
+
+  private static func member(_ points: PointMatrix, _ rows: [Int], _ enlargement: Double) -> Member? {
+    Ellipsoid(enclosing: points.rows(at: rows).values, dimension: points.columns, enlargement: enlargement)
+      .map { Member(ellipsoid: $0, rows: rows) }
+  }
+
+  private static func halves(
+    _ parent: Member, _ points: PointMatrix, _ enlargement: Double, minimum: Int,
+    _ stream: inout RandomStream
+  ) -> (Member, Member)? {
+    guard parent.rows.count >= 2 * minimum else { return nil }
+    let own = points.rows(at: parent.rows)
+    let ones = [Double](repeating: 1, count: own.rows)
+    guard let fit = StudentMixtureFit(points: own.values, weights: ones, dimension: own.columns)
+    else { return nil }
+    // The best of a few starts: the split decides how many modes are seen.
+    var best: (mixture: StudentMixture, score: Double)?
+    for _ in 0..<3 {
+      guard let mixture = fit.fit(components: 2, steps: 25, stream: &stream), mixture.count == 2 else { continue }
+      let score = fit.score(mixture)
+      if score > best?.score ?? -.infinity { best = (mixture, score) }
+    }
+    guard let mixture = best?.mixture else { return nil }
+    let preference = fit.logRatios(mixture)
+    var order = Array(parent.rows.indices)
+    order.sort { (preference[$0], $0) > (preference[$1], $1) }
+    let first = order.count(where: { preference[$0] > 0 })
+    let cut = min(max(first, minimum), order.count - minimum)
+    guard let a = member(points, order[..<cut].map { parent.rows[$0] }, enlargement),
+      let b = member(points, order[cut...].map { parent.rows[$0] }, enlargement)
+    else { return nil }
+    return (a, b)
+  }
+}
+
+extension StudentMixtureFit {
+  /// ln of the first component's term over the second's at each point.
+  func logRatios(_ mixture: StudentMixture) -> [Double] {
+    let table = terms(mixture)
+    return (0..<count).map { table.logs[$0] - table.logs[count + $0] }
+  }
+}

@@ -1,0 +1,109 @@
+import Glibc
+
+/// The bounds built so far, what is known of their volumes, and which points lie in which.
+///
+/// Points drawn uniformly in bounds that follow them give, with deterministic-mixture weights, a rough picture of the posterior:
+/// the density of all draws together at a point is D = Σ_k n_k 1[u ∈ B_k] / V_k.
+struct Exploration: Sendable, Equatable {
+  let settings: ImportanceNestedSettings
+  let periodic: [Bool]
+  var bounds: [Bound]
+  var volumes: [VolumeSums]
+  /// Points drawn from each bound.
+  var drawn: [Int] = [0]
+  /// Of each bound, whether each point lies in it; for as many points as have been looked at.
+  var members: [[UInt8]] = [[]]
+  /// The log-likelihood that the current bound is meant to enclose.
+  var threshold = -Double.infinity
+  /// Points that arrived above the threshold since the last try to build a bound, and all that did.
+  var arrivals: Int
+  var arrivalsOfAll = 0
+  /// Tries in a row that gave no smaller bound.
+  var failures = 0
+  /// Streams of random numbers used up.
+  var streams: UInt64 = 0
+  let seed: UInt64
+
+  private static let purpose = RandomStream.Purpose(rawValue: 0x494e_5304)
+
+  init(settings: ImportanceNestedSettings, periodic: [Bool], seed: UInt64) {
+    self.settings = settings
+    self.periodic = periodic
+    self.seed = seed
+    bounds = [Bound(dimension: periodic.count)]
+    volumes = [VolumeSums(proposals: 1, sum: 1, squares: 1)]
+    // The first bound needs points to choose the live ones from.
+    arrivals = -settings.live
+  }
+
+  var current: Int { bounds.count - 1 }
+
+  mutating func stream() -> RandomStream {
+    streams += 1
+    return RandomStream(seed: seed, purpose: Self.purpose, index: streams)
+  }
+
+  func logVolume(_ bound: Int) -> Double {
+    bounds[bound].logEnvelope + log(max(volumes[bound].mean, 1e-300))
+  }
+
+  mutating func note(_ outcome: ShellOutcome, from bound: Int) {
+    if bound > 0 { volumes[bound] += outcome.volume }
+    drawn[bound] += outcome.logLikelihoods.count
+    arrivalsOfAll += outcome.logLikelihoods.count
+    for logL in outcome.logLikelihoods where logL >= threshold { arrivals += 1 }
+  }
+
+  var wantsBound: Bool {
+    let wanted = settings.updateFraction * Double(settings.live)
+    return Double(arrivals) >= wanted || arrivalsOfAll >= 4 * settings.live
+  }
+
+  // MARK: Weights
+
+  /// Brings the table of who lies where up to date.
+  mutating func locate(_ points: SampledPoints) {
+    for k in bounds.indices {
+      let known = members[k].count
+      guard known < points.count else { continue }
+      // A point drawn from a later bound almost surely lies in this one: bounds nest but for a thin rim.
+      let unsure = (known..<points.count).filter { points.origins[$0] < k }
+      let inside = k == 0 ? unsure.map { _ in true } : bounds[k].contains(points.matrix(unsure).values)
+      members[k] += [UInt8](repeating: 1, count: points.count - known)
+      for (row, isInside) in zip(unsure, inside) where !isInside { members[k][row] = 0 }
+    }
+  }
+
+  /// ln D of the draws from bounds at each point.
+  mutating func logDensities(_ points: SampledPoints) -> [Double] {
+    locate(points)
+    // Relative to the smallest volume, so that sums stay in range.
+    let heights = bounds.indices.map { drawn[$0] == 0 ? -.infinity : log(Double(drawn[$0])) - logVolume($0) }
+    let peak = heights.max() ?? 0
+    var densities = [Double](repeating: 0, count: points.count)
+    for k in bounds.indices {
+      let height = exp(heights[k] - peak)
+      members[k].withUnsafeBufferPointer { inside in
+        for i in densities.indices where inside[i] == 1 { densities[i] += height }
+      }
+    }
+    return densities.map { log($0) + peak }
+  }
+
+  /// The fraction of the evidence that the live points hold.
+  mutating func evidenceInLive(_ points: SampledPoints) -> Double {
+    let weights = zip(points.logL, logDensities(points)).map { $0 - $1 }
+    let live = Self.best(points, count: settings.live)
+    let all = logSumExp(weights)
+    return all == -.infinity ? 1 : exp(logSumExp(live.lazy.map { weights[$0] }) - all)
+  }
+
+  /// ln Z as the draws from bounds give it: biased by their having been made to follow the points.
+  mutating func roughLogZ(_ points: SampledPoints) -> Double {
+    logSumExp(zip(points.logL, logDensities(points)).lazy.map { $0 - $1 })
+  }
+
+  static func best(_ points: SampledPoints, count: Int) -> [Int] {
+    Array(points.logL.indices.sorted { (points.logL[$0], $1) > (points.logL[$1], $0) }.prefix(count))
+  }
+}

@@ -1,0 +1,58 @@
+/// All points evaluated so far, in the order in which they were absorbed.
+struct SampledPoints: Sendable, Equatable {
+  let dimension: Int
+  let derivedCount: Int
+  private(set) var cube: [Double] = []
+  private(set) var derived: [Double] = []
+  private(set) var logL: [Double] = []
+  /// Which density each came from: the number of a bound, or -1 - the number of a stage.
+  private(set) var origins: [Int] = []
+
+  var count: Int { logL.count }
+
+  init(dimension: Int, derivedCount: Int) {
+    self.dimension = dimension
+    self.derivedCount = derivedCount
+  }
+
+  mutating func append(_ outcome: ShellOutcome, origin: Int) {
+    cube += outcome.points
+    derived += outcome.derived
+    logL += outcome.logLikelihoods
+    origins += outcome.logLikelihoods.map { _ in origin }
+  }
+
+  func coordinates(_ range: Range<Int>) -> [Double] {
+    Array(cube[range.lowerBound * dimension..<range.upperBound * dimension])
+  }
+
+  func matrix(_ rows: [Int]) -> PointMatrix {
+    var chosen = PointMatrix(columns: dimension)
+    chosen.reserve(rows: rows.count)
+    for row in rows { chosen.append(cube[row * dimension..<(row + 1) * dimension]) }
+    return chosen
+  }
+}
+
+extension SampledPoints: Wire {
+  func encode(to writer: inout WireWriter) {
+    writer.write(dimension)
+    writer.write(derivedCount)
+    writer.write(cube)
+    writer.write(derived)
+    writer.write(logL)
+    writer.write(origins)
+  }
+
+  init(from reader: inout WireReader) throws(WireError) {
+    dimension = try reader.read()
+    derivedCount = try reader.read()
+    cube = try reader.read([Double].self)
+    derived = try reader.read([Double].self)
+    logL = try reader.read([Double].self)
+    origins = try reader.read([Int].self)
+    guard cube.count == logL.count * dimension, derived.count == logL.count * derivedCount,
+      origins.count == logL.count
+    else { throw WireError("points whose parts do not fit") }
+  }
+}

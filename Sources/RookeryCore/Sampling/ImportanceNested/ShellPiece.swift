@@ -1,0 +1,180 @@
+/// A piece of work of importance nested sampling.
+package struct ShellPiece: Work {
+  enum Task: Sendable, Equatable {
+    /// Draw points of the context's density and evaluate them.
+    case draw(points: Int)
+    /// Train one network of one training set.
+    case train(set: Int, member: Int)
+    /// Measure the normalisation of one component with cheap proposals.
+    case measure(component: Int, proposals: Int)
+  }
+
+  let task: Task
+  let seed: UInt64
+  let index: UInt64
+  package let context: Int
+
+  private static let drawing = RandomStream.Purpose(rawValue: 0x494e_5301)
+  private static let training = RandomStream.Purpose(rawValue: 0x494e_5302)
+  private static let measuring = RandomStream.Purpose(rawValue: 0x494e_5303)
+
+  package func perform(with context: ShellContext, on evaluator: Evaluator) throws -> ShellOutcome {
+    var outcome = ShellOutcome(task: task)
+    switch (task, context.content) {
+    case (.draw(let wanted), .bound(let bound)):
+      var stream = RandomStream(seed: seed, purpose: Self.drawing, index: index)
+      let drawn = bound.draw(wanted, proposals: Self.proposalLimit, stream: &stream)
+      outcome.points = drawn.points
+      outcome.volume = VolumeSums(
+        proposals: Double(drawn.proposals), sum: Double(drawn.accepted), squares: Double(drawn.accepted))
+      try outcome.evaluate(on: evaluator)
+    case (.draw(let wanted), .proposal(let proposal)):
+      var stream = RandomStream(seed: seed, purpose: Self.drawing, index: index)
+      outcome.points = proposal.draw(wanted, stream: &stream)
+      outcome.densities = proposal.components.logDensities(outcome.points)
+      try outcome.evaluate(on: evaluator)
+    case (.train(let set, let member), .training(let sets)) where sets.indices.contains(set):
+      var stream = RandomStream(seed: seed, purpose: Self.training, index: index)
+      outcome.networks = [sets[set].train(member: member, stream: &stream)]
+    case (.measure(let component, let proposals), .components(let components)):
+      var stream = RandomStream(seed: seed, purpose: Self.measuring, index: index)
+      outcome.volume = components.measure(component, proposals: proposals, stream: &stream)
+    default: break
+    }
+    return outcome
+  }
+
+  /// A piece comes back short rather than search without end for points of a bound that proposals hardly ever hit.
+  static let proposalLimit = 100_000
+}
+
+/// What pieces of importance nested sampling need beside themselves.
+package struct ShellContext: Sendable {
+  enum Content: Sendable, Equatable {
+    case bound(Bound)
+    case proposal(Proposal)
+    case training([TrainingSet])
+    case components(ProposalComponents)
+  }
+
+  let content: Content
+  init(_ content: Content) { self.content = content }
+}
+
+package struct ShellOutcome: Sendable {
+  var task: ShellPiece.Task
+  var points: [Double] = []
+  var logLikelihoods: [Double] = []
+  var derived: [Double] = []
+  /// Log density of every component at every point, where they came from a mixture.
+  var densities: [Double] = []
+  var volume = VolumeSums()
+  var networks: [Network] = []
+
+  init(task: ShellPiece.Task) { self.task = task }
+
+  mutating func evaluate(on evaluator: Evaluator) throws {
+    let size = evaluator.problem.dimension
+    for start in stride(from: 0, to: points.count, by: size) {
+      let value = try points.withUnsafeBufferPointer {
+        try evaluator.logLikelihood(UnsafeBufferPointer(rebasing: $0[start..<start + size]))
+      }
+      logLikelihoods.append(value)
+      derived.append(contentsOf: evaluator.derived)
+    }
+  }
+}
+
+// MARK: - Bytes
+
+extension ShellPiece.Task: Wire {
+  func encode(to writer: inout WireWriter) {
+    let (kind, a, b) =
+      switch self {
+      case .draw(let points): (0, points, 0)
+      case .train(let set, let member): (1, set, member)
+      case .measure(let component, let proposals): (2, component, proposals)
+      }
+    writer.write(UInt8(kind))
+    writer.write(a)
+    writer.write(b)
+  }
+
+  init(from reader: inout WireReader) throws(WireError) {
+    let kind = try reader.read(UInt8.self)
+    let (a, b): (Int, Int) = (try reader.read(), try reader.read())
+    switch kind {
+    case 0: self = .draw(points: a)
+    case 1: self = .train(set: a, member: b)
+    case 2: self = .measure(component: a, proposals: b)
+    default: throw WireError("work of unknown kind \(kind)")
+    }
+  }
+}
+
+extension ShellPiece {
+  package func encode(to writer: inout WireWriter) {
+    task.encode(to: &writer)
+    writer.write(seed)
+    writer.write(index)
+    writer.write(context)
+  }
+
+  package init(from reader: inout WireReader) throws(WireError) {
+    task = try reader.read()
+    seed = try reader.read()
+    index = try reader.read()
+    context = try reader.read()
+  }
+}
+
+extension ShellContext: Wire {
+  package func encode(to writer: inout WireWriter) {
+    switch content {
+    case .bound(let bound):
+      writer.write(UInt8(0))
+      writer.write(bound)
+    case .proposal(let proposal):
+      writer.write(UInt8(1))
+      writer.write(proposal)
+    case .training(let sets):
+      writer.write(UInt8(2))
+      writer.write(sets)
+    case .components(let components):
+      writer.write(UInt8(3))
+      writer.write(components)
+    }
+  }
+
+  package init(from reader: inout WireReader) throws(WireError) {
+    switch try reader.read(UInt8.self) {
+    case 0: content = .bound(try reader.read())
+    case 1: content = .proposal(try reader.read())
+    case 2: content = .training(try reader.read([TrainingSet].self))
+    case 3: content = .components(try reader.read())
+    case let other: throw WireError("context of unknown kind \(other)")
+    }
+  }
+}
+
+extension ShellOutcome: Wire {
+  package func encode(to writer: inout WireWriter) {
+    task.encode(to: &writer)
+    writer.write(points)
+    writer.write(logLikelihoods)
+    writer.write(derived)
+    writer.write(densities)
+    volume.encode(to: &writer)
+    writer.write(networks)
+  }
+
+  package init(from reader: inout WireReader) throws(WireError) {
+    task = try reader.read()
+    points = try reader.read([Double].self)
+    logLikelihoods = try reader.read([Double].self)
+    derived = try reader.read([Double].self)
+    densities = try reader.read([Double].self)
+    volume = try reader.read()
+    networks = try reader.read([Network].self)
+  }
+}

@@ -1,0 +1,124 @@
+import Glibc
+
+/// Draws from one frozen proposal, and the estimate they make.
+///
+/// The proposal, its share in the whole (`trust` a draw) and the normalisations it rests on were all fixed before the first draw,
+/// so Σ trust L/q over all stages, divided by the sum of trust over draws, is an unbiased estimate of Z.
+struct Stage: Sendable, Equatable {
+  let proposal: Proposal
+  /// What each draw counts: the efficiency that was foreseen.
+  let trust: Double
+  /// Relative variance of each component's normalisation.
+  let normVariances: [Double]
+  /// How many points are to be drawn before the fit is looked at again.
+  var quota: Int
+  var issued = 0
+  /// ln q of each point.
+  var logQ: [Double] = []
+  var logL: [Double] = []
+  /// The log density of each component at each point.
+  var densities: [Double] = []
+  /// ln Σ L/q, ln Σ (L/q)², and the largest ln L/q.
+  var logSum = -Double.infinity
+  var logSquares = -Double.infinity
+  var logPeak = -Double.infinity
+
+  var count: Int { logQ.count }
+
+  init(proposal: Proposal, trust: Double, normVariances: [Double], quota: Int) {
+    self.proposal = proposal
+    self.trust = trust
+    self.normVariances = normVariances
+    self.quota = quota
+  }
+
+  mutating func note(_ outcome: ShellOutcome) {
+    let logs = proposal.logDensities(table: outcome.densities)
+    densities += outcome.densities
+    logQ += logs
+    logL += outcome.logLikelihoods
+    for (value, density) in zip(outcome.logLikelihoods, logs) {
+      let weight = value - density
+      logSum = logAdd(logSum, weight)
+      logSquares = logAdd(logSquares, 2 * weight)
+      logPeak = max(logPeak, weight)
+    }
+  }
+
+  /// Effective points a draw (Kish).
+  var efficiency: Double { count == 0 ? 0 : exp(2 * logSum - logSquares) / Double(count) }
+}
+
+/// What all stages say together.
+struct StageSummary {
+  var logZ = -Double.infinity
+  var error = Double.nan
+  var effectiveSize = 0.0
+  /// The largest share of one point in the whole weight.
+  var largestShare = 0.0
+
+  init(_ stages: [Stage], withError: Bool = true) {
+    let draws = stages.reduce(0) { $0 + $1.trust * Double($1.count) }
+    guard draws > 0 else { return }
+    let logSum = logSumExp(stages.map { log($0.trust) + $0.logSum })
+    guard logSum > -.infinity else { return }
+    let logSquares = logSumExp(stages.map { 2 * log($0.trust) + $0.logSquares })
+    logZ = logSum - log(draws)
+    effectiveSize = exp(2 * logSum - logSquares)
+    largestShare = exp((stages.map { log($0.trust) + $0.logPeak }.max() ?? -.infinity) - logSum)
+    if withError { error = Self.variance(stages, logZ: logZ, logSum: logSum, draws: draws).squareRoot() }
+  }
+
+  /// The variance of log Z: of the weights about their stage's mean, and of the normalisations of components, each with the
+  /// share of the evidence whose density rests on it.
+  private static func variance(_ stages: [Stage], logZ: Double, logSum: Double, draws: Double) -> Double {
+    var variance = 0.0
+    for stage in stages where stage.count > 0 {
+      let n = Double(stage.count)
+      let mean = exp(stage.logSum - logZ) / n
+      let square = exp(stage.logSquares - 2 * logZ) / n
+      variance += stage.trust * stage.trust * n * max(square - mean * mean, 0) * n / max(n - 1, 1) / (draws * draws)
+      let width = stage.proposal.shares.count
+      var rests = [Double](repeating: 0, count: width)
+      for i in 0..<stage.count {
+        let weight = stage.trust * exp(stage.logL[i] - stage.logQ[i] - logSum)
+        guard weight > 0 else { continue }
+        for k in 0..<width {
+          rests[k] += weight * stage.proposal.shares[k] * exp(stage.densities[i * width + k] - stage.logQ[i])
+        }
+      }
+      for k in 0..<width { variance += rests[k] * rests[k] * stage.normVariances[k] }
+    }
+    return variance
+  }
+}
+
+extension Stage: Wire {
+  func encode(to writer: inout WireWriter) {
+    writer.write(proposal)
+    writer.write(trust)
+    writer.write(normVariances)
+    writer.write(quota)
+    writer.write(issued)
+    writer.write(logQ)
+    writer.write(logL)
+    writer.write(densities)
+    writer.write([logSum, logSquares, logPeak])
+  }
+
+  init(from reader: inout WireReader) throws(WireError) {
+    proposal = try reader.read()
+    trust = try reader.read()
+    normVariances = try reader.read([Double].self)
+    quota = try reader.read()
+    issued = try reader.read()
+    logQ = try reader.read([Double].self)
+    logL = try reader.read([Double].self)
+    densities = try reader.read([Double].self)
+    let sums = try reader.read([Double].self)
+    guard sums.count == 3, normVariances.count == proposal.shares.count, logL.count == logQ.count,
+      densities.count == logQ.count * proposal.shares.count
+    else { throw WireError("a stage whose parts do not fit") }
+    (logSum, logSquares, logPeak) = (sums[0], sums[1], sums[2])
+  }
+}

@@ -1,0 +1,127 @@
+import Glibc
+
+extension StageFit {
+  /// Lays out the components with their normalisations roughly known, and picks those worth measuring.
+  mutating func layOut(points: SampledPoints, bounds: [(bound: Bound, logVolume: Double)], stream: inout RandomStream) {
+    var all = ProposalComponents(
+      bounds: bounds.map(\.bound), shift: shift, student: student, surrogate: nil, dimension: points.dimension,
+      logNorms: [0] + bounds.map(\.logVolume) + (student == nil ? [] : [0]))
+    if student != nil, let frame, !networks.isEmpty {
+      var surrogate = Surrogate(
+        ensemble: Ensemble(frame: frame, networks: networks), threshold: 0, scale: Self.residualScale)
+      surrogate.threshold = threshold(surrogate, points)
+      all.surrogate = surrogate
+      all.logNorms.append(0)
+    }
+    for index in [all.studentIndex, all.surrogateIndex] {
+      guard let index else { continue }
+      let sums = all.measure(index, proposals: 4000, stream: &stream)
+      all.logNorms[index] = log(max(sums.mean, 1e-6))
+    }
+    let (table, rows) = heldOut(all, points)
+    let shares = Self.shares(
+      ratios(table, rows, points), posterior: tempered(rows), floors: floors(all))
+    // Bounds of little use cost a test of every point; the widest stays as a safeguard.
+    let kept = all.bounds.indices.filter { shares[1 + $0] > 0.02 }
+    all.logNorms = [0] + kept.map { all.logNorms[1 + $0] } + all.logNorms[(1 + all.bounds.count)...]
+    all.bounds = kept.map { all.bounds[$0] }
+    components = all
+    sums = (0..<all.count).map { _ in VolumeSums() }
+    roughShares = [shares[0]] + kept.map { shares[1 + $0] } + shares[(1 + bounds.count)...]
+  }
+
+  /// The output of the networks above which almost none of the posterior lies.
+  private func threshold(_ surrogate: Surrogate, _ points: SampledPoints) -> Double {
+    let rows = points.logL.indices.filter { logPosterior[$0] > -14 }
+    var moved = points.matrix(rows)
+    let d = points.dimension
+    moved.withUnsafeMutableValues { values in
+      guard let start = values.baseAddress else { return }
+      for i in rows.indices { shift.apply(start + i * d) }
+    }
+    let outputs = moved.values.withUnsafeBufferPointer { values in
+      values.baseAddress.map { surrogate.ensemble.outputs($0, rows: Array(rows.indices)) } ?? []
+    }
+    let order = outputs.indices.sorted { outputs[$0] > outputs[$1] }
+    var mass = 0.0
+    for i in order {
+      mass += exp(logPosterior[rows[i]])
+      if mass > 0.02 { return surrogate.scale * Double(outputs[i]) }
+    }
+    return 0
+  }
+
+  private func heldOut(_ all: ProposalComponents, _ points: SampledPoints) -> (table: [Double], rows: [Int]) {
+    let rows = points.logL.indices.filter { Self.isHeldOut($0) && logPosterior[$0] > -30 }
+    return (all.logDensities(points.matrix(rows).values), rows)
+  }
+
+  /// Posterior weights without the few heaviest ones' excess: a single point must not steer the shares.
+  private func tempered(_ rows: [Int]) -> [Double] {
+    let logs = rows.map { logPosterior[$0] }
+    let most = 10 * exp(logSumExp(logs)) / max(effectiveSize(logWeights: logs), 1)
+    return logs.map { min(exp($0), most) }
+  }
+
+  /// The least share of each component: what guards against a fit that misses a part.
+  private func floors(_ all: ProposalComponents) -> [Double] {
+    var floors = [Double](repeating: 0, count: all.count)
+    floors[0] = 0.005
+    if !all.bounds.isEmpty { floors[all.bounds.count] = 0.02 }
+    if let student = all.studentIndex { floors[student] = 0.02 }
+    return floors
+  }
+
+  /// Final shares, and the efficiency foreseen from points that took no part in the fits.
+  mutating func finish(points: SampledPoints) -> (proposal: Proposal, efficiency: Double, variances: [Double])? {
+    guard var all = components else { return nil }
+    for k in 1..<max(all.count, 1) where sums[k].sum > 0 { all.logNorms[k] = all.logEnvelope(k) + log(sums[k].mean) }
+    let (table, rows) = heldOut(all, points)
+    let posterior = tempered(rows)
+    let shares = Self.shares(ratios(table, rows, points), posterior: posterior, floors: floors(all))
+    let proposal = Proposal(components: all, shares: shares)
+    // Efficiency = Z² / E_q[(L/q)²] = 1 / E_posterior[L / (Z q)].
+    let logs = proposal.logDensities(table: table)
+    var (mass, sum) = (0.0, 0.0)
+    for (i, row) in rows.enumerated() {
+      mass += posterior[i]
+      sum += posterior[i] * exp(points.logL[row] - logs[i] - logZ)
+    }
+    let variances = sums.indices.map { $0 == 0 ? 0 : sums[$0].relativeVariance }
+    return (proposal, sum > 0 ? min(mass / sum, 1) : 0.1, variances)
+  }
+
+  /// Shares that make E_posterior[L/q] least, by multiplicative steps on the simplex.
+  ///
+  /// The functional is convex in the shares; with gradients g_k = E[(L/q) q_k/q], each step takes a_k to a_k √g_k and
+  /// normalises (the step of Titterington's algorithm for optimal designs, with exponent 1/2).
+  static func shares(_ logRatios: [Double], posterior: [Double], floors: [Double]) -> [Double] {
+    let width = floors.count
+    let rows = posterior.count
+    let ratios = logRatios.map { exp(min($0, 300)) }
+    var shares = [Double](repeating: 1 / Double(width), count: width)
+    for _ in 0..<(rows == 0 ? 0 : 200) {
+      var gradient = [Double](repeating: 0, count: width)
+      for row in 0..<rows {
+        var density = 0.0
+        for k in 0..<width { density += shares[k] * ratios[row * width + k] }
+        guard density > 0 else { continue }
+        let pull = posterior[row] / (density * density)
+        for k in 0..<width { gradient[k] += pull * ratios[row * width + k] }
+      }
+      for k in 0..<width { shares[k] *= gradient[k].squareRoot() }
+      let sum = shares.reduce(0, +)
+      guard sum > 0, sum.isFinite else { return floors.map { _ in 1 / Double(width) } }
+      for k in 0..<width { shares[k] /= sum }
+    }
+    for k in 0..<width { shares[k] = max(shares[k], floors[k]) }
+    let sum = shares.reduce(0, +)
+    return shares.map { $0 / sum }
+  }
+
+  /// The table with ln(L/Z) taken off: ln(q_k Z / L) at each point.
+  private func ratios(_ table: [Double], _ rows: [Int], _ points: SampledPoints) -> [Double] {
+    let width = rows.isEmpty ? 1 : table.count / rows.count
+    return table.indices.map { table[$0] - (points.logL[rows[$0 / width]] - logZ) }
+  }
+}
