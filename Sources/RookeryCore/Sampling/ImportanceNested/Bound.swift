@@ -1,7 +1,7 @@
 import Glibc
 
-/// A region of the unit cube meant to enclose all points above some log-likelihood: the union of ellipsoids around each mode,
-/// cut back by networks that have learned where in it the likelihood is high.
+/// A region of the unit cube meant to enclose all points above some log-likelihood: the union of ellipsoids
+/// around each mode, cut back by networks that have learned where in it the likelihood is high.
 struct Bound: Sendable, Equatable {
   /// One mode: its ellipsoids, and an ensemble whose mean output exceeds `cut` inside.
   struct Region: Sendable, Equatable {
@@ -46,13 +46,15 @@ struct Bound: Sendable, Equatable {
     return centres
   }
 
-  /// How many points are tested at once. It is part of the result: another shape of a product can change its last bit.
+  /// How many points are tested at once. It is part of the result: another shape of a product can change its
+  /// last bit.
   static let block = 64
 
   /// Draws points uniform in the bound until there are `wanted`, or `limit` proposals have been made.
   ///
-  /// Proposals come in blocks; those of the last block that are not needed are dropped together with their number, so
-  /// `proposals` over the points returned estimates the acceptance without bias only where `wanted` is out of reach.
+  /// Proposals come in blocks; those of the last block that are not needed are dropped together with their
+  /// number, so `proposals` over the points returned estimates the acceptance without bias only where
+  /// `wanted` is out of reach.
   func draw(
     _ wanted: Int, proposals limit: Int, stream: inout RandomStream, keeps: Bool = true
   ) -> (points: [Double], accepted: Int, proposals: Int) {

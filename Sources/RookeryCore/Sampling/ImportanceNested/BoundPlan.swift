@@ -31,7 +31,9 @@ extension Exploration {
     let ties = points.logL.count(where: { $0 == level })
     let above = points.logL.count(where: { $0 > level })
     // On a plateau the contour goes up to the next value as soon as enough points lie there.
-    if ties > 1, above >= smallestCluster, let next = points.logL.filter({ $0 > level }).min() { level = next }
+    if ties > 1, above >= smallestCluster, let next = points.logL.filter({ $0 > level }).min() {
+      level = next
+    }
     guard let lowest = points.logL.min(), lowest < level else { return nil }
     threshold = level
     let live = order.filter { points.logL[$0] >= level }
@@ -79,10 +81,11 @@ extension Exploration {
   /// The fewest points an ellipsoid is put around by itself.
   private var smallestCluster: Int { min(50, max(8, 5 * periodic.count)) }
 
-  /// Points in the frame, above the level and as many times more just below it, with their rank as the target: -1 to 0
-  /// below the level, 0 to 1 above.
+  /// Points in the frame, above the level and as many times more just below it, with their rank as the
+  /// target: -1 to 0 below the level, 0 to 1 above.
   private func trainingSet(
-    _ moved: PointMatrix, _ logL: [Double], level: Double, order: [Int], within ellipsoid: Ellipsoid, frame: Ellipsoid,
+    _ moved: PointMatrix, _ logL: [Double], level: Double, order: [Int], within ellipsoid: Ellipsoid,
+    frame: Ellipsoid,
     starts: [[Float]]
   ) -> TrainingSet? {
     let size = moved.columns
@@ -91,7 +94,9 @@ extension Exploration {
       var (above, below): ([Int], [Int]) = ([], [])
       for row in order {
         let isAbove = logL[row] >= level
-        guard isAbove || below.count < 4 * above.count, ellipsoid.contains(start + row * size) else { continue }
+        guard isAbove || below.count < 4 * above.count, ellipsoid.contains(start + row * size) else {
+          continue
+        }
         if isAbove { above.append(row) } else { below.append(row) }
       }
       // Without points outside there is nothing to cut away.
@@ -123,8 +128,9 @@ extension Exploration {
 
   /// The frame for the inputs of a mode's networks, and where they may start from.
   ///
-  /// Networks of the current bound are taken over where their frame only needs each axis moved and stretched, which the
-  /// weights can follow exactly; else the frame is that in which the points are white, and training starts anew.
+  /// Networks of the current bound are taken over where their frame only needs each axis moved and stretched,
+  /// which the weights can follow exactly; else the frame is that in which the points are white, and training
+  /// starts anew.
   private func frame(for own: PointMatrix, shift: PhaseShift) -> (Ellipsoid, [[Float]])? {
     let (centre, covariance) = LinearAlgebra.meanAndCovariance(own)
     let d = own.columns
@@ -205,14 +211,18 @@ extension Ellipsoid {
 }
 
 extension Ellipsoid {
-  /// Standard deviations along this ellipsoid's axes of points of the given covariance; nil where they are too correlated in
-  /// its frame.
+  /// Standard deviations along this ellipsoid's axes of points of the given covariance; nil where they are
+  /// too correlated in its frame.
   func scales(mean: [Double], covariance: [Double]) -> [Double]? {
     let d = dimension
     var half = [Double](repeating: 0, count: d * d)
-    for i in 0..<d { for j in 0..<d { for k in 0...i { half[i * d + j] += inverse[i * d + k] * covariance[k * d + j] } } }
+    for i in 0..<d {
+      for j in 0..<d { for k in 0...i { half[i * d + j] += inverse[i * d + k] * covariance[k * d + j] } }
+    }
     var own = [Double](repeating: 0, count: d * d)
-    for i in 0..<d { for j in 0..<d { for k in 0...j { own[i * d + j] += half[i * d + k] * inverse[j * d + k] } } }
+    for i in 0..<d {
+      for j in 0..<d { for k in 0...j { own[i * d + j] += half[i * d + k] * inverse[j * d + k] } }
+    }
     let scales = (0..<d).map { own[$0 * d + $0].squareRoot() }
     guard scales.allSatisfy({ $0 > 0 && $0.isFinite }) else { return nil }
     for i in 0..<d {
@@ -223,10 +233,11 @@ extension Ellipsoid {
 }
 
 extension Network {
-  /// The same function of a point with its inputs taken in another frame whose axes are parallel to the old ones.
+  /// The same function of a point with its inputs taken in another frame whose axes are parallel to the old
+  /// ones.
   ///
-  /// With y_old = a y_new + b along an axis, and the second input z = 0.7 (y² - 1), z_old = a² z_new + 1.4 a b y_new
-  /// + 0.7 (a² + b² - 1).
+  /// With y_old = a y_new + b along an axis, and the second input z = 0.7 (y² - 1), z_old = a² z_new + 1.4 a
+  /// b y_new + 0.7 (a² + b² - 1).
   func moved(from old: Ellipsoid, to new: Ellipsoid) -> Network {
     let d = inputs / 2
     let stretch = Double(d + 2).squareRoot()

@@ -71,9 +71,9 @@ struct Ellipsoid: Sendable, Equatable {
 
   /// Whether two ellipsoids have a point in common.
   ///
-  /// With W and λ from the simultaneous diagonalisation of the two shapes and w = Wᵀ(c₂ - c₁), they are apart if and only
-  /// if Σ wⱼ² s(1-s) / (s + λⱼ(1-s)) > 1 for some s in (0, 1) (Gilitschenski & Hanebeck 2012, "A robust computational
-  /// test for overlap of two arbitrary-dimensional ellipsoids").
+  /// With W and λ from the simultaneous diagonalisation of the two shapes and w = Wᵀ(c₂ - c₁), they are apart
+  /// if and only if Σ wⱼ² s(1-s) / (s + λⱼ(1-s)) > 1 for some s in (0, 1) (Gilitschenski & Hanebeck 2012, "A
+  /// robust computational test for overlap of two arbitrary-dimensional ellipsoids").
   func overlaps(_ other: Ellipsoid) -> Bool {
     let size = dimension
     // K = L₁⁻¹ L₂, so that L₁⁻¹ P₂ L₁⁻ᵀ = K Kᵀ.

@@ -8,7 +8,8 @@ enum EllipsoidUnion {
     var rows: [Int]
   }
 
-  /// The clusters whose enlarged ellipsoids do not touch: one for each separate mode, as far as the points tell.
+  /// The clusters whose enlarged ellipsoids do not touch: one for each separate mode, as far as the points
+  /// tell.
   static func modes(
     _ points: PointMatrix, enlargement: Double, minimum: Int, stream: inout RandomStream
   ) -> [Member] {
@@ -18,7 +19,9 @@ enum EllipsoidUnion {
     while let next = open.popLast() {
       if let (a, b) = halves(next, points, enlargement, minimum: minimum, &stream),
         !a.ellipsoid.overlaps(b.ellipsoid),
-        !(open + done).contains(where: { $0.ellipsoid.overlaps(a.ellipsoid) || $0.ellipsoid.overlaps(b.ellipsoid) })
+        !(open + done).contains(where: {
+          $0.ellipsoid.overlaps(a.ellipsoid) || $0.ellipsoid.overlaps(b.ellipsoid)
+        })
       {
         open += [a, b]
       } else {
@@ -67,7 +70,9 @@ enum EllipsoidUnion {
     // The best of a few starts: the split decides how many modes are seen.
     var best: (mixture: StudentMixture, score: Double)?
     for _ in 0..<3 {
-      guard let mixture = fit.fit(components: 2, steps: 25, stream: &stream), mixture.count == 2 else { continue }
+      guard let mixture = fit.fit(components: 2, steps: 25, stream: &stream), mixture.count == 2 else {
+        continue
+      }
       let score = fit.score(mixture)
       if score > best?.score ?? -.infinity { best = (mixture, score) }
     }

@@ -5,12 +5,13 @@ extension Ellipsoid {
   private static var tolerance: Double { 0.02 }
   private static var maximalSteps: Int { 3000 }
 
-  /// The ellipsoid of (nearly) least volume around all points, each axis then multiplied by `enlargement`; nil where the
-  /// points lie in a plane.
+  /// The ellipsoid of (nearly) least volume around all points, each axis then multiplied by `enlargement`;
+  /// nil where the points lie in a plane.
   ///
-  /// Khachiyan's ascent on the weights of the lifted points q = (x, 1), with the away steps of Todd & Yıldırım (2007),
-  /// doi:10.1016/j.dam.2007.02.013. A step that moves weight a to point k changes V = Σ uᵢ qᵢqᵢᵀ by a matrix of rank one,
-  /// so V⁻¹ and all gᵢ = qᵢᵀV⁻¹qᵢ follow from the single product of all points with V⁻¹q_k.
+  /// Khachiyan's ascent on the weights of the lifted points q = (x, 1), with the away steps of Todd &
+  /// Yıldırım (2007), doi:10.1016/j.dam.2007.02.013. A step that moves weight a to point k changes V = Σ uᵢ
+  /// qᵢqᵢᵀ by a matrix of rank one, so V⁻¹ and all gᵢ = qᵢᵀV⁻¹qᵢ follow from the single product of all points
+  /// with V⁻¹q_k.
   init?(enclosing points: [Double], dimension size: Int, enlargement: Double) {
     let count = points.count / size
     let (mean, covariance) = LinearAlgebra.meanAndCovariance(PointMatrix(columns: size, values: points))
@@ -53,7 +54,8 @@ extension Ellipsoid {
     self.init(centre: shifted, factor: factor.map { $0 * scale })
   }
 
-  /// The Cholesky factor of a covariance, with a ridge so small that it only matters where points coincide in a direction.
+  /// The Cholesky factor of a covariance, with a ridge so small that it only matters where points coincide in
+  /// a direction.
   static func regularRoot(_ covariance: [Double], size: Int) -> [Double]? {
     var trace = 0.0
     for i in 0..<size { trace += covariance[i * size + i] }

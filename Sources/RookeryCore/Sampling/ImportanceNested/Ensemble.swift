@@ -1,11 +1,13 @@
-/// Networks that share a frame: their inputs are coordinates in it, and their answer is the mean of their outputs.
+/// Networks that share a frame: their inputs are coordinates in it, and their answer is the mean of their
+/// outputs.
 struct Ensemble: Sendable, Equatable {
   let frame: Ellipsoid
   let networks: [Network]
 
-  /// Coordinates of chosen rows in the frame of an ellipsoid, scaled so that points uniform in it have unit variance:
-  /// a coordinate of the unit ball has variance 1/(d+2).
-  static func inputs(_ points: UnsafePointer<Double>, rows: [Int], frame: Ellipsoid, squares: Bool) -> [Float] {
+  /// Coordinates of chosen rows in the frame of an ellipsoid, scaled so that points uniform in it have unit
+  /// variance: a coordinate of the unit ball has variance 1/(d+2).
+  static func inputs(_ points: UnsafePointer<Double>, rows: [Int], frame: Ellipsoid, squares: Bool) -> [Float]
+  {
     let size = frame.dimension
     let width = squares ? 2 * size : size
     let scale = Double(size + 2).squareRoot()

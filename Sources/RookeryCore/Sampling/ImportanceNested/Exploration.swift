@@ -2,8 +2,8 @@ import Glibc
 
 /// The bounds built so far, what is known of their volumes, and which points lie in which.
 ///
-/// Points drawn uniformly in bounds that follow them give, with deterministic-mixture weights, a rough picture of the posterior:
-/// the density of all draws together at a point is D = Σ_k n_k 1[u ∈ B_k] / V_k.
+/// Points drawn uniformly in bounds that follow them give, with deterministic-mixture weights, a rough
+/// picture of the posterior: the density of all draws together at a point is D = Σ_k n_k 1[u ∈ B_k] / V_k.
 struct Exploration: Sendable, Equatable {
   let settings: ImportanceNestedSettings
   let periodic: [Bool]

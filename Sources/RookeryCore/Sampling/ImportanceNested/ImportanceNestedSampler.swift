@@ -1,12 +1,14 @@
 import Glibc
 
-/// Importance nested sampling: bounds shrink around the best points until the posterior is found; then independent points are
-/// drawn from one density fitted to all that was seen, and weighted by likelihood over density.
+/// Importance nested sampling: bounds shrink around the best points until the posterior is found; then
+/// independent points are drawn from one density fitted to all that was seen, and weighted by likelihood over
+/// density.
 ///
-/// The first half follows nautilus (Lange 2023, MNRAS 525, 3181, arXiv:2306.16923): ellipsoids and networks around rising
-/// contours. Its points only prepare the second half and are not part of the result, which makes the evidence unbiased. The second
-/// half draws from a defensive mixture (Hesterberg 1995; Owen & Zhou 2000) of the cube, some bounds, Student-t components and
-/// those components thinned by networks that have learned the likelihood.
+/// The first half follows nautilus (Lange 2023, MNRAS 525, 3181, arXiv:2306.16923): ellipsoids and networks
+/// around rising contours. Its points only prepare the second half and are not part of the result, which
+/// makes the evidence unbiased. The second half draws from a defensive mixture (Hesterberg 1995; Owen & Zhou
+/// 2000) of the cube, some bounds, Student-t components and those components thinned by networks that have
+/// learned the likelihood.
 package struct ImportanceNestedSampler: Sampler {
   enum Phase: UInt8, Sendable {
     case exploring
@@ -45,7 +47,8 @@ package struct ImportanceNestedSampler: Sampler {
   var pieces: UInt64 = 0
   package var ending: Ending?
 
-  /// One point a piece keeps the most workers busy with the fewest points in flight; the scheduler bundles short pieces.
+  /// One point a piece keeps the most workers busy with the fewest points in flight; the scheduler bundles
+  /// short pieces.
   static let pointsPerPiece = 1
 
   package init(_ problem: Problem, settings: ImportanceNestedSettings, seed: UInt64) throws {
@@ -75,7 +78,8 @@ package struct ImportanceNestedSampler: Sampler {
     }
     switch phase {
     case .exploring:
-      // Draws issued while the next bound is in the making come from the old one: enough to keep workers busy, no more.
+      // Draws issued while the next bound is in the making come from the old one: enough to keep workers
+      // busy, no more.
       if plan != nil, out.count >= window / 2 { return nil }
       return draw(Self.pointsPerPiece, origin: exploration.current)
     case .sampling:
@@ -150,7 +154,9 @@ package struct ImportanceNestedSampler: Sampler {
     } else {
       publish(.training(plan.sets))
       for set in plan.sets.indices {
-        for member in 0..<plan.members { queue.append(piece(.train(set: set, member: member), context: version)) }
+        for member in 0..<plan.members {
+          queue.append(piece(.train(set: set, member: member), context: version))
+        }
       }
     }
   }
@@ -203,19 +209,24 @@ extension ImportanceNestedSampler {
   private static var fitNetworks: Int { 3 }
   private static var measurePieces: Int { 24 }
   private static var firstQuota: Int { 1500 }
-  private static var mostStages: Int { 12 }
+  private static var mostStages: Int { 16 }
+  /// The share of one point in its stage that asks for a new fit at once.
+  private static var alarm: Double { 0.1 }
   /// Calls that a new fit must promise to save.
   private static var worthwhile: Double { 300 }
 
   mutating func beginFit() {
     var logDrawn = exploration.logDensities(points)
-    for stage in stages where stage.count > 0 {
+    var logProposals: [[Double]] = []
+    for stage in stages {
       let table = stage.proposal.components.logDensities(points.cube)
-      let logN = log(Double(stage.count))
-      for (i, logQ) in stage.proposal.logDensities(table: table).enumerated() {
+      logProposals.append(stage.proposal.logDensities(table: table))
+      let logN = log(Double(max(stage.count, 1)))
+      for (i, logQ) in logProposals[logProposals.count - 1].enumerated() {
         logDrawn[i] = logAdd(logDrawn[i], logN + logQ)
       }
     }
+    judgeStages(logProposals, logDrawn: logDrawn)
     var stream = exploration.stream()
     let fit = StageFit(
       points: points, logDrawn: logDrawn, periodic: exploration.periodic,
@@ -231,6 +242,26 @@ extension ImportanceNestedSampler {
     self.fit?.pending = Self.fitNetworks
     for member in 0..<Self.fitNetworks {
       queue.append(piece(.train(set: 0, member: member), context: version))
+    }
+  }
+
+  /// Trusts each stage as far as the points that it did not draw itself bear it out.
+  ///
+  /// A stage that misses a part of the posterior looks efficient to itself; the points that others found
+  /// there tell. Its own weights have no say in it, so that a stage is not trusted more for having been
+  /// lucky.
+  private mutating func judgeStages(_ logProposals: [[Double]], logDrawn: [Double]) {
+    let raw = zip(points.logL, logDrawn).map { $0 - $1 }
+    let logZ = logSumExp(raw)
+    guard logZ.isFinite else { return }
+    for s in stages.indices {
+      var (mass, sum) = (0.0, 0.0)
+      for i in raw.indices where points.origins[i] != -1 - s && raw[i] > -.infinity {
+        let weight = exp(raw[i] - logZ)
+        mass += weight
+        sum += weight * exp(points.logL[i] - logZ - logProposals[s][i])
+      }
+      if sum > 0 { stages[s].trust = min(max(mass / sum, 1e-4), 1) }
     }
   }
 
@@ -257,7 +288,7 @@ extension ImportanceNestedSampler {
 
   mutating func beginStage() {
     guard let (proposal, efficiency, variances) = fit?.finish(points: points) else { return }
-    let quota = Self.firstQuota << stages.count
+    let quota = Self.firstQuota << min(stages.count, 3)
     stages.append(
       Stage(proposal: proposal, trust: max(efficiency, 1e-3), normVariances: variances, quota: quota))
     fit = nil
@@ -268,13 +299,20 @@ extension ImportanceNestedSampler {
 
   /// Ends the run where the target is reached, and asks for a new fit where the stage has had its share.
   mutating func watchStage() {
-    guard let stage = stages.last, out.isEmpty else { return }
+    guard let stage = stages.last else { return }
+    // One point that holds this much tells of a part that the proposal misses: no more draws of it before a
+    // new fit.
+    if stage.count > 300, stage.logPeak - stage.logSum > log(Self.alarm), stages.count < Self.mostStages {
+      stages[stages.count - 1].quota = min(stage.quota, stage.issued)
+    }
+    guard out.isEmpty else { return }
     let summary = StageSummary(stages, withError: false)
     if summary.effectiveSize >= settings.targetEffectiveSize {
       ending = .converged
-    } else if stage.issued >= stage.quota {
+    } else if stage.issued >= stages[stages.count - 1].quota {
       let left = (settings.targetEffectiveSize - summary.effectiveSize) / max(stage.efficiency, 1e-3)
-      // A better fit may halve what is lost; it costs no calls, but must save enough of them to be worth its time.
+      // A better fit may halve what is lost; it costs no calls, but must save enough of them to be worth its
+      // time.
       if stages.count < Self.mostStages, 0.5 * (1 - stage.efficiency) * left > Self.worthwhile {
         phase = .draining
         beginFit()

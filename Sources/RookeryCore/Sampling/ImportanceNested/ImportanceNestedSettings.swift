@@ -1,7 +1,7 @@
 /// What importance nested sampling is asked for. The defaults are measured ones.
 public struct ImportanceNestedSettings: Sendable, Equatable {
-  /// How many of the best points each bound is built around. More find more modes and narrower ones, and cost calls in
-  /// proportion while bounds are built.
+  /// How many of the best points each bound is built around. More find more modes and narrower ones, and cost
+  /// calls in proportion while bounds are built.
   public var live = 400
   /// Stop once the posterior sample is worth so many independent points (Kish).
   public var targetEffectiveSize = 10_000.0
@@ -13,8 +13,8 @@ public struct ImportanceNestedSettings: Sendable, Equatable {
   public var enlargement = 1.25
   /// Networks that share in deciding where a bound ends; with none it is ellipsoids alone.
   public var networks = 2
-  /// Points drawn and not yet absorbed. What is out when a new bound comes was drawn from the old one: twice as many cost a
-  /// sixth more calls while bounds are built.
+  /// Points drawn and not yet absorbed. What is out when a new bound comes was drawn from the old one: twice
+  /// as many cost a sixth more calls while bounds are built.
   public var window = 64
 
   public init() {}
@@ -22,7 +22,9 @@ public struct ImportanceNestedSettings: Sendable, Equatable {
   var complaint: String? {
     if live < 10 { return "live is \(live); at least 10 points are needed" }
     if !(targetEffectiveSize > 0) { return "the effective size asked for is \(targetEffectiveSize)" }
-    if !(liveFraction > 0 && liveFraction < 1) { return "liveFraction is \(liveFraction), not between 0 and 1" }
+    if !(liveFraction > 0 && liveFraction < 1) {
+      return "liveFraction is \(liveFraction), not between 0 and 1"
+    }
     if !(updateFraction > 0) { return "updateFraction is \(updateFraction), not positive" }
     if !(enlargement >= 1) { return "enlargement is \(enlargement), below 1" }
     if networks < 0 { return "networks is \(networks)" }

@@ -2,8 +2,8 @@ internal import COpenBLAS
 
 /// A small network x → h₁ → h₂ → y in single precision, with the activation a(z) = z (1 + z/(1+|z|)) / 2.
 ///
-/// The activation looks like SiLU but needs no exponential, so that a plain loop over it vectorises. Being smooth it follows a
-/// log-likelihood better than pieces of planes do.
+/// The activation looks like SiLU but needs no exponential, so that a plain loop over it vectorises. Being
+/// smooth it follows a log-likelihood better than pieces of planes do.
 struct Network: Sendable, Equatable {
   let inputs: Int
   let hidden: [Int]
@@ -73,7 +73,8 @@ struct NetworkLayout {
     bias3 = weight3 + second
   }
 
-  /// Fills `one` and `two` with the activations of the hidden layers, and `slopes` with their derivatives where wanted.
+  /// Fills `one` and `two` with the activations of the hidden layers, and `slopes` with their derivatives
+  /// where wanted.
   @inline(__always)
   func forward(
     _ weights: UnsafePointer<Float>, _ points: UnsafePointer<Float>, count: Int,

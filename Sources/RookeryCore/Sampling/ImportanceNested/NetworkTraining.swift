@@ -1,7 +1,8 @@
 internal import COpenBLAS
 import Glibc
 
-/// What networks of one ensemble learn from: inputs, targets and the weight of each point in the squared loss.
+/// What networks of one ensemble learn from: inputs, targets and the weight of each point in the squared
+/// loss.
 struct TrainingSet: Sendable, Equatable {
   let inputs: Int
   let hidden: [Int]
@@ -19,11 +20,14 @@ struct TrainingSet: Sendable, Equatable {
 extension TrainingSet {
   static var batch: Int { 64 }
 
-  /// Trains one member: Adam (Kingma & Ba 2015, arXiv:1412.6980) on minibatches, with a step that falls linearly to zero
-  /// over a fixed number of epochs, so that the cost is known beforehand and the end is quiet.
+  /// Trains one member: Adam (Kingma & Ba 2015, arXiv:1412.6980) on minibatches, with a step that falls
+  /// linearly to zero over a fixed number of epochs, so that the cost is known beforehand and the end is
+  /// quiet.
   func train(member: Int, stream: inout RandomStream) -> Network {
     var network = Network(inputs: inputs, hidden: hidden, stream: &stream)
-    if member < starts.count, starts[member].count == network.weights.count { network.weights = starts[member] }
+    if member < starts.count, starts[member].count == network.weights.count {
+      network.weights = starts[member]
+    }
     guard count > 0 else { return network }
     var order = Array(0..<count)
     let batch = min(Self.batch, count)
@@ -104,7 +108,8 @@ struct NetworkTrainer {
     let (rows, h1, h2) = (Int32(batch), Int32(layout.first), Int32(layout.second))
     let inputs = Int32(layout.inputs)
     layout.forward(parameters, points, count: batch, one: one, two: two, slopes: (slope1, slope2))
-    cblas_sgemv(CblasRowMajor, CblasNoTrans, rows, h2, 1, two, h2, parameters + layout.weight3, 1, 0, output, 1)
+    cblas_sgemv(
+      CblasRowMajor, CblasNoTrans, rows, h2, 1, two, h2, parameters + layout.weight3, 1, 0, output, 1)
     let bias = parameters[layout.bias3]
     var biasGradient: Float = 0
     let scale = 2 / Float(batch)
@@ -127,7 +132,8 @@ struct NetworkTrainer {
       CblasRowMajor, CblasTrans, CblasNoTrans, h1, h2, rows, 1, one, h1, slope2, h2, 0,
       gradient + layout.weight2, h2)
     cblas_sgemm(
-      CblasRowMajor, CblasNoTrans, CblasTrans, rows, h1, h2, 1, slope2, h2, parameters + layout.weight2, h2, 0,
+      CblasRowMajor, CblasNoTrans, CblasTrans, rows, h1, h2, 1, slope2, h2, parameters + layout.weight2, h2,
+      0,
       one, h1)
     for i in 0..<batch * layout.first { one[i] *= slope1[i] }
     sumRows(one, width: layout.first, into: gradient + layout.bias1)

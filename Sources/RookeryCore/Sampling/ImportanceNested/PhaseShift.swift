@@ -1,6 +1,7 @@
 /// Moves the seam of periodic dimensions to where there are no points, so that no cluster is cut in two.
 struct PhaseShift: Sendable, Equatable, Wire {
-  /// What is subtracted from each coordinate, modulo one; zero for dimensions that are not periodic. Empty where none is.
+  /// What is subtracted from each coordinate, modulo one; zero for dimensions that are not periodic. Empty
+  /// where none is.
   let offsets: [Double]
 
   static let none = PhaseShift(offsets: [])

@@ -2,10 +2,10 @@ import Glibc
 
 /// The densities that the sampling phase may draw from, each normalised over the unit cube.
 ///
-/// Component 0 is the cube itself, then come bounds, then the Student-t mixture cut off at the cube, and last the same
-/// mixture thinned by an ensemble that has learned ln L - ln t: a draw x of t is kept with the probability
-/// A(x) = min(1, exp(f(x) - threshold)). Each is a *base* density that is cheap to draw from times an acceptance 0 ≤ A ≤ 1,
-/// so its normalisation c = E_base[A] is found without a likelihood call.
+/// Component 0 is the cube itself, then come bounds, then the Student-t mixture cut off at the cube, and last
+/// the same mixture thinned by an ensemble that has learned ln L - ln t: a draw x of t is kept with the
+/// probability A(x) = min(1, exp(f(x) - threshold)). Each is a *base* density that is cheap to draw from
+/// times an acceptance 0 ≤ A ≤ 1, so its normalisation c = E_base[A] is found without a likelihood call.
 struct ProposalComponents: Sendable, Equatable {
   var bounds: [Bound]
   let shift: PhaseShift
@@ -39,7 +39,9 @@ struct ProposalComponents: Sendable, Equatable {
       }
       if let surrogate, let last = surrogateIndex {
         let logs = surrogate.logAcceptances(start, rows: Array(0..<rows))
-        for row in 0..<rows { table[row * width + last] = table[row * width + index] + logs[row] - logNorms[last] }
+        for row in 0..<rows {
+          table[row * width + last] = table[row * width + index] + logs[row] - logNorms[last]
+        }
       }
     }
     for row in 0..<rows { table[row * width + index] -= logNorms[index] }
@@ -75,7 +77,8 @@ struct ProposalComponents: Sendable, Equatable {
     return (points, proposals)
   }
 
-  /// Proposals of the Student mixture in blocks, those in the cube only, with ln A of each, until the body says no.
+  /// Proposals of the Student mixture in blocks, those in the cube only, with ln A of each, until the body
+  /// says no.
   private func forEachBlock(
     size: Int, thinned: Bool, stream: inout RandomStream,
     _ body: (UnsafeMutablePointer<Double>, [Double], inout RandomStream) -> Bool
@@ -109,7 +112,8 @@ struct ProposalComponents: Sendable, Equatable {
     var sums = VolumeSums()
     if component <= bounds.count {
       guard component > 0 else { return VolumeSums(proposals: 1, sum: 1, squares: 1) }
-      let drawn = bounds[component - 1].draw(.max / (dimension * 16), proposals: wanted, stream: &stream, keeps: false)
+      let drawn = bounds[component - 1].draw(
+        .max / (dimension * 16), proposals: wanted, stream: &stream, keeps: false)
       sums.proposals = Double(drawn.proposals)
       sums.sum = Double(drawn.accepted)
       sums.squares = Double(drawn.accepted)

@@ -44,7 +44,8 @@ package struct ShellPiece: Work {
     return outcome
   }
 
-  /// A piece comes back short rather than search without end for points of a bound that proposals hardly ever hit.
+  /// A piece comes back short rather than search without end for points of a bound that proposals hardly ever
+  /// hit.
   static let proposalLimit = 100_000
 }
 

@@ -2,12 +2,13 @@ import Glibc
 
 /// Draws from one frozen proposal, and the estimate they make.
 ///
-/// The proposal, its share in the whole (`trust` a draw) and the normalisations it rests on were all fixed before the first draw,
-/// so Σ trust L/q over all stages, divided by the sum of trust over draws, is an unbiased estimate of Z.
+/// The proposal and the normalisations it rests on were fixed before the first draw, so the mean of L/q over
+/// a stage is an unbiased estimate of Z. Stages are put together as Σ trust L/q over Σ trust, both over
+/// draws, where trust follows from points that the stage did not draw.
 struct Stage: Sendable, Equatable {
   let proposal: Proposal
-  /// What each draw counts: the efficiency that was foreseen.
-  let trust: Double
+  /// What each draw counts: the efficiency that points of other origin foresee.
+  var trust: Double
   /// Relative variance of each component's normalisation.
   let normVariances: [Double]
   /// How many points are to be drawn before the fit is looked at again.
@@ -69,15 +70,16 @@ struct StageSummary {
     if withError { error = Self.variance(stages, logZ: logZ, logSum: logSum, draws: draws).squareRoot() }
   }
 
-  /// The variance of log Z: of the weights about their stage's mean, and of the normalisations of components, each with the
-  /// share of the evidence whose density rests on it.
+  /// The variance of log Z: of the weights about their stage's mean, and of the normalisations of components,
+  /// each with the share of the evidence whose density rests on it.
   private static func variance(_ stages: [Stage], logZ: Double, logSum: Double, draws: Double) -> Double {
     var variance = 0.0
     for stage in stages where stage.count > 0 {
       let n = Double(stage.count)
       let mean = exp(stage.logSum - logZ) / n
       let square = exp(stage.logSquares - 2 * logZ) / n
-      variance += stage.trust * stage.trust * n * max(square - mean * mean, 0) * n / max(n - 1, 1) / (draws * draws)
+      variance +=
+        stage.trust * stage.trust * n * max(square - mean * mean, 0) * n / max(n - 1, 1) / (draws * draws)
       let width = stage.proposal.shares.count
       var rests = [Double](repeating: 0, count: width)
       for i in 0..<stage.count {

@@ -2,9 +2,12 @@ import Glibc
 
 extension StageFit {
   /// Lays out the components with their normalisations roughly known, and picks those worth measuring.
-  mutating func layOut(points: SampledPoints, bounds: [(bound: Bound, logVolume: Double)], stream: inout RandomStream) {
+  mutating func layOut(
+    points: SampledPoints, bounds: [(bound: Bound, logVolume: Double)], stream: inout RandomStream
+  ) {
     var all = ProposalComponents(
-      bounds: bounds.map(\.bound), shift: shift, student: student, surrogate: nil, dimension: points.dimension,
+      bounds: bounds.map(\.bound), shift: shift, student: student, surrogate: nil,
+      dimension: points.dimension,
       logNorms: [0] + bounds.map(\.logVolume) + (student == nil ? [] : [0]))
     if student != nil, let frame, !networks.isEmpty {
       var surrogate = Surrogate(
@@ -73,9 +76,13 @@ extension StageFit {
   }
 
   /// Final shares, and the efficiency foreseen from points that took no part in the fits.
-  mutating func finish(points: SampledPoints) -> (proposal: Proposal, efficiency: Double, variances: [Double])? {
+  mutating func finish(points: SampledPoints) -> (
+    proposal: Proposal, efficiency: Double, variances: [Double]
+  )? {
     guard var all = components else { return nil }
-    for k in 1..<max(all.count, 1) where sums[k].sum > 0 { all.logNorms[k] = all.logEnvelope(k) + log(sums[k].mean) }
+    for k in 1..<max(all.count, 1) where sums[k].sum > 0 {
+      all.logNorms[k] = all.logEnvelope(k) + log(sums[k].mean)
+    }
     let (table, rows) = heldOut(all, points)
     let posterior = tempered(rows)
     let shares = Self.shares(ratios(table, rows, points), posterior: posterior, floors: floors(all))
@@ -93,8 +100,8 @@ extension StageFit {
 
   /// Shares that make E_posterior[L/q] least, by multiplicative steps on the simplex.
   ///
-  /// The functional is convex in the shares; with gradients g_k = E[(L/q) q_k/q], each step takes a_k to a_k √g_k and
-  /// normalises (the step of Titterington's algorithm for optimal designs, with exponent 1/2).
+  /// The functional is convex in the shares; with gradients g_k = E[(L/q) q_k/q], each step takes a_k to a_k
+  /// √g_k and normalises (the step of Titterington's algorithm for optimal designs, with exponent 1/2).
   static func shares(_ logRatios: [Double], posterior: [Double], floors: [Double]) -> [Double] {
     let width = floors.count
     let rows = posterior.count

@@ -111,7 +111,8 @@ struct StageFit: Sendable, Equatable {
 
   /// Points that matter for telling L from t: where L has its mass, and where t has.
   private static func trainingSet(
-    _ moved: [Double], _ logL: [Double], _ logPosterior: [Double], _ logDrawn: [Double], _ student: StudentMixture
+    _ moved: [Double], _ logL: [Double], _ logPosterior: [Double], _ logDrawn: [Double],
+    _ student: StudentMixture
   ) -> (TrainingSet?, Ellipsoid?) {
     let d = student.dimension
     let logT = moved.withUnsafeBufferPointer { values in
@@ -134,7 +135,8 @@ struct StageFit: Sendable, Equatable {
     let mean = rows.reduce(0) { $0 + weights[$1] } / Double(rows.count)
     var (targets, losses): ([Float], [Float]) = ([], [])
     for row in rows {
-      let residual = min(max(logL[row] - logT[row] - reference, residualRange.lowerBound), residualRange.upperBound)
+      let residual = min(
+        max(logL[row] - logT[row] - reference, residualRange.lowerBound), residualRange.upperBound)
       targets.append(Float(residual / residualScale))
       losses.append(Float(min(max(weights[row] / mean, 0.1), 5)))
     }
@@ -146,10 +148,12 @@ struct StageFit: Sendable, Equatable {
       let frame = Ellipsoid(centre: centre, factor: root.map { $0 * stretch })
     else { return (nil, nil) }
     let inputs = own.values.withUnsafeBufferPointer { values in
-      values.baseAddress.map { Ensemble.inputs($0, rows: Array(0..<rows.count), frame: frame, squares: true) } ?? []
+      values.baseAddress.map { Ensemble.inputs($0, rows: Array(0..<rows.count), frame: frame, squares: true) }
+        ?? []
     }
     let set = TrainingSet(
-      inputs: 2 * d, hidden: hidden, points: inputs, targets: targets, weights: losses, epochs: 50, rate: 0.01,
+      inputs: 2 * d, hidden: hidden, points: inputs, targets: targets, weights: losses, epochs: 50,
+      rate: 0.01,
       starts: [])
     return (set, frame)
   }

@@ -5,8 +5,8 @@ import Glibc
 ///
 /// t(x; m, LLᵀ) = Γ((ν+d)/2) / (Γ(ν/2) (νπ)^(d/2) |L|) (1 + |L⁻¹(x-m)|²/ν)^(-(ν+d)/2)
 struct StudentMixture: Sendable, Equatable {
-  /// Heavy enough to cover the tails of a posterior that a Gaussian fitted to it would miss, light enough to cost a Gaussian
-  /// target in ten dimensions only a fifth of its efficiency.
+  /// Heavy enough to cover the tails of a posterior that a Gaussian fitted to it would miss, light enough to
+  /// cost a Gaussian target in ten dimensions only a fifth of its efficiency.
   static let freedom = 8.0
 
   let dimension: Int

@@ -1,8 +1,8 @@
 internal import COpenBLAS
 import Glibc
 
-/// Fits mixtures of Student-t densities to weighted points by expectation and maximisation (Peel & McLachlan 2000,
-/// "Robust mixture modelling using the t distribution", section 3, with the degrees of freedom held).
+/// Fits mixtures of Student-t densities to weighted points by expectation and maximisation (Peel & McLachlan
+/// 2000, "Robust mixture modelling using the t distribution", section 3, with the degrees of freedom held).
 struct StudentMixtureFit {
   let dimension: Int
   let count: Int
@@ -52,8 +52,8 @@ struct StudentMixtureFit {
     return covariance
   }
 
-  /// Locations far apart: each next one drawn with probability by weight times squared distance to those chosen
-  /// (Arthur & Vassilvitskii 2007, k-means++), in the frame in which all points are white.
+  /// Locations far apart: each next one drawn with probability by weight times squared distance to those
+  /// chosen (Arthur & Vassilvitskii 2007, k-means++), in the frame in which all points are white.
   private func seeds(_ k: Int, beside known: [Double], _ stream: inout RandomStream) -> [Int] {
     let d = dimension
     guard let root = Ellipsoid.regularRoot(covarianceOfAll, size: d),
@@ -66,7 +66,9 @@ struct StudentMixtureFit {
       Int32(d), &white, Int32(d))
     var nearest = [Double](repeating: .infinity, count: count)
     for start in stride(from: 0, to: known.count, by: d) {
-      let centre = (0..<d).map { i in (0...i).reduce(0.0) { $0 + inverse[i * d + $1] * (known[start + $1] - meanOfAll[$1]) } }
+      let centre = (0..<d).map { i in
+        (0...i).reduce(0.0) { $0 + inverse[i * d + $1] * (known[start + $1] - meanOfAll[$1]) }
+      }
       for p in 0..<count {
         var square = 0.0
         for i in 0..<d { square += (white[p * d + i] - centre[i]) * (white[p * d + i] - centre[i]) }
@@ -133,7 +135,8 @@ struct StudentMixtureFit {
   /// The weighted mean log density.
   func score(_ mixture: StudentMixture) -> Double {
     let table = terms(mixture)
-    return points.isEmpty ? 0 : zip(table.logDensities, weights).reduce(0) { $0 + $1.0 * $1.1 } / Double(count)
+    return points.isEmpty
+      ? 0 : zip(table.logDensities, weights).reduce(0) { $0 + $1.0 * $1.1 } / Double(count)
   }
 
   /// Squared distances and log terms of all components at all points, component after component.
@@ -193,7 +196,8 @@ struct StudentMixtureFit {
       guard pull > 0, effective > Double(d) + 2 else { continue }
       for i in 0..<d { centre[i] /= pull }
       var shape = Self.covariance(points, about: centre, weights: pulls, total: mass, dimension: d)
-      // A prior worth a few points at the shape of the whole, scaled to the component's size, keeps thin ones regular.
+      // A prior worth a few points at the shape of the whole, scaled to the component's size, keeps thin ones
+      // regular.
       let prior = 0.5 * Double(d) / (effective + 0.5 * Double(d))
       let (trace, whole) = (logTrace(shape), logTrace(covarianceOfAll))
       let scale = exp(trace - whole)

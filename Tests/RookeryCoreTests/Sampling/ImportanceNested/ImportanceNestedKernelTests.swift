@@ -104,7 +104,8 @@ import Testing
       targets.append(x.reduce(0) { $0 + $1 * $1 } < 0.6 ? 1 : -1)
     }
     let set = TrainingSet(
-      inputs: d, hidden: [32, 16], points: points, targets: targets, weights: targets.map { _ in 1 }, epochs: 30,
+      inputs: d, hidden: [32, 16], points: points, targets: targets, weights: targets.map { _ in 1 },
+      epochs: 30,
       rate: 0.01, starts: [])
     let network = set.train(member: 0, stream: &random)
     var outputs = [Float](repeating: 0, count: count)
@@ -146,7 +147,8 @@ import Testing
     for i in 0..<600 {
       for j in 0..<600 {
         let point = [-1 + 3 * (Double(i) + 0.5) / 600, -1 + 3 * (Double(j) + 0.5) / 600]
-        integral += point.withUnsafeBufferPointer { p in p.baseAddress.map { exp(truth.logDensity($0)) } ?? 0 }
+        integral += point.withUnsafeBufferPointer { p in p.baseAddress.map { exp(truth.logDensity($0)) } ?? 0
+        }
       }
     }
     #expect(abs(integral * 9 / 360_000 - 1) < 2e-3)

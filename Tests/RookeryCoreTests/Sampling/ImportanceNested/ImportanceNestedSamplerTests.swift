@@ -66,7 +66,8 @@ import Testing
     return writer.bytes
   }
 
-  /// Runs a sampler by hand, replacing it and all pieces and outcomes by what comes back from their bytes now and then.
+  /// Runs a sampler by hand, replacing it and all pieces and outcomes by what comes back from their bytes now
+  /// and then.
   private static func drive(
     _ problem: Problem, _ settings: ImportanceNestedSettings, savingEvery period: Int?
   ) throws -> RunRecord {
@@ -108,7 +109,8 @@ import Testing
   }
 
   @Test func oneDimensionWorks() throws {
-    let problem = try Problem("line", parameters: [Parameter("x", .uniform(-10, 10))]) { (theta: Span<Double>) in
+    let problem = try Problem("line", parameters: [Parameter("x", .uniform(-10, 10))]) {
+      (theta: Span<Double>) in
       -0.5 * theta[0] * theta[0] - 0.5 * log(2 * Double.pi)
     }
     let result = try Self.result(problem)
