@@ -6,25 +6,36 @@ public import RookeryCore
 /// `rookery run` has the same flags.
 public struct RunOptions: ParsableArguments, Sendable {
   public enum MethodName: String, ExpressibleByArgument, CaseIterable, Sendable {
-    case auto, dynesty
+    case auto, nautilus, dynesty
   }
 
-  @Option(help: "How to sample: auto, or dynesty for nested sampling with live points.")
+  @Option(
+    help: ArgumentHelp(
+      "How to sample: nautilus for importance nested sampling with shells, dynesty for nested sampling with live points, auto.",
+      valueName: "name"))
   public var method = MethodName.auto
 
   @Option(name: .customLong("live"), help: "Live points.")
   public var live: Int?
 
-  @Option(help: "How new points are found: auto, unif, rwalk or rslice.")
+  @Option(
+    name: .customLong("target-ess"),
+    help: "nautilus: stop at this effective sample size.")
+  public var targetESS: Double?
+
+  @Option(help: "nautilus: networks that share in deciding where a bound ends; 0 for ellipsoids alone.")
+  public var networks: Int?
+
+  @Option(help: "dynesty: how new points are found: auto, unif, rwalk or rslice.")
   public var explorer: NestedSettings.Explorer?
 
-  @Option(help: "Stop when ln(1 + evidence left / evidence so far) is below this.")
+  @Option(help: "dynesty: stop when ln(1 + evidence left / evidence so far) is below this.")
   public var dlogz: Double?
 
-  @Option(help: "Proposals of one random walk.")
+  @Option(help: "dynesty: proposals of one random walk.")
   public var walks: Int?
 
-  @Option(help: "Slices of one slice chain.")
+  @Option(help: "dynesty: slices of one slice chain.")
   public var slices: Int?
 
   @Option(help: "Pieces of work out at once; the result depends on it, never on the pool.")
@@ -57,7 +68,28 @@ public struct RunOptions: ParsableArguments, Sendable {
   public init() {}
 
   /// The method asked for.
-  public func chosenMethod() throws -> Method {
+  ///
+  /// - Throws: ``InputError`` for an option of the other method.
+  public func chosenMethod(for problem: Problem) throws -> Method {
+    let shellOptions = [("--target-ess", targetESS != nil), ("--networks", networks != nil)]
+    let nestedOptions = [
+      ("--explorer", explorer != nil), ("--dlogz", dlogz != nil), ("--walks", walks != nil),
+      ("--slices", slices != nil),
+    ]
+    func refuse(_ options: [(String, Bool)], by name: String) throws {
+      guard let (option, _) = options.first(where: \.1) else { return }
+      throw InputError("\(option) is no option of method \(name); leave it out or name another --method")
+    }
+    if method == .nautilus || method == .auto && Method.automatic(for: problem).isImportanceNested {
+      try refuse(nestedOptions, by: "nautilus")
+      var settings = ImportanceNestedSettings()
+      if let live { settings.live = live }
+      if let targetESS { settings.targetEffectiveSize = targetESS }
+      if let networks { settings.networks = networks }
+      if let window { settings.window = window }
+      return .importanceNested(settings)
+    }
+    try refuse(shellOptions, by: "dynesty")
     var settings = NestedSettings()
     if let live { settings.live = live }
     if let explorer { settings.explorer = explorer }

@@ -2,8 +2,8 @@ internal import COpenBLAS
 import Glibc
 
 /// The solid ellipsoid { c + L y : |y| < 1 } with a lower-triangular L.
-struct Ellipsoid: Sendable, Equatable {
-  let centre: [Double]
+package struct Ellipsoid: Sendable, Equatable {
+  package let centre: [Double]
   /// L, row-major.
   let factor: [Double]
   /// L⁻¹, row-major.
@@ -104,12 +104,12 @@ struct Ellipsoid: Sendable, Equatable {
 }
 
 extension Ellipsoid: Wire {
-  func encode(to writer: inout WireWriter) {
+  package func encode(to writer: inout WireWriter) {
     writer.write(centre)
     writer.write(factor)
   }
 
-  init(from reader: inout WireReader) throws(WireError) {
+  package init(from reader: inout WireReader) throws(WireError) {
     let centre = try reader.read([Double].self)
     let factor = try reader.read([Double].self)
     guard factor.count == centre.count * centre.count, let whole = Ellipsoid(centre: centre, factor: factor)

@@ -75,7 +75,7 @@ package struct NestedPiece: Work {
 
 /// What pieces of nested sampling share: the bound, and what lies beyond the edges of the cube.
 package struct NestedContext: Wire, Sendable {
-  var bound: EllipsoidUnion
+  var bound: EllipsoidBound
   var boundaries: [Parameter.Boundary]
 
   /// Brings a point that left the cube back where its boundary is periodic or reflective.
@@ -95,7 +95,7 @@ package struct NestedContext: Wire, Sendable {
     return true
   }
 
-  init(bound: EllipsoidUnion, boundaries: [Parameter.Boundary]) {
+  init(bound: EllipsoidBound, boundaries: [Parameter.Boundary]) {
     self.bound = bound
     self.boundaries = boundaries
   }

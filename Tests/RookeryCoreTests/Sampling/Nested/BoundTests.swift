@@ -21,7 +21,7 @@ import Testing
 
   @Test func holdsAllPointsAndSplitsWhereItPays() {
     let points = balls([[0.2, 0.2], [0.8, 0.7]], radius: 0.05, count: 200)
-    let bound = EllipsoidUnion(around: points, boundaries: [.open, .open], bootstraps: 5, key: (1, 1))
+    let bound = EllipsoidBound(around: points, boundaries: [.open, .open], bootstraps: 5, key: (1, 1))
     #expect(bound.ellipsoids.count == 2)
     for row in 0..<points.rows { points.withRow(row) { #expect(bound.distance($0) <= 1) } }
   }
@@ -33,7 +33,7 @@ import Testing
       return
     }
     // Twice the same ellipsoid must give the same density as once.
-    let twice = EllipsoidUnion(ellipsoids: [one, one], shift: [0, 0])
+    let twice = EllipsoidBound(ellipsoids: [one, one], shift: [0, 0])
     var random = stream(2)
     var x = [0.0, 0.0]
     var scratch = [0.0, 0.0]
@@ -44,7 +44,7 @@ import Testing
       }
       guard isIn else { continue }
       drawn += 1
-      if x[0] < one.center[0] { left += 1 }
+      if x[0] < one.centre[0] { left += 1 }
     }
     #expect(abs(Double(drawn) / 20_000 - 0.5) < 0.02)
     #expect(abs(Double(left) / Double(drawn) - 0.5) < 0.02)
@@ -57,7 +57,7 @@ import Testing
       let x = 0.1 * (random.uniform() - 0.5)
       points.append([x < 0 ? x + 1 : x, 0.4 + 0.1 * random.uniform()])
     }
-    let bound = EllipsoidUnion(around: points, boundaries: [.periodic, .open], bootstraps: 0, key: (1, 1))
+    let bound = EllipsoidBound(around: points, boundaries: [.periodic, .open], bootstraps: 0, key: (1, 1))
     #expect(bound.ellipsoids.count == 1)
     #expect(bound.logVolume < -3)
   }
@@ -65,14 +65,14 @@ import Testing
   @Test func degeneratePointsStillGiveABound() {
     var points = PointMatrix(columns: 3)
     for _ in 0..<50 { points.append([0.5, 0.5, 0.5]) }
-    let bound = EllipsoidUnion(around: points, boundaries: [.open, .open, .open], bootstraps: 3, key: (1, 1))
+    let bound = EllipsoidBound(around: points, boundaries: [.open, .open, .open], bootstraps: 3, key: (1, 1))
     #expect(bound.ellipsoids.count == 1)
     points.withRow(0) { #expect(bound.distance($0) <= 1) }
   }
 
   @Test func chordIsTheUnionsPartOfALine() {
     let points = balls([[0.2, 0.5], [0.8, 0.5]], radius: 0.1, count: 400)
-    let bound = EllipsoidUnion(around: points, boundaries: [.open, .open], bootstraps: 0, key: (1, 1))
+    let bound = EllipsoidBound(around: points, boundaries: [.open, .open], bootstraps: 0, key: (1, 1))
     var x = [0.2, 0.5]
     var direction = [1.0, 0.0]
     let chord = x.withUnsafeMutableBufferPointer { x in

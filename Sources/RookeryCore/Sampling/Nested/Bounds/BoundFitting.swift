@@ -1,6 +1,6 @@
 import Glibc
 
-extension EllipsoidUnion {
+extension EllipsoidBound {
   private static let bootstrapPurpose = RandomStream.Purpose(rawValue: 0x424f_4f54)
 
   /// Ellipsoids around the points, as many as shrink the volume by more than chance would.
@@ -37,7 +37,7 @@ extension EllipsoidUnion {
   ) -> Double {
     var chosen = [Bool](repeating: false, count: points.rows)
     for _ in 0..<points.rows { chosen[stream.integer(below: points.rows)] = true }
-    let union = EllipsoidUnion(
+    let union = EllipsoidBound(
       ellipsoids: split(points.rows(at: chosen.indices.filter { chosen[$0] }), caution: caution), shift: [])
     var farthest = 1.0
     for row in chosen.indices where !chosen[row] {

@@ -18,7 +18,7 @@ struct ExplorerState: Sendable, Equatable {
   private let slices: Int
 
   private(set) var version = 0
-  private(set) var bound: EllipsoidUnion
+  private(set) var bound: EllipsoidBound
   private(set) var scale = 1.0
   /// Whether the automatic choice has given up on uniform draws.
   private(set) var usesChains = false
@@ -97,7 +97,7 @@ struct ExplorerState: Sendable, Equatable {
   mutating func buildBound(around livePoints: PointMatrix, boundaries: [Parameter.Boundary], seed: UInt64) {
     version += 1
     let isUniform = kind == .uniform
-    bound = EllipsoidUnion(
+    bound = EllipsoidBound(
       around: livePoints, boundaries: boundaries, bootstraps: isUniform ? Self.bootstraps : 0,
       caution: isUniform ? 1 : Self.chainCaution, key: (seed, version))
     if kind == .slice { bound.scale(by: Self.chordMargin) }

@@ -87,7 +87,7 @@ private struct SliceChain {
       let other = context.bound.pick(&stream), other != own
     else { return }
     own.place(UnsafeBufferPointer(scratch), into: direction)
-    for i in trial.indices { trial[i] = other.center[i] }
+    for i in trial.indices { trial[i] = other.centre[i] }
     other.add(direction, times: 1, to: trial)
     for i in trial.indices where !(trial[i] > 0 && trial[i] < 1) { return }
     guard overlapsAtMost(most, at: trial) else { return }
@@ -145,7 +145,7 @@ extension SliceChain {
     turn(x)
     let ellipsoids = context.bound.ellipsoids
     let around = ellipsoids.indices.filter {
-      ellipsoids[$0].distanceSquared(UnsafeBufferPointer(scratch)) <= 1
+      ellipsoids[$0].squaredDistance(UnsafeBufferPointer(scratch)) <= 1
     }
     guard !around.isEmpty else { return nil }
     let own = ellipsoids[around[stream.integer(below: around.count)]]

@@ -3,7 +3,7 @@ import Glibc
 /// A union of ellipsoids within the unit cube; without any it is the whole cube.
 ///
 /// Periodic coordinates are turned first, so that the widest gap between the points lies at the ends of the range.
-package struct EllipsoidUnion: Sendable, Equatable {
+package struct EllipsoidBound: Sendable, Equatable {
   package private(set) var ellipsoids: [Ellipsoid]
   /// Added to each coordinate, modulo one, before the ellipsoids see it; zero for coordinates that are not periodic.
   let shift: [Double]
@@ -13,14 +13,14 @@ package struct EllipsoidUnion: Sendable, Equatable {
     self.shift = shift
   }
 
-  static func cube(dimension: Int) -> EllipsoidUnion {
-    EllipsoidUnion(ellipsoids: [], shift: [Double](repeating: 0, count: dimension))
+  static func cube(dimension: Int) -> EllipsoidBound {
+    EllipsoidBound(ellipsoids: [], shift: [Double](repeating: 0, count: dimension))
   }
 
   var isCube: Bool { ellipsoids.isEmpty }
 
   mutating func scale(by linear: Double) {
-    for i in ellipsoids.indices { ellipsoids[i].scale(by: linear) }
+    ellipsoids = ellipsoids.map { $0.scaled(by: linear) ?? $0 }
   }
 
   /// ln of the summed volumes; overlaps count twice.
@@ -29,14 +29,14 @@ package struct EllipsoidUnion: Sendable, Equatable {
   /// The distance to the nearest ellipsoid in its own frame; at most 1 inside the union. For shifted points.
   package func distance(_ x: UnsafeBufferPointer<Double>) -> Double {
     var nearest = Double.infinity
-    for ellipsoid in ellipsoids { nearest = min(nearest, ellipsoid.distanceSquared(x)) }
+    for ellipsoid in ellipsoids { nearest = min(nearest, ellipsoid.squaredDistance(x)) }
     return nearest.squareRoot()
   }
 
   /// How many ellipsoids hold a shifted point.
   func overlap(_ x: UnsafeBufferPointer<Double>) -> Int {
     var count = 0
-    for ellipsoid in ellipsoids where ellipsoid.distanceSquared(x) <= 1 { count += 1 }
+    for ellipsoid in ellipsoids where ellipsoid.squaredDistance(x) <= 1 { count += 1 }
     return count
   }
 
@@ -65,7 +65,7 @@ package struct EllipsoidUnion: Sendable, Equatable {
     }
     stream.direction(into: scratch)
     let radius = pow(stream.uniform(), 1 / Double(x.count))
-    for i in x.indices { x[i] = ellipsoid.center[i] }
+    for i in x.indices { x[i] = ellipsoid.centre[i] }
     ellipsoid.add(scratch, times: radius, to: x)
     for i in x.indices where !(x[i] > 0 && x[i] < 1) { return false }
     if ellipsoids.count > 1 {
@@ -81,7 +81,7 @@ package struct EllipsoidUnion: Sendable, Equatable {
   }
 }
 
-extension EllipsoidUnion: Wire {
+extension EllipsoidBound: Wire {
   package func encode(to writer: inout WireWriter) {
     writer.write(ellipsoids)
     writer.write(shift)

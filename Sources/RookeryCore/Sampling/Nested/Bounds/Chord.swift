@@ -73,14 +73,14 @@ extension Ellipsoid {
   ) -> (Double, Double)? {
     let d = dimension
     var (aa, ab, bb) = (0.0, 0.0, 0.0)
-    center.withUnsafeBufferPointer { center in
+    centre.withUnsafeBufferPointer { centre in
       inverse.withUnsafeBufferPointer { inverse in
         for i in 0..<d {
           var (a, b) = (0.0, 0.0)
           let row = i * d
           for j in 0...i {
             a += inverse[row + j] * direction[j]
-            b += inverse[row + j] * (x[j] - center[j])
+            b += inverse[row + j] * (x[j] - centre[j])
           }
           aa += a * a
           ab += a * b
