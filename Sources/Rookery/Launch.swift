@@ -26,7 +26,7 @@ public final class Launch {
     if let policy = options.onNan { problem.onNaN = policy }
     let directory = try options.out.map { try OutputDirectory(path: $0, part: problem.name) }
     let result = try RookeryCore.sample(
-      problem, by: options.chosenMethod(for: problem), settings: options.settings(),
+      problem, by: options.chosenMethod(), settings: options.settings(),
       on: pool ?? options.pool.map(Pool.parse) ?? .automatic)
     try directory?.write(result)
     note(result.ending)

@@ -67,29 +67,33 @@ public struct RunOptions: ParsableArguments, Sendable {
 
   public init() {}
 
-  /// The method asked for.
+  /// The method asked for. Settings of one method choose it; none leaves the choice to the problem.
   ///
-  /// - Throws: ``InputError`` for an option of the other method.
-  public func chosenMethod(for problem: Problem) throws -> Method {
-    let shellOptions = [("--target-ess", targetESS != nil), ("--networks", networks != nil)]
-    let nestedOptions = [
+  /// - Throws: ``InputError`` for settings of different methods.
+  public func chosenMethod() throws -> Method {
+    let shells = [("--target-ess", targetESS != nil), ("--networks", networks != nil)]
+    let nested = [
       ("--explorer", explorer != nil), ("--dlogz", dlogz != nil), ("--walks", walks != nil),
       ("--slices", slices != nil),
     ]
-    func refuse(_ options: [(String, Bool)], by name: String) throws {
-      guard let (option, _) = options.first(where: \.1) else { return }
-      throw InputError("\(option) is no option of method \(name); leave it out or name another --method")
+    let shellOption = shells.first(where: \.1)?.0
+    let nestedOption = nested.first(where: \.1)?.0
+    if let shellOption, method == .dynesty || nestedOption != nil {
+      throw InputError("\(shellOption) belongs to --method nautilus, not to \(nestedOption ?? "dynesty")")
     }
-    if method == .nautilus || method == .auto && Method.automatic(for: problem).isImportanceNested {
-      try refuse(nestedOptions, by: "nautilus")
-      var settings = ImportanceNestedSettings()
-      if let live { settings.live = live }
-      if let targetESS { settings.targetEffectiveSize = targetESS }
-      if let networks { settings.networks = networks }
-      if let window { settings.window = window }
-      return .importanceNested(settings)
+    if let nestedOption, method == .nautilus {
+      throw InputError("\(nestedOption) belongs to --method dynesty, not to nautilus")
     }
-    try refuse(shellOptions, by: "dynesty")
+    if method == .dynesty || nestedOption != nil { return .nested(nestedSettings) }
+    if method == .nautilus || shellOption != nil { return .importanceNested(shellSettings) }
+    guard live == nil, window == nil else {
+      throw InputError(
+        "--live and --window mean different things to different methods; name one with --method")
+    }
+    return .automatic
+  }
+
+  private var nestedSettings: NestedSettings {
     var settings = NestedSettings()
     if let live { settings.live = live }
     if let explorer { settings.explorer = explorer }
@@ -97,7 +101,16 @@ public struct RunOptions: ParsableArguments, Sendable {
     settings.walkSteps = walks
     settings.slices = slices
     settings.window = window
-    return .nested(settings)
+    return settings
+  }
+
+  private var shellSettings: ImportanceNestedSettings {
+    var settings = ImportanceNestedSettings()
+    if let live { settings.live = live }
+    if let targetESS { settings.targetEffectiveSize = targetESS }
+    if let networks { settings.networks = networks }
+    if let window { settings.window = window }
+    return settings
   }
 
   /// Seed, limits and progress.

@@ -21,6 +21,18 @@ public struct RunStatistics: Sendable {
   /// Wall time inside pieces of work over workers times wall time from the first issue to the last absorption.
   public internal(set) var busy = 0.0
 
+  /// Adds what an earlier part of the same run cost.
+  mutating func add(_ earlier: RunStatistics) {
+    let (own, before) = (wallSeconds, earlier.wallSeconds)
+    if own + before > 0 { busy = (busy * own + earlier.busy * before) / (own + before) }
+    calls += earlier.calls
+    refused += earlier.refused
+    likelihoodSeconds += earlier.likelihoodSeconds
+    wallSeconds += before
+    cpuSeconds += earlier.cpuSeconds
+    peakBytes = max(peakBytes, earlier.peakBytes)
+  }
+
   mutating func add(_ usages: [WorkerUsage]) {
     for usage in usages {
       cpuSeconds += usage.cpuSeconds

@@ -1,5 +1,8 @@
 /// How samples are drawn.
 public enum Method: Sendable {
+  /// Importance nested sampling where it is likely to need fewer calls, and nested sampling where it is not or
+  /// has come to nothing.
+  case automatic
   /// Importance nested sampling with shells, networks and fitted mixtures, after nautilus.
   case importanceNested(ImportanceNestedSettings)
   /// Nested sampling with live points, after dynesty.
@@ -16,9 +19,11 @@ public enum Method: Sendable {
 /// - Throws: ``InputError`` for settings that cannot be, ``LikelihoodFailure``, ``PoolError``. Under MPI every rank throws
 ///   the same error.
 public func sample(
-  _ problem: Problem, by method: Method, settings: RunSettings = RunSettings(), on pool: Pool = .serial
+  _ problem: Problem, by method: Method = .automatic, settings: RunSettings = RunSettings(),
+  on pool: Pool = .serial
 ) throws -> RunResult {
   switch method {
+  case .automatic: return try sampleAutomatically(problem, settings, pool)
   case .importanceNested(let shells):
     let sampler = try ImportanceNestedSampler(problem, settings: shells, seed: settings.seed)
     let engine = EngineDescription(
@@ -32,15 +37,25 @@ public func sample(
   }
 }
 
-extension Method {
-  /// The method that needs the fewest likelihood calls for a problem, as far as its dimension tells: shells as long as points can be
-  /// drawn from bounds, chains above.
-  public static func automatic(for problem: Problem) -> Method {
-    problem.dimension <= 16 ? .importanceNested(ImportanceNestedSettings()) : .nested(NestedSettings())
-  }
+/// Beyond so many dimensions draws from bounds are too rarely above the threshold for shells to pay.
+private let dimensionsForShells = 16
 
-  /// Whether this is importance nested sampling.
-  public var isImportanceNested: Bool {
-    if case .importanceNested = self { true } else { false }
+/// Importance nested sampling first: on the reference problems of up to ten dimensions it needs a half to a tenth of the calls
+/// that nested sampling does, for more effective samples and a smaller error. Where it finds that it does not get on,
+/// nested sampling takes over with what is left of the limits, and the result counts the calls of both.
+private func sampleAutomatically(_ problem: Problem, _ settings: RunSettings, _ pool: Pool) throws
+  -> RunResult
+{
+  guard problem.dimension <= dimensionsForShells else {
+    return try sample(problem, by: .nested(NestedSettings()), settings: settings, on: pool)
   }
+  let first = try sample(
+    problem, by: .importanceNested(ImportanceNestedSettings()), settings: settings, on: pool)
+  guard case .stuck = first.ending else { return first }
+  var rest = settings
+  rest.maxCalls = settings.maxCalls.map { max(1, $0 - first.statistics.calls) }
+  rest.timeLimit = settings.timeLimit.map { max(1e-3, $0 - first.statistics.wallSeconds) }
+  var second = try sample(problem, by: .nested(NestedSettings()), settings: rest, on: pool)
+  second.statistics.add(first.statistics)
+  return second
 }

@@ -310,6 +310,10 @@ extension ImportanceNestedSampler {
     if summary.effectiveSize >= settings.targetEffectiveSize {
       ending = .converged
     } else if stage.issued >= stages[stages.count - 1].quota {
+      if let reason = hopelessness(summary) {
+        ending = .stuck(reason)
+        return
+      }
       let left = (settings.targetEffectiveSize - summary.effectiveSize) / max(stage.efficiency, 1e-3)
       // A better fit may halve what is lost; it costs no calls, but must save enough of them to be worth its
       // time.
@@ -321,6 +325,20 @@ extension ImportanceNestedSampler {
       }
     }
   }
+
+  /// Why going on would not pay: what has been drawn says that a hundred times as much is needed. Bounds have
+  /// lost the posterior then, or it has more narrow modes than a fit can follow.
+  private func hopelessness(_ summary: StageSummary) -> String? {
+    let drawn = stages.reduce(0) { $0 + $1.count }
+    guard drawn >= Self.enoughToJudge else { return nil }
+    let wanted = settings.targetEffectiveSize * Double(drawn) / max(summary.effectiveSize, 1)
+    guard wanted > 100 * Double(drawn) else { return nil }
+    return
+      "\(drawn) points drawn from the fitted density are worth \(Int(summary.effectiveSize)) independent ones;"
+      + " the posterior is too narrow, bent or split for it: use --method dynesty, or more live points"
+  }
+
+  private static var enoughToJudge: Int { 20_000 }
 
   package var status: SamplerStatus {
     var status = SamplerStatus()

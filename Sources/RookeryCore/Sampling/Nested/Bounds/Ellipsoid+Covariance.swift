@@ -3,7 +3,8 @@ extension Ellipsoid {
   package init?(around points: PointMatrix) {
     let d = points.columns
     let (mean, covariance) = LinearAlgebra.meanAndCovariance(points)
-    guard let root = Self.safeRoot(covariance, size: d), let raw = Ellipsoid(centre: mean, factor: root) else {
+    guard let root = Self.safeRoot(covariance, size: d), let raw = Ellipsoid(centre: mean, factor: root)
+    else {
       return nil
     }
     var farthest = 0.0
