@@ -147,7 +147,10 @@ package struct ImportanceNestedSampler: Sampler {
       phase = .draining
       return
     }
-    guard let plan = exploration.plan(points) else { return }
+    guard let plan = exploration.plan(points) else {
+      exploration.failures += 1
+      return
+    }
     self.plan = plan
     if plan.sets.isEmpty {
       finishBound()
@@ -267,7 +270,9 @@ extension ImportanceNestedSampler {
 
   mutating func layOut() {
     var stream = exploration.stream()
-    let bounds = exploration.bounds.indices.dropFirst().map {
+    // Bounds that their proposals hardly ever hit are of no use for drawing.
+    let usable = exploration.bounds.indices.dropFirst().filter { exploration.volumes[$0].mean > 1e-3 }
+    let bounds = usable.map {
       (bound: exploration.bounds[$0], logVolume: exploration.logVolume($0))
     }
     fit?.layOut(points: points, bounds: bounds, stream: &stream)

@@ -18,8 +18,18 @@ extension StageFit {
     }
     for index in [all.studentIndex, all.surrogateIndex] {
       guard let index else { continue }
-      let sums = all.measure(index, proposals: 4000, stream: &stream)
-      all.logNorms[index] = log(max(sums.mean, 1e-6))
+      var mean = all.measure(index, proposals: 4000, stream: &stream).mean
+      // Thinned so much that proposals are hardly ever kept, it is let through more often where it is
+      // highest.
+      for _ in 0..<4 where index == all.surrogateIndex && mean < Self.leastAcceptance {
+        all.surrogate?.threshold -= log(2 * Self.leastAcceptance / max(mean, 1e-4))
+        mean = all.measure(index, proposals: 4000, stream: &stream).mean
+      }
+      all.logNorms[index] = log(max(mean, 1e-6))
+    }
+    if let index = all.surrogateIndex, all.logNorms[index] < log(0.5 * Self.leastAcceptance) {
+      all.surrogate = nil
+      all.logNorms.removeLast()
     }
     let (table, rows) = heldOut(all, points)
     let shares = Self.shares(
@@ -32,6 +42,9 @@ extension StageFit {
     sums = (0..<all.count).map { _ in VolumeSums() }
     roughShares = [shares[0]] + kept.map { shares[1 + $0] } + shares[(1 + bounds.count)...]
   }
+
+  /// Proposals kept in one of so many cost about as much as a hundred points of overhead may.
+  private static var leastAcceptance: Double { 0.01 }
 
   /// The output of the networks above which almost none of the posterior lies.
   private func threshold(_ surrogate: Surrogate, _ points: SampledPoints) -> Double {
