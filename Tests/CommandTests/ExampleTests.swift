@@ -25,7 +25,8 @@ import Testing
   @Test(.timeLimit(.minutes(5)))
   func exoplanet() throws {
     let runs = try Self.ranks.suffix(3).map {
-      try ProgramRun("exoplanet", ["-q", "--live", "60", "--seed", "2"], ranks: $0, limit: 120)
+      try ProgramRun(
+        "exoplanet", ["-q", "--method", "dynesty", "--live", "60", "--seed", "2"], ranks: $0, limit: 120)
     }
     for run in runs {
       #expect(run.status == 0)

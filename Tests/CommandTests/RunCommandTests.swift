@@ -27,10 +27,28 @@ import Testing
     #expect(Set(digests.values).count == 1, "\(digests)")
   }
 
+  /// Training of networks, bounds and fits are pieces of work too.
+  @Test(.timeLimit(.minutes(3)))
+  func oneDigestOfShellsOnEveryPoolAndRankCount() throws {
+    var digests: [String: String] = [:]
+    for pool in PoolCase.local + PoolCase.mpi {
+      let run = try ProgramRun(
+        "rookery",
+        ["run", "gauss5", "--method", "nautilus", "--target-ess", "3000", "--seed", "3", "--json", "-q"]
+          + ["--pool", pool.pool], ranks: pool.ranks)
+      #expect(run.status == 0, "\(pool): \(run.errors)")
+      digests[pool.description] = try fields(run)["digest"] as? String
+    }
+    #expect(digests.count == PoolCase.local.count + PoolCase.mpi.count)
+    #expect(Set(digests.values).count == 1, "\(digests)")
+  }
+
   /// Calls of very different lengths come back out of order; the result must not notice.
   @Test(.timeLimit(.minutes(3)))
   func oneDigestWhenCallsDifferInLength() throws {
-    let arguments = ["run", "gauss5", "--live", "40", "--window", "20", "--json", "-q"]
+    let arguments = [
+      "run", "gauss5", "--method", "dynesty", "--live", "40", "--window", "20", "--json", "-q",
+    ]
     var digests = [try fields(ProgramRun("rookery", arguments))["digest"] as? String]
     for pool in PoolCase.local.dropFirst() + PoolCase.mpi.dropFirst() {
       let run = try ProgramRun(
@@ -53,7 +71,8 @@ import Testing
   func summaryAndFiles() throws {
     let directory = NSTemporaryDirectory() + "rookery-\(UUID().uuidString)"
     defer { try? FileManager.default.removeItem(atPath: directory) }
-    let run = try ProgramRun("rookery", ["run", "gauss5", "--live", "50", "--out", directory])
+    let run = try ProgramRun(
+      "rookery", ["run", "gauss5", "--method", "dynesty", "--live", "50", "--out", directory])
     #expect(run.status == 0)
     #expect(run.output.contains { $0.contains("gauss5: converged") })
     #expect(run.output.contains { $0.hasPrefix("  theta4") })
@@ -88,8 +107,12 @@ import Testing
     .timeLimit(.minutes(1)),
     arguments: [
       (["run", "gaus10"], 65, "gauss10"),
-      (["run", "gauss10", "--live", "1"], 65, "live points"),
-      (["run", "gauss10", "--window", "0"], 65, "window"),
+      (["run", "gauss10", "--method", "dynesty", "--live", "1"], 65, "live points"),
+      (["run", "gauss10", "--method", "nautilus", "--live", "1"], 65, "live is 1"),
+      (["run", "gauss10", "--live", "100"], 65, "--method"),
+      (["run", "gauss10", "--method", "dynesty", "--window", "0"], 65, "window"),
+      (["run", "gauss10", "--method", "nautilus", "--explorer", "unif"], 65, "--explorer"),
+      (["run", "gauss10", "--dlogz", "0.1", "--networks", "2"], 65, "--networks"),
       (["run", "gauss10", "--pool", "mpi"], 65, "mpirun"),
       (["run", "gauss10", "--pool", "gpu"], 64, "gpu"),
       (["run", "gauss10", "--pool", "threads:0"], 64, "threads"),

@@ -20,6 +20,18 @@ struct StatisticsTests {
   }
 }
 
+extension StatisticsTests {
+  static let shells = nested
+
+  @Test(.timeLimit(.minutes(40)), arguments: shells)
+  func evidenceOfImportanceNestedRuns(_ name: String) throws {
+    let line = try Calibration(problem: name, arguments: ["--method", "nautilus"], seeds: 30)
+    line.report()
+    #expect(abs(line.meanError) < 3 * line.standardError, "\(line)")
+    #expect(line.pullDeviation > 0.6 && line.pullDeviation < 1.45, "\(line)")
+  }
+}
+
 /// Runs of one problem with many seeds, on all cores, set against the known evidence.
 struct Calibration: CustomStringConvertible {
   let problem: String
@@ -27,6 +39,8 @@ struct Calibration: CustomStringConvertible {
   /// Errors of log Z.
   let errors: [Double]
   let quoted: Double
+  /// The standard deviation of error over quoted error.
+  let pullDeviation: Double
   let calls: Int
   let effectiveSize: Double
   /// CPU microseconds per call beyond the likelihood.
@@ -40,6 +54,7 @@ struct Calibration: CustomStringConvertible {
     method = arguments.joined(separator: " ")
     errors = number("logz").map { $0 - truth }
     quoted = number("logz_err").reduce(0, +) / Double(seeds)
+    pullDeviation = Self.deviation(zip(errors, number("logz_err")).map { $0 / $1 })
     calls = Int(number("n_like").sorted()[seeds / 2])
     effectiveSize = number("ess").reduce(0, +) / Double(seeds)
     let cpu = zip(number("cpu_s"), number("like_s")).reduce(0) { $0 + $1.0 - $1.1 }
@@ -67,9 +82,11 @@ struct Calibration: CustomStringConvertible {
   }
 
   var meanError: Double { errors.reduce(0, +) / Double(errors.count) }
-  var scatter: Double {
-    let mean = meanError
-    return (errors.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(errors.count - 1)).squareRoot()
+  var scatter: Double { Self.deviation(errors) }
+
+  private static func deviation(_ values: [Double]) -> Double {
+    let mean = values.reduce(0, +) / Double(values.count)
+    return (values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(values.count - 1)).squareRoot()
   }
   var standardError: Double { scatter / Double(errors.count).squareRoot() }
 
@@ -77,9 +94,9 @@ struct Calibration: CustomStringConvertible {
     String(
       format:
         "%@ %@: %d seeds, error of log Z %+.4f ± %.4f (%+.1f standard errors), scatter %.4f, quoted %.4f "
-        + "(ratio %.2f), median %d calls, ESS %.0f, %.1f µs/call",
+        + "(ratio %.2f, pulls %.2f), median %d calls, ESS %.0f, %.1f µs/call",
       problem, method, errors.count, meanError, standardError, meanError / standardError, scatter, quoted,
-      scatter / quoted, calls, effectiveSize, overhead)
+      scatter / quoted, pullDeviation, calls, effectiveSize, overhead)
   }
 
   /// Adds the line to the table on standard output.

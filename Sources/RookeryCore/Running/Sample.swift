@@ -37,8 +37,9 @@ public func sample(
   }
 }
 
-/// Beyond so many dimensions draws from bounds are too rarely above the threshold for shells to pay.
-private let dimensionsForShells = 16
+/// Up to here importance nested sampling has been measured against known evidence over many seeds. With more dimensions and narrow
+/// modes, as of planets' periods, its bounds may lose some of them.
+private let dimensionsForShells = 10
 
 /// Importance nested sampling first: on the reference problems of up to ten dimensions it needs a half to a tenth of the calls
 /// that nested sampling does, for more effective samples and a smaller error. Where it finds that it does not get on,

@@ -18,6 +18,9 @@ struct BoundPlan: Sendable, Equatable {
 
 extension Exploration {
   private static var hidden: [Int] { [32, 16] }
+  /// The points that a network thinks least of may all lie in one small mode, so none is given up; only where three bounds in a row
+  /// came out no smaller than the one before.
+  private static var lossOfRetry: Double { 0.02 }
   /// Fewer points than this teach a network nothing that an ellipsoid does not know.
   private var fewestToLearn: Int { max(20, 8 * periodic.count) }
 
@@ -159,7 +162,7 @@ extension Exploration {
     for (n, region) in plan.regions.enumerated() {
       bound.regions[region].networks = Array(plan.networks[n * plan.members..<(n + 1) * plan.members])
     }
-    bound.setCuts(live: points.matrix(plan.live))
+    bound.setCuts(live: points.matrix(plan.live), loss: failures < 3 ? 0 : Self.lossOfRetry)
     var random = stream()
     let drawn = bound.draw(.max / 1024, proposals: 4096, stream: &random, keeps: false)
     let volume = VolumeSums(
@@ -179,8 +182,8 @@ extension Exploration {
 }
 
 extension Bound {
-  /// Sets the cut of every region so that it lets 98 % of its live points in.
-  mutating func setCuts(live: PointMatrix) {
+  /// Sets the cut of every region so that it lets all but the given fraction of its live points in.
+  mutating func setCuts(live: PointMatrix, loss: Double) {
     var moved = live
     let size = dimension
     let shift = shift
@@ -196,12 +199,11 @@ extension Bound {
         }
         guard !rows.isEmpty else { continue }
         let scores = regions[r].scores(start, rows: rows).sorted()
-        regions[r].cut = min(scores[Int(Self.loss * Double(scores.count))], 0)
+        regions[r].cut = min(scores[Int(loss * Double(scores.count))], 0)
       }
     }
   }
 
-  private static var loss: Double { 0.01 }
 }
 
 extension Ellipsoid {

@@ -164,10 +164,13 @@ package struct ImportanceNestedSampler: Sampler {
     }
   }
 
+  /// Bounds in a row that came out no smaller before exploration ends.
+  private static var patience: Int { 6 }
+
   private mutating func explorationIsOver() -> Bool {
     let volume = exploration.volumes[exploration.current]
     if volume.proposals > 20_000, volume.mean < 1e-4 { return true }
-    if exploration.failures >= 4 { return true }
+    if exploration.failures >= Self.patience { return true }
     guard points.count > 2 * settings.live else { return false }
     // One likelihood for all: nothing to zoom in on.
     if let low = points.logL.min(), let high = points.logL.max(), low == high { return true }
@@ -182,7 +185,7 @@ package struct ImportanceNestedSampler: Sampler {
     if exploration.current != before {
       publish(.bound(exploration.bounds[exploration.current]))
       drawVersion = version
-    } else if exploration.failures >= 4 {
+    } else if exploration.failures >= Self.patience {
       phase = .draining
     }
   }

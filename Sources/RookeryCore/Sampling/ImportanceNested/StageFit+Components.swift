@@ -34,14 +34,23 @@ extension StageFit {
     let (table, rows) = heldOut(all, points)
     let shares = Self.shares(
       ratios(table, rows, points), posterior: tempered(rows), floors: floors(all))
-    // Bounds of little use cost a test of every point; the widest stays as a safeguard.
-    let kept = all.bounds.indices.filter { shares[1 + $0] > 0.02 }
+    // Bounds of little use cost a test of every point. A few on the way from the cube to the innermost stay all the same: they keep
+    // the weights of the posterior's tails in bounds, where neither the fit nor the points it was made from reach.
+    let guards = Set((1...Self.guards).map { (all.bounds.count * $0 - 1) / Self.guards })
+    let kept = all.bounds.indices.filter { shares[1 + $0] > 0.02 || guards.contains($0) }
     all.logNorms = [0] + kept.map { all.logNorms[1 + $0] } + all.logNorms[(1 + all.bounds.count)...]
     all.bounds = kept.map { all.bounds[$0] }
     components = all
     sums = (0..<all.count).map { _ in VolumeSums() }
     roughShares = [shares[0]] + kept.map { shares[1 + $0] } + shares[(1 + bounds.count)...]
   }
+
+  /// How many bounds stay in any case, and the least share of a bound.
+  ///
+  /// With shares a of bounds whose volumes fall by a factor r from one to the next, no weight in a part that holds the fraction m of
+  /// the evidence exceeds m r / a times the mean.
+  private static var guards: Int { 6 }
+  private static var guardShare: Double { 0.01 }
 
   /// Proposals kept in one of so many cost about as much as a hundred points of overhead may.
   private static var leastAcceptance: Double { 0.01 }
@@ -83,7 +92,7 @@ extension StageFit {
   private func floors(_ all: ProposalComponents) -> [Double] {
     var floors = [Double](repeating: 0, count: all.count)
     floors[0] = 0.005
-    if !all.bounds.isEmpty { floors[all.bounds.count] = 0.02 }
+    for bound in all.bounds.indices { floors[1 + bound] = Self.guardShare }
     if let student = all.studentIndex { floors[student] = 0.02 }
     return floors
   }
