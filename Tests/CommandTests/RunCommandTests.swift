@@ -34,7 +34,7 @@ import Testing
     for pool in PoolCase.local + PoolCase.mpi {
       let run = try ProgramRun(
         "rookery",
-        ["run", "gauss5", "--method", "nautilus", "--target-ess", "3000", "--seed", "3", "--json", "-q"]
+        ["run", "shells2", "--method", "nautilus", "--target-ess", "3000", "--seed", "3", "--json", "-q"]
           + ["--pool", pool.pool], ranks: pool.ranks)
       #expect(run.status == 0, "\(pool): \(run.errors)")
       digests[pool.description] = try fields(run)["digest"] as? String

@@ -21,9 +21,13 @@ struct StudentMixture: Sendable, Equatable {
 
   var count: Int { shares.count }
 
-  init?(dimension d: Int, shares: [Double], centres: [Double], factors: [Double]) {
+  /// - Parameter normalizes: whether to scale the shares to one sum. Not for shares that have been: to do it twice
+  /// may change their last bits, and a worker's copy of a mixture must be the driver's.
+  init?(
+    dimension d: Int, shares: [Double], centres: [Double], factors: [Double], normalizes: Bool = true
+  ) {
     self.dimension = d
-    let total = shares.reduce(0, +)
+    let total = normalizes ? shares.reduce(0, +) : 1
     self.shares = shares.map { $0 / total }
     self.centres = centres
     self.factors = factors
@@ -48,7 +52,8 @@ struct StudentMixture: Sendable, Equatable {
   /// The same mixture with every axis of every component multiplied by `factor`.
   func enlarged(_ factor: Double) -> StudentMixture? {
     StudentMixture(
-      dimension: dimension, shares: shares, centres: centres, factors: factors.map { $0 * factor })
+      dimension: dimension, shares: shares, centres: centres, factors: factors.map { $0 * factor },
+      normalizes: false)
   }
 
   /// The log density at one point.
@@ -127,7 +132,8 @@ extension StudentMixture: Wire {
     let factors = try reader.read([Double].self)
     guard dimension > 0, dimension < 1 << 16, centres.count == shares.count * dimension,
       factors.count == centres.count * dimension,
-      let whole = StudentMixture(dimension: dimension, shares: shares, centres: centres, factors: factors)
+      let whole = StudentMixture(
+        dimension: dimension, shares: shares, centres: centres, factors: factors, normalizes: false)
     else { throw WireError("a mixture whose components make none") }
     self = whole
   }
