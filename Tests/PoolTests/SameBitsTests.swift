@@ -1,3 +1,4 @@
+import Foundation
 import TestSupport
 import Testing
 
@@ -24,6 +25,18 @@ import Testing
     let run = try ProgramRun("PoolProbe", ["--pool", pool.pool, "--runs", "3"], ranks: pool.ranks)
     #expect(run.status == 0)
     #expect(run.values("digest") == Array(repeating: try reference([]), count: 3 * (pool.ranks ?? 1)))
+  }
+
+  /// Methods that print or write do so on rank 0 alone; elsewhere they return nil and touch nothing.
+  @Test(.enabled(if: ProgramRun.mpirun != nil), .timeLimit(.minutes(1)))
+  func onlyRankZeroWrites() throws {
+    let directory = FileManager.default.temporaryDirectory.appendingPathComponent(
+      "rookery-\(UUID().uuidString)")
+    defer { try? FileManager.default.removeItem(at: directory) }
+    let run = try ProgramRun("PoolProbe", ["--pool", "mpi", "--write", directory.path], ranks: 3)
+    #expect(run.status == 0)
+    #expect(run.values("silent").sorted() == ["no", "yes", "yes"])
+    #expect(try FileManager.default.contentsOfDirectory(atPath: directory.path) == ["rank-0"])
   }
 
   /// Frames longer than any buffer of a socket or of MPI, both ways, and in several parts.
