@@ -20,15 +20,17 @@ public struct ImportanceNestedSettings: Sendable, Equatable {
   public init() {}
 
   var complaint: String? {
-    if live < 10 { return "live is \(live); at least 10 points are needed" }
-    if !(targetEffectiveSize > 0) { return "the effective size asked for is \(targetEffectiveSize)" }
+    if live < 10 || live > 10_000_000 { return "live is \(live); it may be 10 to 10 million points" }
+    if !(targetEffectiveSize > 0 && targetEffectiveSize <= 1e9) {
+      return "the effective size asked for is \(targetEffectiveSize); it may be up to 1e9"
+    }
     if !(liveFraction > 0 && liveFraction < 1) {
       return "liveFraction is \(liveFraction), not between 0 and 1"
     }
     if !(updateFraction > 0) { return "updateFraction is \(updateFraction), not positive" }
     if !(enlargement >= 1) { return "enlargement is \(enlargement), below 1" }
-    if networks < 0 { return "networks is \(networks)" }
-    if window < 1 { return "window is \(window)" }
+    if networks < 0 || networks > 100 { return "networks is \(networks); it may be 0 to 100" }
+    if window < 1 || window > 1_000_000 { return "window is \(window); it may be 1 to a million" }
     return nil
   }
 }

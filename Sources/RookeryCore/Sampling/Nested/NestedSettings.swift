@@ -39,6 +39,9 @@ public struct NestedSettings: Sendable, Equatable {
         "\(live) live points are too few for \(dimension) dimensions; use at least \(max(4, 2 * dimension))"
           + " (--live), better 25 a dimension")
     }
+    guard live <= 10_000_000 else {
+      throw InputError("\(live) live points are more than the 10 million there may be")
+    }
     guard windowInForce >= 1, windowInForce <= live / 2 else {
       throw InputError(
         "a window of \(windowInForce) does not fit \(live) live points; it may be 1 to \(live / 2) (--window)"
@@ -47,7 +50,11 @@ public struct NestedSettings: Sendable, Equatable {
     if let remainingEvidence, !(remainingEvidence > 0) {
       throw InputError("the remaining evidence must be above 0, not \(remainingEvidence)")
     }
-    if let walkSteps, walkSteps < 1 { throw InputError("a walk needs at least one step") }
-    if let slices, slices < 1 { throw InputError("a slice chain needs at least one slice") }
+    if let walkSteps, walkSteps < 1 || walkSteps > 1_000_000 {
+      throw InputError("a walk may have 1 to a million steps, not \(walkSteps)")
+    }
+    if let slices, slices < 1 || slices > 1_000_000 {
+      throw InputError("a chain may have 1 to a million slices, not \(slices)")
+    }
   }
 }
