@@ -6,18 +6,19 @@
 public enum Philox {
   /// The four random words of one counter under one key.
   public static func block(counter: SIMD4<UInt32>, key: SIMD2<UInt32>) -> SIMD4<UInt32> {
-    var c = counter
-    var k = key
+    // Plain words: vectors of four would be taken apart and put together in each round.
+    var (x, y, z, w) = (counter.x, counter.y, counter.z, counter.w)
+    var (k, l) = (key.x, key.y)
     for _ in 0..<10 {
-      let low = UInt64(c.x) &* 0xD251_1F53
-      let high = UInt64(c.z) &* 0xCD9E_8D57
-      c = SIMD4(
-        UInt32(truncatingIfNeeded: high &>> 32) ^ c.y ^ k.x,
-        UInt32(truncatingIfNeeded: high),
-        UInt32(truncatingIfNeeded: low &>> 32) ^ c.w ^ k.y,
-        UInt32(truncatingIfNeeded: low))
-      k = k &+ SIMD2(0x9E37_79B9, 0xBB67_AE85)
+      let low = UInt64(x) &* 0xD251_1F53
+      let high = UInt64(z) &* 0xCD9E_8D57
+      (x, y, z, w) = (
+        UInt32(truncatingIfNeeded: high &>> 32) ^ y ^ k, UInt32(truncatingIfNeeded: high),
+        UInt32(truncatingIfNeeded: low &>> 32) ^ w ^ l, UInt32(truncatingIfNeeded: low)
+      )
+      k = k &+ 0x9E37_79B9
+      l = l &+ 0xBB67_AE85
     }
-    return c
+    return SIMD4(x, y, z, w)
   }
 }

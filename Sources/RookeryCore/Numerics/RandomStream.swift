@@ -15,7 +15,6 @@ public struct RandomStream: RandomNumberGenerator, Sendable, Equatable {
   var counter: SIMD4<UInt32>
   var words: SIMD4<UInt32> = .zero
   var unread: Int = 0
-  var spareNormal: Double = .nan
 
   /// The stream of the given name.
   ///
@@ -52,17 +51,8 @@ public struct RandomStream: RandomNumberGenerator, Sendable, Equatable {
     Int(next().multipliedFullWidth(by: UInt64(bound)).high)
   }
 
-  /// A standard normal number, by the transform of Box and Muller; two are made at a time.
-  public mutating func normal() -> Double {
-    if !spareNormal.isNaN {
-      defer { spareNormal = .nan }
-      return spareNormal
-    }
-    let radius = (-2 * log(uniform())).squareRoot()
-    let angle = 2 * Double.pi * uniform()
-    spareNormal = radius * sin(angle)
-    return radius * cos(angle)
-  }
+  /// A standard normal number.
+  public mutating func normal() -> Double { Ziggurat.normal(&self) }
 
   /// An exponential number of mean one.
   public mutating func exponential() -> Double { -log(uniform()) }

@@ -57,6 +57,22 @@ import Testing
     }
   }
 
+  /// The largest distance between the distribution of a million numbers and the normal one stays below 2.2 / √n, which
+  /// chance exceeds once in 8000 times; numbers of the tail beyond the last layer come as often as they should.
+  @Test func normalsFollowTheirDistribution() {
+    var stream = stream(seed: 5)
+    let count = 1_000_000
+    let sorted = (0..<count).map { _ in stream.normal() }.sorted()
+    var distance = 0.0
+    for (i, x) in sorted.enumerated() {
+      distance = max(distance, abs(0.5 * erfc(-x / 2.0.squareRoot()) - (Double(i) + 0.5) / Double(count)))
+    }
+    #expect(distance < 2.2 / Double(count).squareRoot())
+    let tail = sorted.count(where: { abs($0) > 3.6541528853610088 })
+    let wanted = Double(count) * erfc(3.6541528853610088 / 2.0.squareRoot())
+    #expect(abs(Double(tail) - wanted) < 4 * wanted.squareRoot())
+  }
+
   @Test func wholeNumbersCoverTheirRangeEvenly() {
     var stream = stream()
     var counts = [Int](repeating: 0, count: 7)

@@ -53,9 +53,14 @@ enum EllipsoidUnion {
     return done + open
   }
 
+  /// The ellipsoid around few points misses more of what they were drawn from: with fewer than 20 a dimension, the
+  /// enlargement grows with the inverse root of their number.
   private static func member(_ points: PointMatrix, _ rows: [Int], _ enlargement: Double) -> Member? {
-    Ellipsoid(enclosing: points.rows(at: rows).values, dimension: points.columns, enlargement: enlargement)
-      .map { Member(ellipsoid: $0, rows: rows) }
+    let scarcity = max(1, (20 * Double(points.columns) / Double(rows.count)).squareRoot())
+    return Ellipsoid(
+      enclosing: points.rows(at: rows).values, dimension: points.columns,
+      enlargement: 1 + (enlargement - 1) * scarcity
+    ).map { Member(ellipsoid: $0, rows: rows) }
   }
 
   private static func halves(
@@ -70,7 +75,9 @@ enum EllipsoidUnion {
     // The best of a few starts: the split decides how many modes are seen.
     var best: (mixture: StudentMixture, score: Double)?
     for _ in 0..<3 {
-      guard let mixture = fit.fit(components: 2, steps: 25, stream: &stream), mixture.count == 2 else {
+      guard let mixture = fit.fit(components: 2, steps: 25, tolerance: 2e-3, stream: &stream),
+        mixture.count == 2
+      else {
         continue
       }
       let score = fit.score(mixture)

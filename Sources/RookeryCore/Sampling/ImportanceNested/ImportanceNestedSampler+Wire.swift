@@ -8,6 +8,7 @@ extension ImportanceNestedSampler {
     writer.write(exploration)
     writer.write(optional: plan)
     writer.write(optional: fit)
+    writer.write(aside)
     writer.write(stages)
     let versions = contexts.keys.sorted()
     writer.write(versions)
@@ -30,6 +31,7 @@ extension ImportanceNestedSampler {
     exploration = try reader.read()
     plan = try reader.read(optional: BoundPlan.self)
     fit = try reader.read(optional: StageFit.self)
+    aside = try reader.read()
     stages = try reader.read([Stage].self)
     contexts = [:]
     for version in try reader.read([Int].self) { contexts[version] = try reader.read(ShellContext.self) }

@@ -37,6 +37,8 @@ package struct ImportanceNestedSampler: Sampler {
   var exploration: Exploration
   var plan: BoundPlan?
   var fit: StageFit?
+  /// Draws of stages, put aside while bounds are built once more.
+  var aside: SampledPoints
   var stages: [Stage] = []
   var contexts: [Int: ShellContext]
   var version = 0
@@ -56,6 +58,7 @@ package struct ImportanceNestedSampler: Sampler {
     self.settings = settings
     self.seed = seed
     points = SampledPoints(dimension: problem.dimension, derivedCount: problem.derived.count)
+    aside = points
     exploration = Exploration(
       settings: settings, periodic: problem.boundaries.map { $0 == .periodic }, seed: seed)
     contexts = [0: ShellContext(.bound(exploration.bounds[0]))]
@@ -97,7 +100,7 @@ package struct ImportanceNestedSampler: Sampler {
     return piece(.draw(points: count), context: drawVersion)
   }
 
-  private mutating func piece(_ task: ShellPiece.Task, context: Int) -> ShellPiece {
+  mutating func piece(_ task: ShellPiece.Task, context: Int) -> ShellPiece {
     pieces += 1
     return ShellPiece(task: task, seed: seed, index: pieces, context: context)
   }
@@ -208,146 +211,9 @@ package struct ImportanceNestedSampler: Sampler {
   }
 }
 
-// MARK: - Stages
+// MARK: - What has come of it
 
 extension ImportanceNestedSampler {
-  /// Members of the ensemble that thins a stage's proposal.
-  private static var fitNetworks: Int { 3 }
-  private static var measurePieces: Int { 24 }
-  private static var firstQuota: Int { 1500 }
-  private static var mostStages: Int { 16 }
-  /// The share of one point in its stage that asks for a new fit at once.
-  private static var alarm: Double { 0.1 }
-  /// Calls that a new fit must promise to save.
-  private static var worthwhile: Double { 300 }
-
-  mutating func beginFit() {
-    var logDrawn = exploration.logDensities(points)
-    var logProposals: [[Double]] = []
-    for stage in stages {
-      let table = stage.proposal.components.logDensities(points.cube)
-      logProposals.append(stage.proposal.logDensities(table: table))
-      let logN = log(Double(max(stage.count, 1)))
-      for (i, logQ) in logProposals[logProposals.count - 1].enumerated() {
-        logDrawn[i] = logAdd(logDrawn[i], logN + logQ)
-      }
-    }
-    judgeStages(logProposals, logDrawn: logDrawn)
-    var stream = exploration.stream()
-    let fit = StageFit(
-      points: points, logDrawn: logDrawn, periodic: exploration.periodic,
-      networks: settings.networks > 0 ? Self.fitNetworks : 0,
-      modes: exploration.bounds[exploration.current].modes, stream: &stream)
-    self.fit = fit
-    phase = .fitting
-    guard let set = fit.set else {
-      layOut()
-      return
-    }
-    publish(.training([set]))
-    self.fit?.pending = Self.fitNetworks
-    for member in 0..<Self.fitNetworks {
-      queue.append(piece(.train(set: 0, member: member), context: version))
-    }
-  }
-
-  /// Trusts each stage as far as the points that it did not draw itself bear it out.
-  ///
-  /// A stage that misses a part of the posterior looks efficient to itself; the points that others found
-  /// there tell. Its own weights have no say in it, so that a stage is not trusted more for having been
-  /// lucky.
-  private mutating func judgeStages(_ logProposals: [[Double]], logDrawn: [Double]) {
-    let raw = zip(points.logL, logDrawn).map { $0 - $1 }
-    let logZ = logSumExp(raw)
-    guard logZ.isFinite else { return }
-    for s in stages.indices {
-      var (mass, sum) = (0.0, 0.0)
-      for i in raw.indices where points.origins[i] != -1 - s && raw[i] > -.infinity {
-        let weight = exp(raw[i] - logZ)
-        mass += weight
-        sum += weight * exp(points.logL[i] - logZ - logProposals[s][i])
-      }
-      if sum > 0 { stages[s].trust = min(max(mass / sum, 1e-4), 1) }
-    }
-  }
-
-  mutating func layOut() {
-    var stream = exploration.stream()
-    // Bounds that their proposals hardly ever hit are of no use for drawing.
-    let usable = exploration.bounds.indices.dropFirst().filter { exploration.volumes[$0].mean > 1e-3 }
-    let bounds = usable.map {
-      (bound: exploration.bounds[$0], logVolume: exploration.logVolume($0))
-    }
-    fit?.layOut(points: points, bounds: bounds, stream: &stream)
-    guard let components = fit?.components else { return }
-    publish(.components(components))
-    phase = .measuring
-    let shares = fit?.roughShares ?? []
-    for component in 1..<max(components.count, 1) {
-      // As many proposals as the evidence rests on it: the error of a small share hardly matters.
-      let wanted = 0.05 + (shares.indices.contains(component) ? shares[component] : 1)
-      for _ in 0..<Int((wanted * Double(Self.measurePieces)).rounded(.up)) {
-        queue.append(piece(.measure(component: component, proposals: 8192), context: version))
-      }
-    }
-    fit?.pending = queue.count
-    if queue.isEmpty { beginStage() }
-  }
-
-  mutating func beginStage() {
-    guard let (proposal, efficiency, variances) = fit?.finish(points: points) else { return }
-    let quota = Self.firstQuota << min(stages.count, 3)
-    stages.append(
-      Stage(proposal: proposal, trust: max(efficiency, 1e-3), normVariances: variances, quota: quota))
-    fit = nil
-    publish(.proposal(proposal))
-    drawVersion = version
-    phase = .sampling
-  }
-
-  /// Ends the run where the target is reached, and asks for a new fit where the stage has had its share.
-  mutating func watchStage() {
-    guard let stage = stages.last else { return }
-    // One point that holds this much tells of a part that the proposal misses: no more draws of it before a
-    // new fit.
-    if stage.count > 300, stage.logPeak - stage.logSum > log(Self.alarm), stages.count < Self.mostStages {
-      stages[stages.count - 1].quota = min(stage.quota, stage.issued)
-    }
-    guard out.isEmpty else { return }
-    let summary = StageSummary(stages, withError: false)
-    if summary.effectiveSize >= settings.targetEffectiveSize {
-      ending = .converged
-    } else if stage.issued >= stages[stages.count - 1].quota {
-      if let reason = hopelessness(summary) {
-        ending = .stuck(reason)
-        return
-      }
-      let left = (settings.targetEffectiveSize - summary.effectiveSize) / max(stage.efficiency, 1e-3)
-      // A better fit may halve what is lost; it costs no calls, but must save enough of them to be worth its
-      // time.
-      if stages.count < Self.mostStages, 0.5 * (1 - stage.efficiency) * left > Self.worthwhile {
-        phase = .draining
-        beginFit()
-      } else {
-        stages[stages.count - 1].quota *= 2
-      }
-    }
-  }
-
-  /// Why going on would not pay: what has been drawn says that a hundred times as much is needed. Bounds have
-  /// lost the posterior then, or it has more narrow modes than a fit can follow.
-  private func hopelessness(_ summary: StageSummary) -> String? {
-    let drawn = stages.reduce(0) { $0 + $1.count }
-    guard drawn >= Self.enoughToJudge else { return nil }
-    let wanted = settings.targetEffectiveSize * Double(drawn) / max(summary.effectiveSize, 1)
-    guard wanted > 100 * Double(drawn) else { return nil }
-    return
-      "\(drawn) points drawn from the fitted density are worth \(Int(summary.effectiveSize)) independent ones;"
-      + " the posterior is too narrow, bent or split for it: use --method dynesty, or more live points"
-  }
-
-  private static var enoughToJudge: Int { 20_000 }
-
   package var status: SamplerStatus {
     var status = SamplerStatus()
     if stages.isEmpty {

@@ -22,6 +22,27 @@ struct SampledPoints: Sendable, Equatable {
     origins += outcome.logLikelihoods.map { _ in origin }
   }
 
+  mutating func append(_ other: SampledPoints) {
+    cube += other.cube
+    derived += other.derived
+    logL += other.logL
+    origins += other.origins
+  }
+
+  mutating func removeAll() { self = SampledPoints(dimension: dimension, derivedCount: derivedCount) }
+
+  /// The points that stages drew, in their order.
+  var ofStages: SampledPoints {
+    var chosen = SampledPoints(dimension: dimension, derivedCount: derivedCount)
+    for row in origins.indices where origins[row] < 0 {
+      chosen.cube += cube[row * dimension..<(row + 1) * dimension]
+      chosen.derived += derived[row * derivedCount..<(row + 1) * derivedCount]
+      chosen.logL.append(logL[row])
+      chosen.origins.append(origins[row])
+    }
+    return chosen
+  }
+
   func coordinates(_ range: Range<Int>) -> [Double] {
     Array(cube[range.lowerBound * dimension..<range.upperBound * dimension])
   }

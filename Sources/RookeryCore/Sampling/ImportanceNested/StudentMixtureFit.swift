@@ -106,8 +106,10 @@ struct StudentMixtureFit {
   ///   - k: the number of components asked for; some may starve and be dropped.
   ///   - known: where the first of them start, place after place.
   ///   - steps: at most so many rounds of expectation and maximisation.
+  ///   - tolerance: a round that raises the mean log density by less is the last.
   func fit(
-    components k: Int, from known: [Double] = [], steps: Int, stream: inout RandomStream
+    components k: Int, from known: [Double] = [], steps: Int, tolerance: Double = 3e-4,
+    stream: inout RandomStream
   ) -> StudentMixture? {
     let d = dimension
     let chosen = seeds(max(k - known.count / d, 0), beside: known, &stream)
@@ -126,7 +128,7 @@ struct StudentMixtureFit {
       let (next, score) = step(current)
       guard let next else { return current }
       mixture = next
-      if score - last < 1e-4 { break }
+      if score - last < tolerance { break }
       last = score
     }
     return mixture
@@ -162,7 +164,7 @@ struct StudentMixtureFit {
         var square = 0.0
         for i in 0..<d { square += white[p * d + i] * white[p * d + i] }
         squares[c * count + p] = square
-        logs[c * count + p] = mixture.logPeaks[c] + power * log1p(square / StudentMixture.freedom)
+        logs[c * count + p] = mixture.logPeaks[c] + power * log(1 + square / StudentMixture.freedom)
       }
     }
     var peaks = [Double](repeating: -.infinity, count: count)

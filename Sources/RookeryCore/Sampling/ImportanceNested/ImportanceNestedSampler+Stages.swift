@@ -1,0 +1,180 @@
+import Glibc
+
+extension ImportanceNestedSampler {
+  /// Members of the ensemble that thins a stage's proposal.
+  private static var fitNetworks: Int { 3 }
+  private static var measurePieces: Int { 24 }
+  /// Stages of so many points have their normalisations measured in full.
+  private static var fullMeasure: Int { 6000 }
+  private static var firstQuota: Int { 1500 }
+  private static var mostStages: Int { 16 }
+  /// The share of one point in its stage that asks for a new fit at once.
+  private static var alarm: Double { 0.1 }
+  /// Calls that a new fit must promise to save.
+  private static var worthwhile: Double { 300 }
+
+  mutating func beginFit() {
+    points.append(aside)
+    aside.removeAll()
+    var logDrawn = exploration.logDensities(points)
+    var logProposals: [[Double]] = []
+    for stage in stages {
+      let table = stage.proposal.components.logDensities(points.cube)
+      logProposals.append(stage.proposal.logDensities(table: table))
+      let logN = log(Double(max(stage.count, 1)))
+      for (i, logQ) in logProposals[logProposals.count - 1].enumerated() {
+        logDrawn[i] = logAdd(logDrawn[i], logN + logQ)
+      }
+    }
+    judgeStages(logProposals, logDrawn: logDrawn)
+    var stream = exploration.stream()
+    let fit = StageFit(
+      points: points, logDrawn: logDrawn, periodic: exploration.periodic,
+      networks: settings.networks > 0 ? Self.fitNetworks : 0,
+      modes: exploration.bounds[exploration.current].modes, stream: &stream)
+    self.fit = fit
+    phase = .fitting
+    guard let set = fit.set else {
+      layOut()
+      return
+    }
+    publish(.training([set]))
+    self.fit?.pending = Self.fitNetworks
+    for member in 0..<Self.fitNetworks {
+      queue.append(piece(.train(set: 0, member: member), context: version))
+    }
+  }
+
+  /// Trusts each stage as far as the points that it did not draw itself bear it out.
+  ///
+  /// A stage that misses a part of the posterior looks efficient to itself; the points that others found
+  /// there tell. Its own weights have no say in it, so that a stage is not trusted more for having been
+  /// lucky.
+  private mutating func judgeStages(_ logProposals: [[Double]], logDrawn: [Double]) {
+    let raw = zip(points.logL, logDrawn).map { $0 - $1 }
+    let logZ = logSumExp(raw)
+    guard logZ.isFinite else { return }
+    for s in stages.indices {
+      var (mass, sum) = (0.0, 0.0)
+      for i in raw.indices where points.origins[i] != -1 - s && raw[i] > -.infinity {
+        let weight = exp(raw[i] - logZ)
+        mass += weight
+        sum += weight * exp(points.logL[i] - logZ - logProposals[s][i])
+      }
+      if sum > 0 { stages[s].trust = min(max(mass / sum, 1e-4), 1) }
+    }
+  }
+
+  mutating func layOut() {
+    var stream = exploration.stream()
+    // Bounds that their proposals hardly ever hit are of no use for drawing.
+    let usable = exploration.bounds.indices.dropFirst().filter { exploration.volumes[$0].mean > 1e-3 }
+    let bounds = usable.map {
+      (bound: exploration.bounds[$0], logVolume: exploration.logVolume($0))
+    }
+    fit?.layOut(points: points, bounds: bounds, stream: &stream)
+    guard let components = fit?.components else { return }
+    publish(.components(components))
+    phase = .measuring
+    let shares = fit?.roughShares ?? []
+    // The first stages are short: their noise leaves room for that of normalisations less well known.
+    let effort = Double(Self.measurePieces) * min(1, Double(quota(stages.count)) / Double(Self.fullMeasure))
+    for component in 1..<max(components.count, 1) {
+      // As many proposals as the evidence rests on it: the error of a small share hardly matters.
+      let wanted = 0.05 + (shares.indices.contains(component) ? shares[component] : 1)
+      for _ in 0..<Int((wanted * effort).rounded(.up)) {
+        queue.append(piece(.measure(component: component, proposals: 8192), context: version))
+      }
+    }
+    fit?.pending = queue.count
+    if queue.isEmpty { beginStage() }
+  }
+
+  private func quota(_ stage: Int) -> Int { Self.firstQuota << min(stage, 3) }
+
+  mutating func beginStage() {
+    guard let (proposal, efficiency, variances) = fit?.finish(points: points) else { return }
+    stages.append(
+      Stage(
+        proposal: proposal, trust: max(efficiency, 1e-3), normVariances: variances, quota: quota(stages.count)
+      ))
+    fit = nil
+    publish(.proposal(proposal))
+    drawVersion = version
+    phase = .sampling
+  }
+
+  /// Ends the run where the target is reached, and asks for a new fit where the stage has had its share.
+  mutating func watchStage() {
+    guard let stage = stages.last else { return }
+    // One point that holds this much tells of a part that the proposal misses: no more draws of it before a
+    // new fit.
+    if stage.count > 300, stage.logPeak - stage.logSum > log(Self.alarm), stages.count < Self.mostStages {
+      stages[stages.count - 1].quota = min(stage.quota, stage.issued)
+    }
+    guard out.isEmpty else { return }
+    if wantsMoreLivePoints(stage) {
+      exploreAgain()
+      return
+    }
+    let summary = StageSummary(stages, withError: false)
+    if summary.effectiveSize >= settings.targetEffectiveSize {
+      ending = .converged
+    } else if stage.issued >= stages[stages.count - 1].quota {
+      if let reason = hopelessness(summary) {
+        ending = .stuck(reason)
+        return
+      }
+      let left = (settings.targetEffectiveSize - summary.effectiveSize) / max(stage.efficiency, 1e-3)
+      // A better fit may halve what is lost; it costs no calls, but must save enough of them to be worth its
+      // time.
+      if stages.count < Self.mostStages, 0.5 * (1 - stage.efficiency) * left > Self.worthwhile {
+        phase = .draining
+        beginFit()
+      } else {
+        stages[stages.count - 1].quota *= 2
+      }
+    }
+  }
+
+  /// Whether the fit follows the posterior so badly that bounds around so few live points may have lost a part of it.
+  ///
+  /// A thin tail or a small mode may hold less than one live point halfway up, where it has little of the volume,
+  /// and yet several hundredths of the evidence at the top. Such posteriors are those that no fit follows well.
+  private func wantsMoreLivePoints(_ stage: Stage) -> Bool {
+    stages.count >= 2 && stage.issued >= stage.quota && stage.efficiency < Self.poorEfficiency
+      && exploration.settings.live == settings.live
+  }
+
+  private static var poorEfficiency: Double { 0.5 }
+  private static var moreLivePoints: Int { 4 }
+
+  /// Builds bounds once more from the cube on, around more live points. Draws of stages keep their worth; those from
+  /// the first bounds would only bias the choice of new ones.
+  private mutating func exploreAgain() {
+    var thorough = settings
+    thorough.live = min(settings.live * Self.moreLivePoints, 10_000_000)
+    aside = points.ofStages
+    points.removeAll()
+    let streams = exploration.streams
+    exploration = Exploration(settings: thorough, periodic: exploration.periodic, seed: seed)
+    exploration.streams = streams
+    publish(.bound(exploration.bounds[0]))
+    drawVersion = version
+    phase = .exploring
+  }
+
+  /// Why going on would not pay: what has been drawn says that a hundred times as much is needed. Bounds have
+  /// lost the posterior then, or it has more narrow modes than a fit can follow.
+  private func hopelessness(_ summary: StageSummary) -> String? {
+    let drawn = stages.reduce(0) { $0 + $1.count }
+    guard drawn >= Self.enoughToJudge else { return nil }
+    let wanted = settings.targetEffectiveSize * Double(drawn) / max(summary.effectiveSize, 1)
+    guard wanted > 100 * Double(drawn) else { return nil }
+    return
+      "\(drawn) points drawn from the fitted density are worth \(Int(summary.effectiveSize)) independent ones;"
+      + " the posterior is too narrow, bent or split for it: use --method dynesty, or more live points"
+  }
+
+  private static var enoughToJudge: Int { 20_000 }
+}
