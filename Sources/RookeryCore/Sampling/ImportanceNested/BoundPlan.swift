@@ -12,6 +12,8 @@ struct BoundPlan: Sendable, Equatable {
   var members: Int
   /// The points to be enclosed.
   var live: [Int]
+  /// How many points there were when it was laid out.
+  var known: Int
 
   var expected: Int { sets.count * members }
 }
@@ -21,6 +23,13 @@ extension Exploration {
   /// The points that a network thinks least of may all lie in one small mode, so none is given up; only where three bounds in a row
   /// came out no smaller than the one before.
   private static var lossOfRetry: Double { 0.02 }
+  /// How far below the least score of a point that belongs inside the cut is set, in units of the score: it grows with each point
+  /// that a bound would have lost, and shrinks from bound to bound.
+  ///
+  /// Each bound is drawn from within the one before, so that what all of them lose adds up: tails of a few hundredths of the
+  /// volume, where networks know least, would be gone after some thirty bounds.
+  private static var marginStep: Double { 0.03 }
+  private static var marginDecay: Double { 0.9 }
   /// Fewer points than this teach a network nothing that an ellipsoid does not know.
   private var fewestToLearn: Int { max(20, 8 * periodic.count) }
 
@@ -78,7 +87,7 @@ extension Exploration {
     }
     return BoundPlan(
       threshold: level, bound: Bound(dimension: size, shift: shift, regions: regions), sets: sets,
-      regions: owners, members: settings.networks, live: live)
+      regions: owners, members: settings.networks, live: live, known: points.count)
   }
 
   /// The fewest points an ellipsoid is put around by itself.
@@ -162,7 +171,15 @@ extension Exploration {
     for (n, region) in plan.regions.enumerated() {
       bound.regions[region].networks = Array(plan.networks[n * plan.members..<(n + 1) * plan.members])
     }
-    bound.setCuts(live: points.matrix(plan.live), loss: failures < 3 ? 0 : Self.lossOfRetry)
+    let loss = failures < 3 ? 0 : Self.lossOfRetry
+    bound.setCuts(live: points.matrix(plan.live), loss: loss, margin: margin)
+    // Points that came since show what the bound loses: they were drawn like those it was made for.
+    let fresh = (plan.known..<points.count).filter {
+      points.origins[$0] == current && points.logL[$0] >= plan.threshold
+    }
+    let lost = bound.contains(points.matrix(fresh).values).count { !$0 }
+    margin = margin * Self.marginDecay + Double(lost) * Self.marginStep
+    bound.setCuts(live: points.matrix(plan.live + fresh), loss: loss, margin: margin)
     var random = stream()
     let drawn = bound.draw(.max / 1024, proposals: 4096, stream: &random, keeps: false)
     let volume = VolumeSums(
@@ -182,8 +199,9 @@ extension Exploration {
 }
 
 extension Bound {
-  /// Sets the cut of every region so that it lets all but the given fraction of its live points in.
-  mutating func setCuts(live: PointMatrix, loss: Double) {
+  /// Sets the cut of every region so that it lets all but the given fraction of its live points in, and more by a margin of the
+  /// score.
+  mutating func setCuts(live: PointMatrix, loss: Double, margin: Double) {
     var moved = live
     let size = dimension
     let shift = shift
@@ -199,7 +217,7 @@ extension Bound {
         }
         guard !rows.isEmpty else { continue }
         let scores = regions[r].scores(start, rows: rows).sorted()
-        regions[r].cut = min(scores[Int(loss * Double(scores.count))], 0)
+        regions[r].cut = min(scores[Int(loss * Double(scores.count))], 0) - Float(margin)
       }
     }
   }

@@ -20,6 +20,8 @@ struct Exploration: Sendable, Equatable {
   var arrivalsOfAll = 0
   /// Tries in a row that gave no smaller bound.
   var failures = 0
+  /// How far below the scores of known points cuts are set.
+  var margin = 0.0
   /// Streams of random numbers used up.
   var streams: UInt64 = 0
   let seed: UInt64

@@ -76,6 +76,7 @@ extension Exploration: Wire {
     writer.write(drawn)
     for inside in members { writer.write(inside) }
     writer.write(threshold)
+    writer.write(margin)
     writer.write([arrivals, arrivalsOfAll, failures])
     writer.write(streams)
     writer.write(seed)
@@ -90,6 +91,7 @@ extension Exploration: Wire {
     members = []
     for _ in bounds { members.append(try reader.read([UInt8].self)) }
     threshold = try reader.read()
+    margin = try reader.read()
     let counts = try reader.read([Int].self)
     streams = try reader.read()
     seed = try reader.read()
@@ -117,6 +119,7 @@ extension BoundPlan: Wire {
     writer.write(networks)
     writer.write(members)
     writer.write(live)
+    writer.write(known)
   }
 
   init(from reader: inout WireReader) throws(WireError) {
@@ -127,6 +130,7 @@ extension BoundPlan: Wire {
     networks = try reader.read([Network].self)
     members = try reader.read()
     live = try reader.read([Int].self)
+    known = try reader.read()
   }
 }
 
