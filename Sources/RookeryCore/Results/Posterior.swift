@@ -28,7 +28,7 @@ extension RunResult {
         name: quantity.name, label: quantity.label, unit: quantity.unit, mean: mean, deviation: deviation,
         median: quantiles[0], lower: quantiles[1], upper: quantiles[2], best: best.map { values[$0] } ?? .nan)
     }
-    return parameters.enumerated().map { marginal($1, $0, of: samples) }
+    return parameters.enumerated().map { marginal($1.quantity, $0, of: samples) }
       + derived.enumerated().map { marginal($1, $0, of: derivedSamples) }
   }
 
@@ -78,5 +78,14 @@ extension Array {
       if condition(self[middle]) { high = middle } else { low = middle + 1 }
     }
     return low
+  }
+}
+
+extension RunResult.Marginal {
+  var json: [(String, JSON)] {
+    [
+      ("mean", .exact(mean)), ("sd", .exact(deviation)), ("median", .exact(median)), ("q16", .exact(lower)),
+      ("q84", .exact(upper)), ("best", .exact(best)),
+    ]
   }
 }

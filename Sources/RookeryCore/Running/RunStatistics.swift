@@ -21,6 +21,8 @@ public struct RunStatistics: Sendable {
   /// Wall time inside pieces of work over workers times wall time from the first issue to the last absorption.
   public internal(set) var busy = 0.0
 
+  package init() {}
+
   /// Adds what an earlier part of the same run cost.
   mutating func add(_ earlier: RunStatistics) {
     let (own, before) = (wallSeconds, earlier.wallSeconds)

@@ -1,0 +1,33 @@
+/// The saved form of statistics. A field that a saved run does not have keeps its default.
+extension RunStatistics {
+  private static var integers: [(String, WritableKeyPath<RunStatistics, Int>)] {
+    [
+      ("calls", \.calls), ("refused", \.refused), ("peak_bytes", \.peakBytes), ("workers", \.workers),
+      ("ranks", \.ranks), ("window", \.window),
+    ]
+  }
+
+  private static var numbers: [(String, WritableKeyPath<RunStatistics, Double>)] {
+    [
+      ("likelihood_s", \.likelihoodSeconds), ("wall_s", \.wallSeconds), ("cpu_s", \.cpuSeconds),
+      ("busy", \.busy),
+    ]
+  }
+
+  var json: JSON {
+    .object(
+      Self.integers.map { ($0.0, .integer(self[keyPath: $0.1])) }
+        + Self.numbers.map { ($0.0, .exact(self[keyPath: $0.1])) } + [("pool", .string(pool))])
+  }
+
+  init(_ summary: SummaryReader) throws(WireError) {
+    self.init()
+    for (name, path) in Self.integers where summary.json[name] != nil {
+      self[keyPath: path] = try summary.integer(name)
+    }
+    for (name, path) in Self.numbers where summary.json[name] != nil {
+      self[keyPath: path] = try summary.number(name)
+    }
+    pool = try summary.text("pool")
+  }
+}
