@@ -11,6 +11,7 @@ extension RunResult {
     try archive.add("samples_u", cube, rows: samples.rows)
     try archive.add("derived", derivedSamples, rows: samples.rows)
     try archive.add("logl", logLikelihoods)
+    try archive.add("logprior", logPriors)
     try archive.add("logw", logWeights)
     if let birthLogLikelihoods { try archive.add("logl_birth", birthLogLikelihoods) }
     try archive.add("names", quantities.map(\.name))
@@ -104,7 +105,7 @@ extension RunResult {
       seed: try summary.unsigned("seed"), ending: try summary.ending(),
       samples: try archive.points("samples"), cube: try archive.points("samples_u"),
       derivedSamples: try archive.points("derived"), logLikelihoods: try archive.numbers("logl"),
-      logWeights: try archive.numbers("logw"),
+      logPriors: try archive.numbers("logprior"), logWeights: try archive.numbers("logw"),
       birthLogLikelihoods: archive.holds("logl_birth") ? try archive.numbers("logl_birth") : nil,
       evidence: try Evidence(summary.part("evidence")),
       logPriorEvidence: summary.json["logz_prior"]?.number,
@@ -123,6 +124,7 @@ extension RunResult {
     let free = parameters.count { !$0.isFixed }
     guard samples.columns == parameters.count, samples.rows == count || parameters.isEmpty,
       cube.columns == free, cube.rows == count, logWeights.count == count,
+      logPriors.count == count,
       derivedSamples.columns == derived.count, derived.isEmpty || derivedSamples.rows == count,
       birthLogLikelihoods.map({ $0.count == count }) ?? true
     else { throw WireError("its arrays do not fit each other") }
@@ -188,7 +190,8 @@ extension Ending {
 extension Evidence {
   fileprivate var json: JSON {
     .object([
-      ("logz", .exact(logZ)), ("error", .exact(error)), ("kind", .string(errorKind.rawValue)),
+      ("logz", .exact(logZ)), ("log_mean_z", .exact(logMeanZ)), ("error", .exact(error)),
+      ("kind", .string(errorKind.rawValue)),
       ("information", .exact(information)),
     ])
   }
@@ -199,7 +202,8 @@ extension Evidence {
       throw WireError("it has an error of unknown kind \(word)")
     }
     self.init(
-      logZ: try summary.number("logz"), error: try summary.number("error"), errorKind: kind,
+      logZ: try summary.number("logz"), logMeanZ: try summary.number("log_mean_z"),
+      error: try summary.number("error"), errorKind: kind,
       information: try summary.number("information"))
   }
 }
