@@ -30,6 +30,7 @@ extension RunResult {
     .object(
       contract(marginals) + [
         ("saved_as", .integer(Self.archiveVersion)),
+        ("has_births", .bool(birthLogLikelihoods != nil)),
         ("parameters", .array(zip(parameters, marginals).map { Self.json($0, $1) })),
         ("derived", .array(zip(derived, marginals.suffix(derived.count)).map { Self.json($0, $1) })),
         ("settings", .object(provenance.settings.map { ($0.name, .string($0.value)) })),
@@ -106,7 +107,7 @@ extension RunResult {
       samples: try archive.points("samples"), cube: try archive.points("samples_u"),
       derivedSamples: try archive.points("derived"), logLikelihoods: try archive.numbers("logl"),
       logPriors: try archive.numbers("logprior"), logWeights: try archive.numbers("logw"),
-      birthLogLikelihoods: archive.holds("logl_birth") ? try archive.numbers("logl_birth") : nil,
+      birthLogLikelihoods: try summary.bool("has_births") ? try archive.numbers("logl_birth") : nil,
       evidence: try Evidence(summary.part("evidence")),
       logPriorEvidence: summary.json["logz_prior"]?.number,
       provenance: Provenance(
@@ -145,6 +146,7 @@ struct SummaryReader {
   func text(_ name: String) throws(WireError) -> String { try member(name, \.string) }
   func integer(_ name: String) throws(WireError) -> Int { try member(name, \.integer) }
   func unsigned(_ name: String) throws(WireError) -> UInt64 { try member(name, \.unsigned) }
+  func bool(_ name: String) throws(WireError) -> Bool { try member(name, \.bool) }
   func number(_ name: String) throws(WireError) -> Double { try member(name, \.number) }
   func part(_ name: String) throws(WireError) -> SummaryReader {
     SummaryReader(try member(name) { $0.members == nil ? nil : $0 })
@@ -166,7 +168,7 @@ struct SummaryReader {
     }
     return ParameterDescription(
       name: try text("name"), label: try text("label"), unit: try text("unit"), prior: try text("prior"),
-      boundary: boundary, isFixed: try member("fixed", \.bool), lower: try number("lower"),
+      boundary: boundary, isFixed: try bool("fixed"), lower: try number("lower"),
       upper: try number("upper"), priorQuantiles: priorQuantiles)
   }
 
