@@ -56,8 +56,6 @@ package struct NpzReader {
   /// - Throws: ``WireError`` for bytes that are no such file.
   package init(_ bytes: [UInt8]) throws(WireError) { archive = try ZipReader(bytes) }
 
-  package func holds(_ name: String) -> Bool { archive[name + ".npy"] != nil }
-
   package func text(_ name: String) throws(WireError) -> String {
     guard let bytes = archive[name] else { throw WireError("it has no member \(name)") }
     return String(decoding: bytes, as: UTF8.self)

@@ -11,6 +11,7 @@ extension RunResult {
     try archive.add("samples_u", cube, rows: samples.rows)
     try archive.add("derived", derivedSamples, rows: samples.rows)
     try archive.add("logl", logLikelihoods)
+    try archive.add("logprior", logPriors)
     try archive.add("logw", logWeights)
     if let birthLogLikelihoods { try archive.add("logl_birth", birthLogLikelihoods) }
     try archive.add("names", quantities.map(\.name))
@@ -29,6 +30,7 @@ extension RunResult {
     .object(
       contract(marginals) + [
         ("saved_as", .integer(Self.archiveVersion)),
+        ("has_births", .bool(birthLogLikelihoods != nil)),
         ("parameters", .array(zip(parameters, marginals).map { Self.json($0, $1) })),
         ("derived", .array(zip(derived, marginals.suffix(derived.count)).map { Self.json($0, $1) })),
         ("settings", .object(provenance.settings.map { ($0.name, .string($0.value)) })),
@@ -104,8 +106,8 @@ extension RunResult {
       seed: try summary.unsigned("seed"), ending: try summary.ending(),
       samples: try archive.points("samples"), cube: try archive.points("samples_u"),
       derivedSamples: try archive.points("derived"), logLikelihoods: try archive.numbers("logl"),
-      logWeights: try archive.numbers("logw"),
-      birthLogLikelihoods: archive.holds("logl_birth") ? try archive.numbers("logl_birth") : nil,
+      logPriors: try archive.numbers("logprior"), logWeights: try archive.numbers("logw"),
+      birthLogLikelihoods: try summary.bool("has_births") ? try archive.numbers("logl_birth") : nil,
       evidence: try Evidence(summary.part("evidence")),
       logPriorEvidence: summary.json["logz_prior"]?.number,
       provenance: Provenance(
@@ -123,6 +125,7 @@ extension RunResult {
     let free = parameters.count { !$0.isFixed }
     guard samples.columns == parameters.count, samples.rows == count || parameters.isEmpty,
       cube.columns == free, cube.rows == count, logWeights.count == count,
+      logPriors.count == count,
       derivedSamples.columns == derived.count, derived.isEmpty || derivedSamples.rows == count,
       birthLogLikelihoods.map({ $0.count == count }) ?? true
     else { throw WireError("its arrays do not fit each other") }
@@ -143,6 +146,7 @@ struct SummaryReader {
   func text(_ name: String) throws(WireError) -> String { try member(name, \.string) }
   func integer(_ name: String) throws(WireError) -> Int { try member(name, \.integer) }
   func unsigned(_ name: String) throws(WireError) -> UInt64 { try member(name, \.unsigned) }
+  func bool(_ name: String) throws(WireError) -> Bool { try member(name, \.bool) }
   func number(_ name: String) throws(WireError) -> Double { try member(name, \.number) }
   func part(_ name: String) throws(WireError) -> SummaryReader {
     SummaryReader(try member(name) { $0.members == nil ? nil : $0 })
@@ -164,7 +168,7 @@ struct SummaryReader {
     }
     return ParameterDescription(
       name: try text("name"), label: try text("label"), unit: try text("unit"), prior: try text("prior"),
-      boundary: boundary, isFixed: try member("fixed", \.bool), lower: try number("lower"),
+      boundary: boundary, isFixed: try bool("fixed"), lower: try number("lower"),
       upper: try number("upper"), priorQuantiles: priorQuantiles)
   }
 
@@ -188,7 +192,8 @@ extension Ending {
 extension Evidence {
   fileprivate var json: JSON {
     .object([
-      ("logz", .exact(logZ)), ("error", .exact(error)), ("kind", .string(errorKind.rawValue)),
+      ("logz", .exact(logZ)), ("log_mean_z", .exact(logMeanZ)), ("error", .exact(error)),
+      ("kind", .string(errorKind.rawValue)),
       ("information", .exact(information)),
     ])
   }
@@ -199,7 +204,8 @@ extension Evidence {
       throw WireError("it has an error of unknown kind \(word)")
     }
     self.init(
-      logZ: try summary.number("logz"), error: try summary.number("error"), errorKind: kind,
+      logZ: try summary.number("logz"), logMeanZ: try summary.number("log_mean_z"),
+      error: try summary.number("error"), errorKind: kind,
       information: try summary.number("information"))
   }
 }

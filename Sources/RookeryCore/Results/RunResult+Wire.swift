@@ -12,6 +12,7 @@ extension RunResult: Wire {
     writer.write(cube)
     writer.write(derivedSamples)
     writer.write(logLikelihoods)
+    writer.write(logPriors)
     writer.write(logWeights)
     writer.write(birthLogLikelihoods != nil)
     writer.write(birthLogLikelihoods ?? [])
@@ -35,6 +36,7 @@ extension RunResult: Wire {
     let cube = try reader.read(PointMatrix.self)
     let derivedSamples = try reader.read(PointMatrix.self)
     let logLikelihoods = try reader.read([Double].self)
+    let logPriors = try reader.read([Double].self)
     let logWeights = try reader.read([Double].self)
     let hasBirths = try reader.read(Bool.self)
     let births = try reader.read([Double].self)
@@ -47,7 +49,8 @@ extension RunResult: Wire {
         name: name, live: live, dimension: dimension, settings: provenance.settings),
       problem: problem, parameters: parameters, derived: derived, seed: seed, ending: ending,
       samples: samples, cube: cube, derivedSamples: derivedSamples, logLikelihoods: logLikelihoods,
-      logWeights: logWeights, birthLogLikelihoods: hasBirths ? births : nil, evidence: evidence,
+      logPriors: logPriors, logWeights: logWeights, birthLogLikelihoods: hasBirths ? births : nil,
+      evidence: evidence,
       logPriorEvidence: hasPriorEvidence ? logPriorEvidence : nil, provenance: provenance,
       statistics: try reader.read())
   }

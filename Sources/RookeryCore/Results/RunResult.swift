@@ -16,6 +16,8 @@ public struct RunResult: Sendable {
   public let cube: PointMatrix
   public let derivedSamples: PointMatrix
   public let logLikelihoods: [Double]
+  /// The log density of the prior at each sample, over the parameters that are not fixed.
+  public let logPriors: [Double]
   /// The natural logarithm of posterior weights that sum to one.
   public let logWeights: [Double]
   /// The contour above which each sample was drawn, for nested runs; minus infinity is the whole prior.
@@ -37,11 +39,14 @@ public struct RunResult: Sendable {
   ) throws {
     let weighted = WeightedRecord(record, seed: settings.seed)
     let cube = record.cube.rows(at: weighted.order)
+    let samples = try problem.transform(cube)
     self.init(
       engine: engine, problem: problem.name, parameters: try problem.parameterDescriptions(),
-      derived: problem.derived, seed: settings.seed, ending: ending, samples: try problem.transform(cube),
+      derived: problem.derived, seed: settings.seed, ending: ending, samples: samples,
       cube: cube, derivedSamples: record.derived.rows(at: weighted.order),
-      logLikelihoods: weighted.order.map { record.logLikelihoods[$0] }, logWeights: weighted.logWeights,
+      logLikelihoods: weighted.order.map { record.logLikelihoods[$0] },
+      logPriors: try (0..<samples.rows).map { try problem.logPrior(samples[row: $0]) },
+      logWeights: weighted.logWeights,
       birthLogLikelihoods: weighted.births, evidence: weighted.evidence,
       logPriorEvidence: problem.logPriorEvidence,
       provenance: Provenance(
@@ -53,7 +58,7 @@ public struct RunResult: Sendable {
   init(
     engine: EngineDescription, problem: String, parameters: [ParameterDescription],
     derived: [DerivedQuantity], seed: UInt64, ending: Ending, samples: PointMatrix, cube: PointMatrix,
-    derivedSamples: PointMatrix, logLikelihoods: [Double], logWeights: [Double],
+    derivedSamples: PointMatrix, logLikelihoods: [Double], logPriors: [Double], logWeights: [Double],
     birthLogLikelihoods: [Double]?, evidence: Evidence, logPriorEvidence: Double?, provenance: Provenance,
     statistics: RunStatistics
   ) {
@@ -67,6 +72,7 @@ public struct RunResult: Sendable {
     self.cube = cube
     self.derivedSamples = derivedSamples
     self.logLikelihoods = logLikelihoods
+    self.logPriors = logPriors
     self.logWeights = logWeights
     self.birthLogLikelihoods = birthLogLikelihoods
     self.evidence = evidence
@@ -95,6 +101,13 @@ struct WeightedRecord {
   /// The birth contours in that order, for nested runs.
   let births: [Double]?
   let evidence: Evidence
+
+  init(order: [Int], logWeights: [Double], births: [Double]?, evidence: Evidence) {
+    self.order = order
+    self.logWeights = logWeights
+    self.births = births
+    self.evidence = evidence
+  }
 
   init(_ record: RunRecord, seed: UInt64) {
     switch record.kind {
