@@ -5,10 +5,15 @@ package indirect enum JSON: Sendable {
   case string(String)
   case number(Double)
   case integer(Int)
+  case unsigned(UInt64)
   case bool(Bool)
   case null
 
   package static func numbers(_ values: [Double]) -> JSON { .array(values.map { .number($0) }) }
+  package static func strings(_ values: [String]) -> JSON { .array(values.map { .string($0) }) }
+
+  /// A number that may be infinite or none: then a word that Swift, Python and C read as such.
+  package static func exact(_ value: Double) -> JSON { value.isFinite ? .number(value) : .string("\(value)") }
 
   package var text: String {
     switch self {
@@ -18,9 +23,16 @@ package indirect enum JSON: Sendable {
     case .string(let text): Self.quote(text)
     case .number(let value): value.isFinite ? "\(value)" : "null"
     case .integer(let value): "\(value)"
+    case .unsigned(let value): "\(value)"
     case .bool(let value): value ? "true" : "false"
     case .null: "null"
     }
+  }
+
+  /// The text with a line for each member of the outermost object, for people who look into the file.
+  package var lines: String {
+    guard case .object(let members) = self else { return text + "\n" }
+    return "{\n" + members.map { "  " + Self.quote($0) + ": " + $1.text }.joined(separator: ",\n") + "\n}\n"
   }
 
   private static func quote(_ text: String) -> String {

@@ -38,32 +38,18 @@ public struct OutputDirectory: Sendable {
   ///
   /// - Throws: ``OutputError``.
   public func write(_ result: RunResult) throws {
-    guard let json = result.json() else { return }
-    try write(json + "\n", to: "summary.json")
+    guard result.rank == 0 else { return }
+    let summary = result.fullSummary(result.marginals())
+    try result.saveArchive(to: path + "/" + RunResult.archiveName, summary: summary)
+    try write(summary.lines, to: "summary.json")
     try write(result.csv(), to: "samples.csv")
   }
 
-  /// Writes a file whole or not at all: under a temporary name, then renamed.
+  /// Writes a file whole or not at all.
   func write(_ text: String, to name: String) throws {
-    let target = path + "/" + name
-    let temporary = target + ".tmp"
-    let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
-    guard descriptor >= 0 else { throw OutputError("write", path: target) }
-    var bytes = Array(text.utf8)[...]
-    while !bytes.isEmpty {
-      let count = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-      if count < 0 {
-        if errno == EINTR { continue }
-        let error = OutputError("write", path: target)
-        close(descriptor)
-        unlink(temporary)
-        throw error
-      }
-      bytes.removeFirst(count)
-    }
-    guard fsync(descriptor) == 0, close(descriptor) == 0, rename(temporary, target) == 0 else {
-      throw OutputError("write", path: target)
-    }
+    let file = try AtomicFile(path + "/" + name)
+    try file.write(text)
+    try file.commit()
   }
 }
 
@@ -85,7 +71,7 @@ extension RunResult {
   func csv() -> String {
     var header = ["weight", "logl"]
     if birthLogLikelihoods != nil { header.append("logl_birth") }
-    header += (parameters + derived).map { quoted($0.name) }
+    header += quantities.map { quoted($0.name) }
     var text = header.joined(separator: ",") + "\n"
     for row in 0..<samples.rows {
       var cells = [exp(logWeights[row]), logLikelihoods[row]]

@@ -2,16 +2,22 @@ extension RunResult {
   /// The run in one line of JSON, without the samples; nil off rank 0.
   public func json() -> String? {
     guard rank == 0 else { return nil }
-    let marginals = marginals().prefix(parameters.count)
+    return JSON.object(contract(marginals())).text
+  }
+
+  /// What `--json` prints.
+  func contract(_ marginals: [Marginal]) -> [(String, JSON)] {
+    let marginals = marginals.prefix(parameters.count)
     let s = statistics
     let ess = effectiveSampleSize
-    return JSON.object([
+    let ranks = insertionRanks()
+    return [
       ("schema", .integer(1)),
       ("engine", .string(engine.name)),
-      ("version", .string(rookeryVersion)),
+      ("version", .string(provenance.version)),
       ("problem", .string(problem)),
       ("dim", .integer(engine.dimension)),
-      ("seed", .integer(Int(truncatingIfNeeded: seed))),
+      ("seed", .unsigned(seed)),
       ("status", .string(ending == .converged ? "ok" : "stopped")),
       ("nlive", .integer(engine.live)),
       ("n_like", .integer(s.calls)),
@@ -35,7 +41,10 @@ extension RunResult {
       ("busy", .number(s.busy)),
       ("ending", .string(ending.word)),
       ("digest", .string(digest)),
-    ]).text
+      ("insertion_p", ranks.map { .number($0.pValue) } ?? .null),
+      ("insertion_p_rolling", ranks.map { .number($0.rollingPValue) } ?? .null),
+      ("warnings", .strings(warnings(ranks: ranks))),
+    ]
   }
 }
 

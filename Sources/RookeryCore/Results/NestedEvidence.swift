@@ -40,12 +40,13 @@ package struct NestedEvidence {
     self.logVolumes = logVolumes
     logWeights = raw.map { $0 - logZ }
     evidence = Evidence(
-      logZ: logZ, error: Self.simulatedError(logL, liveCounts, seed: seed), errorKind: .simulatedVolumes,
+      logZ: logZ, logMeanZ: Self.logMeanZ(logL, liveCounts),
+      error: Self.simulatedError(logL, liveCounts, seed: seed), errorKind: .simulatedVolumes,
       information: Evidence.information(logLikelihoods: logL, logWeights: logWeights, logZ: logZ))
   }
 
-  /// Points alive before each death: those born below its contour less those that died before.
-  private static func liveCounts(deaths: [Double], births: [Double]) -> [Int] {
+  /// Points alive before each of the deaths in rising order: those born below its contour less those that died before.
+  static func liveCounts(deaths: [Double], births: [Double]) -> [Int] {
     let sortedBirths = births.sorted()
     var born = 0
     return deaths.indices.map { i in
@@ -64,6 +65,16 @@ package struct NestedEvidence {
       let inner = i + 1 < logVolumes.count ? logVolumes[i + 1] : -.infinity
       return logSubtract(outer, inner) - log(2)
     }
+  }
+
+  /// ln of the sum over the expected volumes themselves, E[X] = Π n / (n + 1).
+  private static func logMeanZ(_ logL: [Double], _ liveCounts: [Int]) -> Double {
+    var logVolume = 0.0
+    let logVolumes = liveCounts.map { count in
+      logVolume -= log1p(1 / Double(count))
+      return logVolume
+    }
+    return logSumExp(zip(logShells(logVolumes), logL).map { $0 + $1 })
   }
 
   /// The standard deviation of log Z over simulated volumes, ln t = ln U / n for each death.

@@ -12,27 +12,109 @@ extension RunResult {
     /// The quantiles at 0.16 and 0.84.
     public let lower: Double
     public let upper: Double
+    /// The value at the sample of highest posterior density, that of the likelihood times the prior.
+    public let map: Double
     /// The value at the sample of highest likelihood.
     public let best: Double
+    /// How much was learnt beyond the prior; nil for derived quantities and fixed parameters, and for too few samples.
+    public let bits: Double?
+    /// The ends of the prior's range at which the posterior piles up.
+    public let edges: PriorEdges
   }
 
   /// The marginal posteriors of all parameters and derived quantities, in order.
   public func marginals() -> [Marginal] {
     let weights = logWeights.map { exp($0) }
-    let best = logLikelihoods.indices.max { logLikelihoods[$0] < logLikelihoods[$1] }
-    func marginal(_ quantity: DerivedQuantity, _ column: Int, of points: PointMatrix) -> Marginal {
-      let values = (0..<points.rows).map { points[$0, column] }
-      let (mean, deviation) = Self.moments(values, weights)
-      let quantiles = Self.quantiles([0.5, 0.16, 0.84], of: values, weights)
+    let effective = effectiveSampleSize
+    let (map, best) = (mapIndex, bestIndex)
+    func marginal(
+      _ quantity: DerivedQuantity, _ values: [Double], prior: (shares: [Double], hasEdges: Bool)? = nil
+    ) -> Marginal {
+      let sorted = SortedColumn(values, weights, positions: prior?.shares ?? [])
+      var (mean, deviation) = Self.moments(values, weights)
+      // One value over and over is that value, without rounding.
+      if let only = sorted.values.first, only == sorted.values.last { (mean, deviation) = (only, 0) }
+      let gain = prior.map { PriorComparison(sorted, effectiveSize: effective, hasEdges: $0.hasEdges) }
       return Marginal(
         name: quantity.name, label: quantity.label, unit: quantity.unit, mean: mean, deviation: deviation,
-        median: quantiles[0], lower: quantiles[1], upper: quantiles[2], best: best.map { values[$0] } ?? .nan)
+        median: sorted.quantile(0.5), lower: sorted.quantile(0.16), upper: sorted.quantile(0.84),
+        map: map.map { values[$0] } ?? .nan, best: best.map { values[$0] } ?? .nan, bits: gain?.bits,
+        edges: gain?.edges ?? [])
     }
-    return parameters.enumerated().map { marginal($1, $0, of: samples) }
-      + derived.enumerated().map { marginal($1, $0, of: derivedSamples) }
+    var free = 0
+    let ofParameters = parameters.enumerated().map { i, parameter in
+      let values = samples.column(i)
+      guard !parameter.isFixed else { return marginal(parameter.quantity, values) }
+      defer { free += 1 }
+      let shares = parameter.priorShares(below: values, cube: cube.column(free))
+      let hasEdges = parameter.boundary != .periodic && !parameter.isConditional
+      return marginal(parameter.quantity, values, prior: (shares, hasEdges))
+    }
+    return ofParameters + derived.enumerated().map { marginal($1, derivedSamples.column($0)) }
   }
 
-  private static func moments(_ values: [Double], _ weights: [Double]) -> (mean: Double, deviation: Double) {
+  /// The row of the sample of highest likelihood; nil without samples.
+  public var bestIndex: Int? { Self.argmax(logLikelihoods) }
+
+  /// The row of the sample of highest posterior density (MAP); nil without samples.
+  public var mapIndex: Int? { Self.argmax(zip(logLikelihoods, logPriors).map { $0 + $1 }) }
+
+  private static func argmax(_ values: [Double]) -> Int? {
+    values.indices.max { values[$0] < values[$1] || values[$0].isNaN && !values[$1].isNaN }
+  }
+
+  /// Quantiles of a parameter or derived quantity under the posterior weights.
+  ///
+  /// - Parameters:
+  ///   - levels: numbers from 0 to 1.
+  ///   - name: of the parameter or derived quantity.
+  /// - Returns: one number a level; NaN where no sample has weight.
+  /// - Throws: ``InputError`` for a name that the result does not have.
+  public func quantiles(_ levels: [Double], of name: String) throws -> [Double] {
+    Self.quantiles(levels, of: try column(name), logWeights.map { exp($0) })
+  }
+
+  /// All samples of a parameter or derived quantity, in the order of the rows.
+  ///
+  /// - Throws: ``InputError`` for a name that the result does not have.
+  public func column(_ name: String) throws -> [Double] {
+    if let i = parameters.firstIndex(where: { $0.name == name }) { return samples.column(i) }
+    if let i = derived.firstIndex(where: { $0.name == name }) { return derivedSamples.column(i) }
+    throw InputError(
+      "\"\(problem)\" has no \"\(name)\"; it has \(quantities.map(\.name).joined(separator: ", "))")
+  }
+
+  /// The covariance of all parameters under the posterior weights, a square matrix; zero for fixed ones.
+  public func covariance() -> PointMatrix {
+    let count = parameters.count
+    var covariance = PointMatrix(rows: count, columns: count)
+    let weights = logWeights.map { exp($0) }
+    let means = (0..<count).map { Self.moments(samples.column($0), weights).mean }
+    let total = weights.reduce(0) { $0 + ($1 > 0 ? $1 : 0) }
+    var offsets = [Double](repeating: 0, count: count)
+    for (row, weight) in weights.enumerated() where weight > 0 {
+      for i in 0..<count { offsets[i] = samples[row, i] - means[i] }
+      for i in 0..<count {
+        for j in 0...i { covariance[i, j] += weight * offsets[i] * offsets[j] }
+      }
+    }
+    for i in 0..<count {
+      for j in 0...i {
+        covariance[i, j] /= total
+        covariance[j, i] = covariance[i, j]
+      }
+    }
+    return covariance
+  }
+
+  /// The Bayesian model dimensionality, twice the posterior variance of ln L: how many parameters the data constrain (Handley &
+  /// Lemos 2019, arXiv:1903.06682, equation 11).
+  public var modelDimensionality: Double {
+    let (_, deviation) = Self.moments(logLikelihoods, logWeights.map { exp($0) })
+    return 2 * deviation * deviation
+  }
+
+  static func moments(_ values: [Double], _ weights: [Double]) -> (mean: Double, deviation: Double) {
     var (sum, total) = (0.0, 0.0)
     for (value, weight) in zip(values, weights) where weight > 0 {
       sum += weight * value
@@ -48,35 +130,28 @@ extension RunResult {
 
   /// Weighted quantiles by linear interpolation of the cumulative weights, each sample at the middle of its step.
   package static func quantiles(_ levels: [Double], of values: [Double], _ weights: [Double]) -> [Double] {
-    let order = values.indices.filter { weights[$0] > 0 }.sorted { values[$0] < values[$1] }
-    guard let first = order.first, let last = order.last else { return levels.map { _ in .nan } }
-    let total = order.reduce(0) { $0 + weights[$1] }
-    var cumulative: [Double] = []
-    var sum = 0.0
-    for i in order {
-      cumulative.append((sum + 0.5 * weights[i]) / total)
-      sum += weights[i]
-    }
-    return levels.map { level in
-      let above = cumulative.partitioningIndex { $0 >= level }
-      if above == 0 { return values[first] }
-      if above == order.count { return values[last] }
-      let (low, high) = (cumulative[above - 1], cumulative[above])
-      let share = high > low ? (level - low) / (high - low) : 1
-      let (a, b) = (values[order[above - 1]], values[order[above]])
-      return a + share * (b - a)
-    }
+    let sorted = SortedColumn(values, weights)
+    return levels.map { sorted.quantile($0) }
   }
 }
 
-extension Array {
-  /// The first index at which the condition holds, where it holds for all after it too.
-  fileprivate func partitioningIndex(where condition: (Element) -> Bool) -> Int {
-    var (low, high) = (0, count)
-    while low < high {
-      let middle = (low + high) / 2
-      if condition(self[middle]) { high = middle } else { low = middle + 1 }
-    }
-    return low
+extension PointMatrix {
+  /// A copy of one column.
+  public func column(_ column: Int) -> [Double] {
+    values.withUnsafeBufferPointer { all in (0..<rows).map { all[$0 * columns + column] } }
   }
+}
+
+extension RunResult.Marginal {
+  var json: [(String, JSON)] {
+    [
+      ("mean", .exact(mean)), ("sd", .exact(deviation)), ("median", .exact(median)), ("q16", .exact(lower)),
+      ("q84", .exact(upper)), ("map", .exact(map)), ("best", .exact(best)),
+      ("bits", bits.map { .exact($0) } ?? .null), ("edges", .strings(edges.words)),
+    ]
+  }
+}
+
+extension PriorEdges {
+  var words: [String] { (contains(.lower) ? ["lower"] : []) + (contains(.upper) ? ["upper"] : []) }
 }

@@ -9,34 +9,50 @@ extension RunResult: Wire {
     writer.write(seed)
     writer.write(ending)
     writer.write(samples)
+    writer.write(cube)
     writer.write(derivedSamples)
     writer.write(logLikelihoods)
+    writer.write(logPriors)
     writer.write(logWeights)
     writer.write(birthLogLikelihoods != nil)
     writer.write(birthLogLikelihoods ?? [])
     writer.write(evidence)
+    writer.write(logPriorEvidence != nil)
+    writer.write(logPriorEvidence ?? 0)
+    writer.write(provenance)
     writer.write(statistics)
-    writer.write(digest)
   }
 
   public init(from reader: inout WireReader) throws(WireError) {
-    engine = EngineDescription(
-      name: try reader.read(), live: try reader.read(), dimension: try reader.read())
-    problem = try reader.read()
-    parameters = try reader.read()
-    derived = try reader.read()
-    seed = try reader.read()
-    ending = try reader.read()
-    samples = try reader.read()
-    derivedSamples = try reader.read()
-    logLikelihoods = try reader.read()
-    logWeights = try reader.read()
+    let name = try reader.read(String.self)
+    let live = try reader.read(Int.self)
+    let dimension = try reader.read(Int.self)
+    let problem = try reader.read(String.self)
+    let parameters = try reader.read([ParameterDescription].self)
+    let derived = try reader.read([DerivedQuantity].self)
+    let seed = try reader.read(UInt64.self)
+    let ending = try reader.read(Ending.self)
+    let samples = try reader.read(PointMatrix.self)
+    let cube = try reader.read(PointMatrix.self)
+    let derivedSamples = try reader.read(PointMatrix.self)
+    let logLikelihoods = try reader.read([Double].self)
+    let logPriors = try reader.read([Double].self)
+    let logWeights = try reader.read([Double].self)
     let hasBirths = try reader.read(Bool.self)
     let births = try reader.read([Double].self)
-    birthLogLikelihoods = hasBirths ? births : nil
-    evidence = try reader.read()
-    statistics = try reader.read()
-    digest = try reader.read()
+    let evidence = try reader.read(Evidence.self)
+    let hasPriorEvidence = try reader.read(Bool.self)
+    let logPriorEvidence = try reader.read(Double.self)
+    let provenance = try reader.read(Provenance.self)
+    self.init(
+      engine: EngineDescription(
+        name: name, live: live, dimension: dimension, settings: provenance.settings),
+      problem: problem, parameters: parameters, derived: derived, seed: seed, ending: ending,
+      samples: samples, cube: cube, derivedSamples: derivedSamples, logLikelihoods: logLikelihoods,
+      logPriors: logPriors, logWeights: logWeights, birthLogLikelihoods: hasBirths ? births : nil,
+      evidence: evidence,
+      logPriorEvidence: hasPriorEvidence ? logPriorEvidence : nil, provenance: provenance,
+      statistics: try reader.read())
   }
 }
 

@@ -5,54 +5,80 @@ public struct RunResult: Sendable {
   /// The method and its settings.
   public let engine: EngineDescription
   public let problem: String
-  /// Names, labels and units of the parameters, fixed ones included.
-  public let parameters: [DerivedQuantity]
+  /// The parameters in order, fixed ones included.
+  public let parameters: [ParameterDescription]
   public let derived: [DerivedQuantity]
   public let seed: UInt64
   public let ending: Ending
   /// One sample a row, all parameters in order.
   public let samples: PointMatrix
+  /// The same samples as points of the unit cube: a column for each parameter that is not fixed.
+  public let cube: PointMatrix
   public let derivedSamples: PointMatrix
   public let logLikelihoods: [Double]
+  /// The log density of the prior at each sample, over the parameters that are not fixed.
+  public let logPriors: [Double]
   /// The natural logarithm of posterior weights that sum to one.
   public let logWeights: [Double]
   /// The contour above which each sample was drawn, for nested runs; minus infinity is the whole prior.
   public let birthLogLikelihoods: [Double]?
   public let evidence: Evidence
+  /// ln ∫ π(θ)² dθ over the prior density π: minus the logarithm of the volume that the prior fills. Nil where a prior depends
+  /// on other parameters, and where the integral has no finite value.
+  public let logPriorEvidence: Double?
+  public let provenance: Provenance
   public internal(set) var statistics: RunStatistics
   /// A hash over the bits of all samples, log-likelihoods and log-weights.
   public let digest: String
   /// This process's number among those that ran. Only rank 0 prints and writes.
   public internal(set) var rank = 0
 
-  init(
+  package init(
     record: RunRecord, problem: Problem, engine: EngineDescription, settings: RunSettings, ending: Ending,
     statistics: RunStatistics
   ) throws {
-    let order: [Int]
-    switch record.kind {
-    case .nested(let births):
-      let run = NestedEvidence(deaths: record.logLikelihoods, births: births, seed: settings.seed)
-      order = run.order
-      evidence = run.evidence
-      logWeights = run.logWeights
-      birthLogLikelihoods = order.map { births[$0] }
-    case .importance(let ratios, let error):
-      order = Array(ratios.indices)
-      (evidence, logWeights) = Evidence.ofImportanceSamples(
-        logLikelihoods: record.logLikelihoods, logPriorToProposal: ratios, error: error)
-      birthLogLikelihoods = nil
-    }
-    self.problem = problem.name
+    let weighted = WeightedRecord(record, seed: settings.seed)
+    let cube = record.cube.rows(at: weighted.order)
+    let samples = try problem.transform(cube)
+    self.init(
+      engine: engine, problem: problem.name, parameters: try problem.parameterDescriptions(),
+      derived: problem.derived, seed: settings.seed, ending: ending, samples: samples,
+      cube: cube, derivedSamples: record.derived.rows(at: weighted.order),
+      logLikelihoods: weighted.order.map { record.logLikelihoods[$0] },
+      logPriors: try (0..<samples.rows).map { try problem.logPrior(samples[row: $0]) },
+      logWeights: weighted.logWeights,
+      birthLogLikelihoods: weighted.births, evidence: weighted.evidence,
+      logPriorEvidence: problem.logPriorEvidence,
+      provenance: Provenance(
+        version: rookeryVersion, settings: engine.settings, command: CommandLine.arguments),
+      statistics: statistics)
+  }
+
+  /// Every property but the digest, which follows from them.
+  init(
+    engine: EngineDescription, problem: String, parameters: [ParameterDescription],
+    derived: [DerivedQuantity], seed: UInt64, ending: Ending, samples: PointMatrix, cube: PointMatrix,
+    derivedSamples: PointMatrix, logLikelihoods: [Double], logPriors: [Double], logWeights: [Double],
+    birthLogLikelihoods: [Double]?, evidence: Evidence, logPriorEvidence: Double?, provenance: Provenance,
+    statistics: RunStatistics
+  ) {
     self.engine = engine
-    parameters = problem.parameters.map { DerivedQuantity($0.name, label: $0.label, unit: $0.unit) }
-    derived = problem.derived
-    seed = settings.seed
+    self.problem = problem
+    self.parameters = parameters
+    self.derived = derived
+    self.seed = seed
     self.ending = ending
+    self.samples = samples
+    self.cube = cube
+    self.derivedSamples = derivedSamples
+    self.logLikelihoods = logLikelihoods
+    self.logPriors = logPriors
+    self.logWeights = logWeights
+    self.birthLogLikelihoods = birthLogLikelihoods
+    self.evidence = evidence
+    self.logPriorEvidence = logPriorEvidence
+    self.provenance = provenance
     self.statistics = statistics
-    samples = try problem.transform(record.cube.rows(at: order))
-    derivedSamples = record.derived.rows(at: order)
-    logLikelihoods = order.map { record.logLikelihoods[$0] }
     var hash = BitHash()
     hash.add(samples.values)
     hash.add(derivedSamples.values)
@@ -63,6 +89,41 @@ public struct RunResult: Sendable {
 
   /// Kish's effective sample size, (Σw)² / Σw².
   public var effectiveSampleSize: Double { effectiveSize(logWeights: logWeights) }
+
+  /// Parameters, then derived quantities.
+  public var quantities: [DerivedQuantity] { parameters.map(\.quantity) + derived }
+}
+
+/// What follows from a record: the order in which results show the points, their weights, and the evidence.
+struct WeightedRecord {
+  let order: [Int]
+  let logWeights: [Double]
+  /// The birth contours in that order, for nested runs.
+  let births: [Double]?
+  let evidence: Evidence
+
+  init(order: [Int], logWeights: [Double], births: [Double]?, evidence: Evidence) {
+    self.order = order
+    self.logWeights = logWeights
+    self.births = births
+    self.evidence = evidence
+  }
+
+  init(_ record: RunRecord, seed: UInt64) {
+    switch record.kind {
+    case .nested(let births):
+      let run = NestedEvidence(deaths: record.logLikelihoods, births: births, seed: seed)
+      order = run.order
+      evidence = run.evidence
+      logWeights = run.logWeights
+      self.births = order.map { births[$0] }
+    case .importance(let ratios, let error):
+      order = Array(ratios.indices)
+      (evidence, logWeights) = Evidence.ofImportanceSamples(
+        logLikelihoods: record.logLikelihoods, logPriorToProposal: ratios, error: error)
+      births = nil
+    }
+  }
 }
 
 /// The method that made a result.
@@ -71,11 +132,13 @@ public struct EngineDescription: Sendable, Equatable {
   public let live: Int
   /// Parameters that are inferred: those that are not fixed.
   public let dimension: Int
+  package let settings: [Provenance.Setting]
 
-  package init(name: String, live: Int, dimension: Int) {
+  package init(name: String, live: Int, dimension: Int, settings: [Provenance.Setting] = []) {
     self.name = name
     self.live = live
     self.dimension = dimension
+    self.settings = settings
   }
 }
 

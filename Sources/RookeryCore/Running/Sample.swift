@@ -27,12 +27,14 @@ public func sample(
   case .importanceNested(let shells):
     let sampler = try ImportanceNestedSampler(problem, settings: shells, seed: settings.seed)
     let engine = EngineDescription(
-      name: "rookery-nautilus", live: shells.live, dimension: problem.dimension)
+      name: "rookery-nautilus", live: shells.live, dimension: problem.dimension,
+      settings: Provenance.settings(of: shells))
     return try run(sampler, on: problem, engine: engine, settings: settings, pool: pool)
   case .nested(let nested):
     let sampler = try NestedSampler(problem: problem, settings: nested, seed: settings.seed)
     let engine = EngineDescription(
-      name: "rookery-dynesty", live: nested.live, dimension: problem.dimension)
+      name: "rookery-dynesty", live: nested.live, dimension: problem.dimension,
+      settings: Provenance.settings(of: nested))
     return try run(sampler, on: problem, engine: engine, settings: settings, pool: pool)
   }
 }

@@ -40,7 +40,7 @@ import Testing
     let result = try result()
     try OutputDirectory(path: directory, part: "a b").write(result)
     let files = try FileManager.default.contentsOfDirectory(atPath: directory + "/a b").sorted()
-    #expect(files == ["samples.csv", "summary.json"])
+    #expect(files == ["samples.csv", "samples.npz", "summary.json"])
     let lines = try String(contentsOfFile: directory + "/a b/samples.csv", encoding: .utf8).split(
       separator: "\n")
     #expect(lines.count == result.samples.rows + 1)

@@ -1,0 +1,214 @@
+/// The saved form of a result: `samples.npz` holds all of it, to the bit.
+extension RunResult {
+  static let archiveName = "samples.npz"
+  /// Raised when a saved result can no longer be read by an older version.
+  private static let archiveVersion = 1
+
+  /// Writes the archive that `init(contentsOf:)` reads.
+  func saveArchive(to path: String, summary: JSON) throws {
+    var archive = try NpzWriter(path)
+    try archive.add("samples", samples, rows: samples.rows)
+    try archive.add("samples_u", cube, rows: samples.rows)
+    try archive.add("derived", derivedSamples, rows: samples.rows)
+    try archive.add("logl", logLikelihoods)
+    try archive.add("logprior", logPriors)
+    try archive.add("logw", logWeights)
+    if let birthLogLikelihoods { try archive.add("logl_birth", birthLogLikelihoods) }
+    try archive.add("names", quantities.map(\.name))
+    try archive.add("labels", quantities.map(\.label))
+    try archive.add(
+      "prior_quantiles",
+      PointMatrix(
+        columns: ParameterDescription.quantileCount, values: parameters.flatMap(\.priorQuantiles)),
+      rows: parameters.count)
+    try archive.add("summary.json", text: summary.lines)
+    try archive.commit()
+  }
+
+  /// Everything but the samples.
+  func fullSummary(_ marginals: [Marginal]) -> JSON {
+    .object(
+      contract(marginals) + [
+        ("saved_as", .integer(Self.archiveVersion)),
+        ("has_births", .bool(birthLogLikelihoods != nil)),
+        ("parameters", .array(zip(parameters, marginals).map { Self.json($0, $1) })),
+        ("derived", .array(zip(derived, marginals.suffix(derived.count)).map { Self.json($0, $1) })),
+        ("settings", .object(provenance.settings.map { ($0.name, .string($0.value)) })),
+        ("command", .strings(provenance.command)),
+        ("merged_from", .strings(provenance.parts)),
+        ("logz_prior", logPriorEvidence.map { .exact($0) } ?? .null),
+        ("stuck_because", .string(ending.reason)),
+        ("evidence", evidence.json),
+        ("statistics", statistics.json),
+      ])
+  }
+
+  private static func json(_ parameter: ParameterDescription, _ marginal: Marginal) -> JSON {
+    let own: [(String, JSON)] = [
+      ("name", .string(parameter.name)), ("label", .string(parameter.label)),
+      ("unit", .string(parameter.unit)), ("prior", .string(parameter.prior)),
+      ("boundary", .string("\(parameter.boundary)")), ("fixed", .bool(parameter.isFixed)),
+      ("lower", .exact(parameter.lower)), ("upper", .exact(parameter.upper)),
+    ]
+    return .object(own + marginal.json)
+  }
+
+  private static func json(_ quantity: DerivedQuantity, _ marginal: Marginal) -> JSON {
+    .object(
+      [
+        ("name", .string(quantity.name)), ("label", .string(quantity.label)),
+        ("unit", .string(quantity.unit)),
+      ] + marginal.json)
+  }
+}
+
+// MARK: - Reading it back
+
+extension RunResult {
+  /// The result that was saved to a directory, to the bit.
+  ///
+  /// - Parameter path: a directory that a run or ``write(to:)`` wrote to, or a `samples.npz`.
+  /// - Throws: ``OutputError`` where there is no such file or it cannot be read, ``InputError`` where it holds no result or is
+  ///   damaged.
+  public init(contentsOf path: String) throws {
+    let file = path.hasSuffix(".npz") ? path : path + "/" + Self.archiveName
+    let bytes = try readFile(file)
+    do {
+      try self.init(archive: NpzReader(bytes))
+    } catch {
+      throw InputError("\(file) holds no result of a run that can be used: \(error.description)")
+    }
+  }
+
+  private init(archive: NpzReader) throws(WireError) {
+    let summary = SummaryReader(try JSON(parsing: archive.text("summary.json")))
+    guard let version = summary.json["saved_as"]?.integer else { throw WireError("it lacks saved_as") }
+    guard version <= Self.archiveVersion else {
+      throw WireError("it was saved in form \(version) by a later version of Rookery")
+    }
+    let quantiles = try archive.points("prior_quantiles")
+    let descriptions = try summary.list("parameters")
+    guard quantiles.rows == descriptions.count else { throw WireError("prior_quantiles has the wrong size") }
+    var parameters: [ParameterDescription] = []
+    for (i, description) in descriptions.enumerated() {
+      parameters.append(try description.parameter(priorQuantiles: quantiles[row: i]))
+    }
+    var derived: [DerivedQuantity] = []
+    for description in try summary.list("derived") { derived.append(try description.quantity()) }
+    let settings = (summary.json["settings"]?.members ?? []).map {
+      Provenance.Setting($0.0, $0.1.string ?? "")
+    }
+    self.init(
+      engine: EngineDescription(
+        name: try summary.text("engine"), live: try summary.integer("nlive"),
+        dimension: try summary.integer("dim"), settings: settings),
+      problem: try summary.text("problem"), parameters: parameters, derived: derived,
+      seed: try summary.unsigned("seed"), ending: try summary.ending(),
+      samples: try archive.points("samples"), cube: try archive.points("samples_u"),
+      derivedSamples: try archive.points("derived"), logLikelihoods: try archive.numbers("logl"),
+      logPriors: try archive.numbers("logprior"), logWeights: try archive.numbers("logw"),
+      birthLogLikelihoods: try summary.bool("has_births") ? try archive.numbers("logl_birth") : nil,
+      evidence: try Evidence(summary.part("evidence")),
+      logPriorEvidence: summary.json["logz_prior"]?.number,
+      provenance: Provenance(
+        version: try summary.text("version"), settings: settings, command: summary.words("command"),
+        parts: summary.words("merged_from")),
+      statistics: try RunStatistics(summary.part("statistics")))
+    try checkSizes()
+    guard digest == (try summary.text("digest")) else {
+      throw WireError("the samples do not have the digest that was saved with them")
+    }
+  }
+
+  private func checkSizes() throws(WireError) {
+    let count = logLikelihoods.count
+    let free = parameters.count { !$0.isFixed }
+    guard samples.columns == parameters.count, samples.rows == count || parameters.isEmpty,
+      cube.columns == free, cube.rows == count, logWeights.count == count,
+      logPriors.count == count,
+      derivedSamples.columns == derived.count, derived.isEmpty || derivedSamples.rows == count,
+      birthLogLikelihoods.map({ $0.count == count }) ?? true
+    else { throw WireError("its arrays do not fit each other") }
+  }
+}
+
+/// Reads members of a summary, and says which is missing.
+struct SummaryReader {
+  let json: JSON
+
+  init(_ json: JSON) { self.json = json }
+
+  private func member<T>(_ name: String, _ value: (JSON) -> T?) throws(WireError) -> T {
+    guard let found = json[name].flatMap(value) else { throw WireError("its summary lacks \(name)") }
+    return found
+  }
+
+  func text(_ name: String) throws(WireError) -> String { try member(name, \.string) }
+  func integer(_ name: String) throws(WireError) -> Int { try member(name, \.integer) }
+  func unsigned(_ name: String) throws(WireError) -> UInt64 { try member(name, \.unsigned) }
+  func bool(_ name: String) throws(WireError) -> Bool { try member(name, \.bool) }
+  func number(_ name: String) throws(WireError) -> Double { try member(name, \.number) }
+  func part(_ name: String) throws(WireError) -> SummaryReader {
+    SummaryReader(try member(name) { $0.members == nil ? nil : $0 })
+  }
+  func list(_ name: String) throws(WireError) -> [SummaryReader] {
+    try member(name, \.elements).map(SummaryReader.init)
+  }
+  func numbers(_ name: String) throws(WireError) -> [Double] {
+    try member(name) { $0.elements?.compactMap(\.number) }
+  }
+  func words(_ name: String) -> [String] { json[name]?.elements?.compactMap(\.string) ?? [] }
+
+  func quantity() throws(WireError) -> DerivedQuantity {
+    DerivedQuantity(try text("name"), label: try text("label"), unit: try text("unit"))
+  }
+
+  func parameter(priorQuantiles: [Double]) throws(WireError) -> ParameterDescription {
+    let word = try text("boundary")
+    let boundaries: [Parameter.Boundary] = [.open, .periodic, .reflective]
+    guard let boundary = boundaries.first(where: { "\($0)" == word }) else {
+      throw WireError("it has a boundary of unknown kind \(word)")
+    }
+    return ParameterDescription(
+      name: try text("name"), label: try text("label"), unit: try text("unit"), prior: try text("prior"),
+      boundary: boundary, isFixed: try bool("fixed"), lower: try number("lower"),
+      upper: try number("upper"), priorQuantiles: priorQuantiles)
+  }
+
+  func ending() throws(WireError) -> Ending {
+    let word = try text("ending")
+    let known: [Ending] = [
+      .converged, .callLimit, .timeLimit, .interrupted, .stuck(json["stuck_because"]?.string ?? ""),
+    ]
+    guard let ending = known.first(where: { $0.word == word }) else {
+      throw WireError("it has an ending of unknown kind \(word)")
+    }
+    return ending
+  }
+}
+
+extension Ending {
+  /// Why a run is stuck; empty for other endings.
+  fileprivate var reason: String { if case .stuck(let reason) = self { reason } else { "" } }
+}
+
+extension Evidence {
+  fileprivate var json: JSON {
+    .object([
+      ("logz", .exact(logZ)), ("log_mean_z", .exact(logMeanZ)), ("error", .exact(error)),
+      ("kind", .string(errorKind.rawValue)),
+      ("information", .exact(information)),
+    ])
+  }
+
+  fileprivate init(_ summary: SummaryReader) throws(WireError) {
+    let word = try summary.text("kind")
+    guard let kind = ErrorKind(rawValue: word) else {
+      throw WireError("it has an error of unknown kind \(word)")
+    }
+    self.init(
+      logZ: try summary.number("logz"), logMeanZ: try summary.number("log_mean_z"),
+      error: try summary.number("error"), errorKind: kind,
+      information: try summary.number("information"))
+  }
+}

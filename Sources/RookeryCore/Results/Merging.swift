@@ -1,0 +1,108 @@
+import Glibc
+
+extension RunResult {
+  /// One result of several runs of the same problem with different seeds.
+  ///
+  /// Nested runs are joined through their birth contours: all their points together are the record of one run in which as many
+  /// points were alive on each contour as in all of them (Higson et al. 2018, arXiv:1704.03459, section 3), so
+  /// merging two runs of 500 live points is as good as one of 1000. Independent draws are pooled, each run in proportion to its
+  /// effective sample size.
+  ///
+  /// - Throws: ``InputError`` for no runs, runs of different problems or kinds, and runs that share points, which would
+  ///   count twice.
+  public static func merging(_ results: [RunResult]) throws -> RunResult {
+    guard let first = results.first else { throw InputError("there are no runs to merge") }
+    guard results.count > 1 else { return first }
+    for other in results.dropFirst() {
+      if let difference = first.difference(from: other) {
+        throw InputError("runs of different problems cannot be merged: \(difference)")
+      }
+    }
+    try refuseSharedPoints(results)
+    let isNested = first.birthLogLikelihoods != nil
+    guard results.allSatisfy({ ($0.birthLogLikelihoods != nil) == isNested }) else {
+      throw InputError(
+        "nested runs and independent draws cannot be merged: only the former have birth contours")
+    }
+    let merged = isNested ? joined(results) : pooled(results)
+    func all(_ part: KeyPath<RunResult, PointMatrix>) -> PointMatrix {
+      let matrix = PointMatrix(
+        columns: first[keyPath: part].columns, values: results.flatMap { $0[keyPath: part].values })
+      return matrix.columns == 0 ? matrix : matrix.rows(at: merged.order)
+    }
+    let (logL, logPriors) = (results.flatMap(\.logLikelihoods), results.flatMap(\.logPriors))
+    return RunResult(
+      engine: EngineDescription(
+        name: first.engine.name, live: results.reduce(0) { $0 + $1.engine.live },
+        dimension: first.engine.dimension, settings: first.engine.settings),
+      problem: first.problem, parameters: first.parameters, derived: first.derived, seed: first.seed,
+      ending: results.first { $0.ending != .converged }?.ending ?? .converged, samples: all(\.samples),
+      cube: all(\.cube), derivedSamples: all(\.derivedSamples),
+      logLikelihoods: merged.order.map { logL[$0] }, logPriors: merged.order.map { logPriors[$0] },
+      logWeights: merged.logWeights, birthLogLikelihoods: merged.births, evidence: merged.evidence,
+      logPriorEvidence: first.logPriorEvidence,
+      provenance: Provenance(
+        version: rookeryVersion, settings: first.provenance.settings, command: CommandLine.arguments,
+        parts: results.flatMap { $0.provenance.parts.isEmpty ? [$0.digest] : $0.provenance.parts }),
+      statistics: results.dropFirst().reduce(into: first.statistics) { $0.add($1.statistics) })
+  }
+
+  /// The first thing in which the problem of another result differs from this one's, in words; nil for none.
+  private func difference(from other: RunResult) -> String? {
+    if problem != other.problem { return "\"\(problem)\" and \"\(other.problem)\"" }
+    let (names, others) = (quantities.map(\.name), other.quantities.map(\.name))
+    if names != others {
+      return "one has \(names.joined(separator: ", ")), another \(others.joined(separator: ", "))"
+    }
+    for (mine, its) in zip(parameters, other.parameters)
+    where mine.prior != its.prior || mine.priorQuantiles != its.priorQuantiles {
+      return "the prior of \"\(mine.name)\" is \(mine.prior) in one, \(its.prior) in another"
+    }
+    return nil
+  }
+
+  private static func refuseSharedPoints(_ results: [RunResult]) throws {
+    var seen: Set<SIMD2<UInt64>> = []
+    for result in results {
+      let points = (0..<result.cube.rows).map {
+        SIMD2(result.cube[$0, 0].bitPattern, result.logLikelihoods[$0].bitPattern)
+      }
+      guard seen.isDisjoint(with: points) else {
+        throw InputError(
+          "two of the runs have points in common, which would count twice: they have the same seed "
+            + "(\(result.seed)) or one is part of the other; merge runs with different seeds")
+      }
+      seen.formUnion(points)
+    }
+  }
+
+  private static func joined(_ results: [RunResult]) -> WeightedRecord {
+    let record = RunRecord(
+      cube: PointMatrix(columns: 0), derived: PointMatrix(columns: 0),
+      logLikelihoods: results.flatMap(\.logLikelihoods),
+      kind: .nested(birthLogLikelihoods: results.flatMap { $0.birthLogLikelihoods ?? [] }))
+    return WeightedRecord(record, seed: results[0].seed)
+  }
+
+  /// Z = Σ a_k Z_k with shares a_k in proportion to effective sample sizes.
+  private static func pooled(_ results: [RunResult]) -> WeightedRecord {
+    let sizes = results.map(\.effectiveSampleSize)
+    let total = sizes.reduce(0, +)
+    let logShares = sizes.map { total > 0 ? log($0 / total) : -log(Double(sizes.count)) }
+    let parts = zip(logShares, results).map { $0 + $1.evidence.logZ }
+    let logZ = logSumExp(parts)
+    let logWeights = zip(parts, results).flatMap { part, result in
+      result.logWeights.map { $0 + part - logZ }
+    }
+    let variance = zip(parts, results).reduce(0) {
+      let share = exp($1.0 - logZ) * $1.1.evidence.error
+      return share.isNaN ? $0 : $0 + share * share
+    }
+    let evidence = Evidence(
+      logZ: logZ, error: variance.squareRoot(), errorKind: .importanceWeights,
+      information: Evidence.information(
+        logLikelihoods: results.flatMap(\.logLikelihoods), logWeights: logWeights, logZ: logZ))
+    return WeightedRecord(
+      order: Array(logWeights.indices), logWeights: logWeights, births: nil, evidence: evidence)
+  }
+}

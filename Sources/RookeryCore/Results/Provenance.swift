@@ -1,0 +1,61 @@
+/// How a result came to be, to make it again.
+public struct Provenance: Sendable, Equatable {
+  /// A setting of the method and its value, in words.
+  public struct Setting: Sendable, Equatable {
+    public let name: String
+    public let value: String
+
+    public init(_ name: String, _ value: String) {
+      self.name = name
+      self.value = value
+    }
+  }
+
+  /// The version of this package that made it.
+  public let version: String
+  /// The settings of the method, defaults included; `auto` is what the method chose itself.
+  public let settings: [Setting]
+  /// The command line of the program.
+  public let command: [String]
+  /// The digests of the runs it was merged from; empty for a run of its own.
+  public let parts: [String]
+
+  package init(version: String, settings: [Setting], command: [String], parts: [String] = []) {
+    self.version = version
+    self.settings = settings
+    self.command = command
+    self.parts = parts
+  }
+
+  /// The stored properties of a settings value with their values.
+  package static func settings(of value: Any) -> [Setting] {
+    Mirror(reflecting: value).children.compactMap { child in
+      child.label.map { Setting($0, words(child.value)) }
+    }
+  }
+
+  private static func words(_ value: Any) -> String {
+    let mirror = Mirror(reflecting: value)
+    guard mirror.displayStyle == .optional else { return "\(value)" }
+    return mirror.children.first.map { words($0.value) } ?? "auto"
+  }
+}
+
+extension Provenance: Wire {
+  public func encode(to writer: inout WireWriter) {
+    writer.write(version)
+    writer.write(settings.flatMap { [$0.name, $0.value] })
+    writer.write(command)
+    writer.write(parts)
+  }
+
+  public init(from reader: inout WireReader) throws(WireError) {
+    version = try reader.read()
+    let words = try reader.read([String].self)
+    settings = stride(from: 0, to: words.count - words.count % 2, by: 2).map {
+      Setting(words[$0], words[$0 + 1])
+    }
+    command = try reader.read()
+    parts = try reader.read()
+  }
+}
