@@ -20,6 +20,9 @@ struct Exploration: Sendable, Equatable {
   var arrivalsOfAll = 0
   /// Tries in a row that gave no smaller bound.
   var failures = 0
+  /// What the points said when bounds were last looked at: ln Z, and the fraction of it that the live points held.
+  var roughLogZ = -Double.infinity
+  var liveEvidence = 1.0
   /// How far below the scores of known points cuts are set.
   var margin = 0.0
   /// Streams of random numbers used up.
@@ -92,17 +95,14 @@ struct Exploration: Sendable, Equatable {
     return densities.map { log($0) + peak }
   }
 
-  /// The fraction of the evidence that the live points hold.
-  mutating func evidenceInLive(_ points: SampledPoints) -> Double {
+  /// Looks at the evidence: ln Z as the draws from bounds give it, biased by their having been made to follow the points, and the
+  /// fraction that the live points hold.
+  mutating func weigh(_ points: SampledPoints) {
     let weights = zip(points.logL, logDensities(points)).map { $0 - $1 }
     let live = Self.best(points, count: settings.live)
-    let all = logSumExp(weights)
-    return all == -.infinity ? 1 : exp(logSumExp(live.lazy.map { weights[$0] }) - all)
-  }
-
-  /// ln Z as the draws from bounds give it: biased by their having been made to follow the points.
-  mutating func roughLogZ(_ points: SampledPoints) -> Double {
-    logSumExp(zip(points.logL, logDensities(points)).lazy.map { $0 - $1 })
+    roughLogZ = logSumExp(weights)
+    liveEvidence =
+      roughLogZ == -.infinity ? 1 : exp(logSumExp(live.lazy.map { weights[$0] }) - roughLogZ)
   }
 
   static func best(_ points: SampledPoints, count: Int) -> [Int] {

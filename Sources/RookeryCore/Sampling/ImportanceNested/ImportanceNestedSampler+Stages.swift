@@ -5,7 +5,7 @@ extension ImportanceNestedSampler {
   private static var fitNetworks: Int { 3 }
   private static var measurePieces: Int { 24 }
   /// Stages of so many points have their normalisations measured in full.
-  private static var fullMeasure: Int { 6000 }
+  private static var fullMeasure: Int { 3000 }
   private static var firstQuota: Int { 1500 }
   private static var mostStages: Int { 16 }
   /// The share of one point in its stage that asks for a new fit at once.
@@ -55,13 +55,10 @@ extension ImportanceNestedSampler {
     let logZ = logSumExp(raw)
     guard logZ.isFinite else { return }
     for s in stages.indices {
-      var (mass, sum) = (0.0, 0.0)
-      for i in raw.indices where points.origins[i] != -1 - s && raw[i] > -.infinity {
-        let weight = exp(raw[i] - logZ)
-        mass += weight
-        sum += weight * exp(points.logL[i] - logZ - logProposals[s][i])
-      }
-      if sum > 0 { stages[s].trust = min(max(mass / sum, 1e-4), 1) }
+      let others = raw.indices.filter { points.origins[$0] != -1 - s && raw[$0] > -.infinity }
+      stages[s].trust = Stage.worth(
+        masses: others.map { exp(raw[$0] - logZ) },
+        logWeights: others.map { points.logL[$0] - logProposals[s][$0] })
     }
   }
 
@@ -93,10 +90,10 @@ extension ImportanceNestedSampler {
   private func quota(_ stage: Int) -> Int { Self.firstQuota << min(stage, 3) }
 
   mutating func beginStage() {
-    guard let (proposal, efficiency, variances) = fit?.finish(points: points) else { return }
+    guard let (proposal, worth, variances) = fit?.finish(points: points) else { return }
     stages.append(
       Stage(
-        proposal: proposal, trust: max(efficiency, 1e-3), normVariances: variances, quota: quota(stages.count)
+        proposal: proposal, trust: worth, normVariances: variances, quota: quota(stages.count)
       ))
     fit = nil
     publish(.proposal(proposal))
@@ -119,7 +116,7 @@ extension ImportanceNestedSampler {
     }
     let summary = StageSummary(stages, withError: false)
     if summary.effectiveSize >= settings.targetEffectiveSize {
-      ending = .converged
+      ending = doubt().map { .stuck($0) } ?? .converged
     } else if stage.issued >= stages[stages.count - 1].quota {
       if let reason = hopelessness(summary) {
         ending = .stuck(reason)
@@ -142,11 +139,10 @@ extension ImportanceNestedSampler {
   /// A thin tail or a small mode may hold less than one live point halfway up, where it has little of the volume,
   /// and yet several hundredths of the evidence at the top. Such posteriors are those that no fit follows well.
   private func wantsMoreLivePoints(_ stage: Stage) -> Bool {
-    stages.count >= 2 && stage.issued >= stage.quota && stage.efficiency < Self.poorEfficiency
+    stages.count >= 2 && stage.issued >= stage.quota && stage.efficiency < settings.thoroughBelow
       && exploration.settings.live == settings.live
   }
 
-  private static var poorEfficiency: Double { 0.5 }
   private static var moreLivePoints: Int { 4 }
 
   /// Builds bounds once more from the cube on, around more live points. Draws of stages keep their worth; those from
@@ -174,6 +170,16 @@ extension ImportanceNestedSampler {
     return
       "\(drawn) points drawn from the fitted density are worth \(Int(summary.effectiveSize)) independent ones;"
       + " the posterior is too narrow, bent or split for it: use --method dynesty, or more live points"
+  }
+
+  /// Why a result is not to be trusted though its points are worth enough: the error of log Z is then far above what so many
+  /// independent points leave, as it rests on densities whose normalisations are hardly known.
+  private func doubt() -> String? {
+    let summary = StageSummary(stages)
+    guard !(summary.error < 0.02 + 5 / settings.targetEffectiveSize.squareRoot()) else { return nil }
+    return
+      "log Z is uncertain by \(fixed(summary.error, 2)): the bounds and fits hardly ever hit the posterior;"
+      + " use --method dynesty, or more live points"
   }
 
   private static var enoughToJudge: Int { 20_000 }

@@ -54,16 +54,16 @@ extension ImportanceNestedSampler {
 extension ImportanceNestedSettings: Wire {
   public func encode(to writer: inout WireWriter) {
     writer.write([live, networks, window])
-    writer.write([targetEffectiveSize, liveFraction, updateFraction, enlargement])
+    writer.write([targetEffectiveSize, liveFraction, updateFraction, enlargement, thoroughBelow])
   }
 
   public init(from reader: inout WireReader) throws(WireError) {
     let whole = try reader.read([Int].self)
     let real = try reader.read([Double].self)
-    guard whole.count == 3, real.count == 4 else { throw WireError("settings that do not fit") }
+    guard whole.count == 3, real.count == 5 else { throw WireError("settings that do not fit") }
     (live, networks, window) = (whole[0], whole[1], whole[2])
     (targetEffectiveSize, liveFraction) = (real[0], real[1])
-    (updateFraction, enlargement) = (real[2], real[3])
+    (updateFraction, enlargement, thoroughBelow) = (real[2], real[3], real[4])
   }
 }
 
@@ -76,7 +76,7 @@ extension Exploration: Wire {
     writer.write(drawn)
     for inside in members { writer.write(inside) }
     writer.write(threshold)
-    writer.write(margin)
+    writer.write([roughLogZ, liveEvidence, margin])
     writer.write([arrivals, arrivalsOfAll, failures])
     writer.write(streams)
     writer.write(seed)
@@ -91,12 +91,14 @@ extension Exploration: Wire {
     members = []
     for _ in bounds { members.append(try reader.read([UInt8].self)) }
     threshold = try reader.read()
-    margin = try reader.read()
+    let looks = try reader.read([Double].self)
     let counts = try reader.read([Int].self)
     streams = try reader.read()
     seed = try reader.read()
-    guard counts.count == 3, !bounds.isEmpty, volumes.count == bounds.count, drawn.count == bounds.count
+    guard counts.count == 3, looks.count == 3, !bounds.isEmpty, volumes.count == bounds.count,
+      drawn.count == bounds.count
     else { throw WireError("bounds whose parts do not fit") }
+    (roughLogZ, liveEvidence, margin) = (looks[0], looks[1], looks[2])
     (arrivals, arrivalsOfAll, failures) = (counts[0], counts[1], counts[2])
   }
 }

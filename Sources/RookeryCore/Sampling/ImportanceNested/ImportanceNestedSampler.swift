@@ -177,7 +177,8 @@ package struct ImportanceNestedSampler: Sampler {
     guard points.count > 2 * settings.live else { return false }
     // One likelihood for all: nothing to zoom in on.
     if let low = points.logL.min(), let high = points.logL.max(), low == high { return true }
-    return exploration.evidenceInLive(points) <= settings.liveFraction
+    exploration.weigh(points)
+    return exploration.liveEvidence <= settings.liveFraction
   }
 
   private mutating func finishBound() {
@@ -218,6 +219,8 @@ extension ImportanceNestedSampler {
     var status = SamplerStatus()
     if stages.isEmpty {
       status.phase = phase == .exploring ? "Bounding" : "Fitting"
+      status.logZ = exploration.roughLogZ
+      status.remaining = -log(max(1 - exploration.liveEvidence, 1e-300))
     } else {
       let summary = StageSummary(stages)
       status.phase = phase == .sampling ? "Sampling" : "Fitting"
@@ -225,6 +228,11 @@ extension ImportanceNestedSampler {
       status.logZError = summary.error
       status.effectiveSampleSize = summary.effectiveSize
       status.remaining = 0
+      if phase == .sampling, let stage = stages.last, stage.count > 100 {
+        let missing = settings.targetEffectiveSize - summary.effectiveSize
+        status.progress =
+          Double(points.count) / (Double(points.count) + missing / max(stage.efficiency, 0.01))
+      }
     }
     return status
   }

@@ -13,6 +13,9 @@ public struct ImportanceNestedSettings: Sendable, Equatable {
   public var enlargement = 1.25
   /// Networks that share in deciding where a bound ends; with none it is ellipsoids alone.
   public var networks = 2
+  /// Where the fitted density draws with a lower efficiency than this (effective points a draw), bounds are built once more, around
+  /// four times the live points; 0 for never.
+  public var thoroughBelow = 0.5
   /// Points drawn and not yet absorbed. What is out when a new bound comes was drawn from the old one: twice
   /// as many cost a sixth more calls while bounds are built.
   public var window = 64
@@ -29,6 +32,9 @@ public struct ImportanceNestedSettings: Sendable, Equatable {
     }
     if !(updateFraction > 0) { return "updateFraction is \(updateFraction), not positive" }
     if !(enlargement >= 1) { return "enlargement is \(enlargement), below 1" }
+    if !(thoroughBelow >= 0 && thoroughBelow <= 1) {
+      return "thoroughBelow is \(thoroughBelow), not between 0 and 1"
+    }
     if networks < 0 || networks > 100 { return "networks is \(networks); it may be 0 to 100" }
     if window < 1 || window > 1_000_000 { return "window is \(window); it may be 1 to a million" }
     return nil

@@ -50,6 +50,28 @@ struct Stage: Sendable, Equatable {
   var efficiency: Double { count == 0 ? 0 : exp(2 * logSum - logSquares) / Double(count) }
 }
 
+extension Stage {
+  /// What a draw of a proposal is worth: near its efficiency, from the posterior masses of points and ln(L/q) at them, both up to a
+  /// constant.
+  ///
+  /// The efficiency of q is 1 / E_posterior[L/(Z q)]. In the place of Z stands the median of L/q here: an error in the normalisation
+  /// of q then cancels. Were it left in, a stage whose q is too high, and whose evidence is too low, would be trusted
+  /// more, and the evidence of all stages come out too low by the variance of such errors.
+  static func worth(masses: [Double], logWeights: [Double]) -> Double {
+    let order = logWeights.indices.filter { masses[$0] > 0 && logWeights[$0] > -.infinity }
+      .sorted { (logWeights[$0], $0) < (logWeights[$1], $1) }
+    let total = order.reduce(0) { $0 + masses[$1] }
+    guard total > 0 else { return 1 }
+    var (below, median) = (0.0, logWeights[order[0]])
+    for i in order where below < 0.5 * total {
+      below += masses[i]
+      median = logWeights[i]
+    }
+    let mean = order.reduce(0) { $0 + masses[$1] * exp(logWeights[$1] - median) } / total
+    return min(max(1 / mean, 1e-4), 1)
+  }
+}
+
 /// What all stages say together.
 struct StageSummary {
   var logZ = -Double.infinity

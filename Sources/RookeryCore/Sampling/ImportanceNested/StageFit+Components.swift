@@ -97,9 +97,9 @@ extension StageFit {
     return floors
   }
 
-  /// Final shares, and the efficiency foreseen from points that took no part in the fits.
+  /// Final shares, and what a draw is worth as far as points foresee that took no part in the fits.
   mutating func finish(points: SampledPoints) -> (
-    proposal: Proposal, efficiency: Double, variances: [Double]
+    proposal: Proposal, worth: Double, variances: [Double]
   )? {
     guard var all = components else { return nil }
     for k in 1..<max(all.count, 1) where sums[k].sum > 0 {
@@ -109,15 +109,11 @@ extension StageFit {
     let posterior = tempered(rows)
     let shares = Self.shares(ratios(table, rows, points), posterior: posterior, floors: floors(all))
     let proposal = Proposal(components: all, shares: shares)
-    // Efficiency = Z² / E_q[(L/q)²] = 1 / E_posterior[L / (Z q)].
     let logs = proposal.logDensities(table: table)
-    var (mass, sum) = (0.0, 0.0)
-    for (i, row) in rows.enumerated() {
-      mass += posterior[i]
-      sum += posterior[i] * exp(points.logL[row] - logs[i] - logZ)
-    }
+    let worth = Stage.worth(
+      masses: posterior, logWeights: rows.indices.map { points.logL[rows[$0]] - logs[$0] })
     let variances = sums.indices.map { $0 == 0 ? 0 : sums[$0].relativeVariance }
-    return (proposal, sum > 0 ? min(mass / sum, 1) : 0.1, variances)
+    return (proposal, worth, variances)
   }
 
   /// Shares that make E_posterior[L/q] least, by multiplicative steps on the simplex.

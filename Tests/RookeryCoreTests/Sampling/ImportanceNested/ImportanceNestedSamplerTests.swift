@@ -42,6 +42,25 @@ import Testing
     }
   }
 
+  /// What was drawn before bounds are built once more keeps its worth, and the evidence stays right.
+  @Test func looksAgainWithMoreLivePointsWhereTheFitIsPoor() throws {
+    let reference = try ReferenceProblem.named("shells2")
+    func run(thoroughBelow: Double) throws -> RunResult {
+      try Self.result(reference.problem) {
+        $0.live = 100
+        $0.targetEffectiveSize = 6000
+        $0.thoroughBelow = thoroughBelow
+      }
+    }
+    let (once, twice) = (try run(thoroughBelow: 0), try run(thoroughBelow: 1))
+    #expect(twice.statistics.calls > once.statistics.calls + 4 * 400)
+    #expect(twice.samples.rows < once.samples.rows + 1000)
+    for result in [once, twice] {
+      #expect(result.ending == .converged)
+      #expect(abs(result.evidence.logZ - reference.knownLogZ) < 4 * result.evidence.error)
+    }
+  }
+
   @Test func equalSeedsGiveEqualBits() throws {
     let problem = try ReferenceProblem.named("gauss5").problem
     let (a, b) = (try Self.result(problem), try Self.result(problem))
@@ -49,14 +68,16 @@ import Testing
     #expect(try Self.result(problem, seed: 2).digest != a.digest)
   }
 
-  @Test func stateGoesThroughBytesAtAnyMoment() throws {
+  @Test(arguments: [0.5, 1])
+  func stateGoesThroughBytesAtAnyMoment(thoroughBelow: Double) throws {
     let problem = try ReferenceProblem.named("shells2").problem
     var settings = ImportanceNestedSettings()
-    settings.live = 200
-    settings.targetEffectiveSize = 2500
+    settings.live = 100
+    settings.targetEffectiveSize = 4800
+    settings.thoroughBelow = thoroughBelow
     let whole = try Self.drive(problem, settings, savingEvery: nil)
     let broken = try Self.drive(problem, settings, savingEvery: 37)
-    #expect(whole.logLikelihoods.count > 2500)
+    #expect(whole.logLikelihoods.count > 4800)
     #expect(whole.cube == broken.cube)
     #expect(whole.logLikelihoods == broken.logLikelihoods)
     guard case .importance(let a, let errorA) = whole.kind, case .importance(let b, let errorB) = broken.kind
