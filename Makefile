@@ -25,7 +25,7 @@ test-statistics: build ## Evidence and its error over 100 seeds a problem; print
 # peers again, CACHED=1 to run Rookery alone and show what is known of the peers.
 BENCH_OPTIONS = $(if $(FULL),--full) $(if $(PROBLEMS),--problems $(PROBLEMS)) $(if $(SEEDS),--seeds $(SEEDS)) \
   $(if $(LIMIT),--limit $(LIMIT)) $(if $(FRESH),--fresh) $(if $(CACHED),--cached-only)
-BENCH_COMMAND = make $@$(foreach v,FULL PROBLEMS SEEDS LIMIT,$(if $($v), $v="$($v)"))
+BENCH_COMMAND = $(strip make $@$(foreach v,FULL PROBLEMS SEEDS LIMIT,$(if $($v), $v="$($v)")))
 
 bench: build ## Rookery beside nautilus, dynesty and ultranest: calls, evidence, CPU. Needs Python.
 	python3 Tests/Benchmarks/Field/bench.py --rookery $(BIN)/rookery $(BENCH_OPTIONS) --command '$(BENCH_COMMAND)'
