@@ -23,6 +23,7 @@ extension RunResult {
         + " \(Int((100 * s.busy).rounded())) %, seed \(seed), digest \(digest)",
     ]
     if s.refused > 0 { lines.append("  \(grouped(s.refused)) points were refused by the likelihood") }
+    lines += warnings().map { "  WARNING: " + $0 }
     lines.append("")
     lines += table(marginals())
     return lines.joined(separator: "\n")
