@@ -18,8 +18,12 @@ run: build ## Weigh the planets of HD 164922 under MPI.
 test: build lint ## All tests but the long ones.
 	swift test -c release
 
-test-statistics: build ## Evidence and its error over 100 seeds a problem; prints a table. About 20 minutes.
-	ROOKERY_STATISTICS=1 swift test -c release --filter StatisticsTests
+STATISTICS := $(CURDIR)/.build/statistics.md
+
+test-statistics: build ## Evidence, errors, coverage and insertion ranks over many seeds, as one table. An hour or more.
+	@rm -f $(STATISTICS)
+	ROOKERY_STATISTICS=$(STATISTICS) swift test -c release --filter StatisticsTests; \
+	  status=$$?; echo; cat $(STATISTICS); exit $$status
 
 # FULL=1 for all problems and peers, PROBLEMS="gauss5 gauss10", SEEDS=5, LIMIT=600 (seconds a run), FRESH=1 to measure the
 # peers again, CACHED=1 to run Rookery alone and show what is known of the peers.
