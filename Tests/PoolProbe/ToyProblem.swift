@@ -62,10 +62,19 @@ struct ToyProblem {
       .shiftedCube(dimension: dimension, by: sampler.context(version))[0]
   }
 
-  private func rest(_ x: Double) {
-    // A lognormal time that is a function of the point, so the same on every pool.
+  /// How long the call of a piece is asked to take.
+  func duration(of index: Int, seed: UInt64) -> Double {
+    duration(at: firstCoordinate(of: index, seed: seed))
+  }
+
+  /// A lognormal time that is a function of the point, so the same on every pool.
+  private func duration(at x: Double) -> Double {
     var stream = RandomStream(seed: x.bitPattern, purpose: .init(rawValue: 1), index: 0)
-    let wanted = timespec(seconds: seconds * exp(spread * stream.normal() - 0.5 * spread * spread))
+    return seconds * exp(spread * stream.normal() - 0.5 * spread * spread)
+  }
+
+  private func rest(_ x: Double) {
+    let wanted = timespec(seconds: duration(at: x))
     var left = wanted
     while case let now = left, nanosleep([now], &left) != 0 {}
   }

@@ -14,6 +14,7 @@ var benchmarkRounds = 0
 var maxCalls: Int?
 var outputRoot: String?
 var settings = RunSettings()
+var printsDurations = false
 
 func number(_ text: String) -> Double { Double(text) ?? 0 }
 
@@ -37,6 +38,7 @@ while let option = arguments.popFirst(), let value = arguments.popFirst() {
   case "--benchmark": benchmarkRounds = Int(value) ?? 0
   case "--call-timeout": settings.callTimeout = number(value)
   case "--on-crash": settings.onCrash = CrashPolicy(rawValue: value) ?? .stop
+  case "--print-durations": printsDurations = value == "yes"
   case "--max-calls": maxCalls = Int(value)
   default:
     put("unknown option \(option)\n", to: STDERR_FILENO)
@@ -47,6 +49,11 @@ while let option = arguments.popFirst(), let value = arguments.popFirst() {
 do {
   let pool = try partBytes.map { Pool.mpi(MPIOptions(partBytes: $0)) } ?? Pool.parse(poolText)
   let problem = try toy.problem(seed: seed)
+  if printsDurations {
+    // For other schemes to be measured on the same times.
+    for index in 0..<points { put("\(toy.duration(of: index, seed: seed))\n", to: STDOUT_FILENO) }
+    exit(0)
+  }
   if benchmarkRounds > 0 {
     try benchmark(pool, problem, rounds: benchmarkRounds)
     exit(0)

@@ -29,6 +29,7 @@ extension RunResult {
     if s.replacedWorkers > 0 {
       lines.append("  \(grouped(s.replacedWorkers)) workers died and were replaced")
     }
+    lines += warnings().map { "  WARNING: " + $0 }
     lines.append("")
     lines += table(marginals())
     return lines.joined(separator: "\n")

@@ -108,6 +108,7 @@ extension Scheduler {
     case .used, .left: break
     case .done(let count, let receipts):
       idleDeaths = 0
+      let arrival = wallSeconds()
       if members[member].messages.popFirst() != nil {
         messagesUnderWay -= 1
         if members[member].messages.isEmpty { idleMembers += 1 }
@@ -119,7 +120,8 @@ extension Scheduler {
           throw PoolError("\(transport.place(of: member)) answered for a piece that is not out")
         }
         let cost = try PieceCost(from: &reader)
-        entries[place].completed = Completed(outcome: try Piece.Outcome(from: &reader), cost: cost)
+        entries[place].completed = Completed(
+          outcome: try Piece.Outcome(from: &reader), cost: cost, arrival: arrival)
         costs.add(cost.busySeconds, kind: entries[place].piece.kind)
       }
     }

@@ -8,6 +8,8 @@ package struct Scheduler<Piece: Work>: ~Copyable {
   package struct Completed {
     package var outcome: Piece.Outcome
     package var cost: PieceCost
+    /// When the driver had it in hand, of ``wallSeconds()``.
+    package var arrival: Double
   }
 
   /// A piece from its submission until its delivery.
@@ -143,7 +145,7 @@ package struct Scheduler<Piece: Work>: ~Copyable {
     var clock = wallSeconds()
     let (outcome, cost) = try worker.perform(piece, with: context, clock: &clock)
     deliverOldest()
-    return Completed(outcome: outcome, cost: cost)
+    return Completed(outcome: outcome, cost: cost, arrival: clock)
   }
 
   private mutating func deliverOldest() {

@@ -25,6 +25,8 @@ public struct RunStatistics: Sendable {
   public internal(set) var pool = ""
   /// Wall time inside pieces of work over workers times wall time from the first issue to the last absorption.
   public internal(set) var busy = 0.0
+  /// When the workers were busy.
+  public internal(set) var timeline = BusyTimeline()
 
   package init() {}
 
@@ -32,6 +34,7 @@ public struct RunStatistics: Sendable {
   mutating func add(_ earlier: RunStatistics) {
     let (own, before) = (wallSeconds, earlier.wallSeconds)
     if own + before > 0 { busy = (busy * own + earlier.busy * before) / (own + before) }
+    timeline = earlier.timeline.followed(by: timeline, at: before)
     calls += earlier.calls
     refused += earlier.refused
     crashed += earlier.crashed
@@ -65,6 +68,7 @@ extension RunStatistics: Wire {
     writer.write(busy)
     writer.write(crashed)
     writer.write(replacedWorkers)
+    writer.write(timeline)
   }
 
   public init(from reader: inout WireReader) throws(WireError) {
@@ -81,6 +85,7 @@ extension RunStatistics: Wire {
     busy = try reader.read()
     crashed = try reader.read()
     replacedWorkers = try reader.read()
+    timeline = try reader.read()
   }
 }
 
