@@ -36,7 +36,7 @@ import Testing
   /// A crash that takes the program with it says at least where it was.
   @Test(
     .timeLimit(.minutes(1)),
-    arguments: [PoolCase(pool: "serial"), PoolCase(pool: "threads:3")] + PoolCase.mpi3)
+    arguments: [PoolCase.serial, .threads] + PoolCase.mpi3)
   func crashOfTheProgram(_ pool: PoolCase) throws {
     let run = try ProgramRun(
       "PoolProbe", ["--pool", pool.pool, "--fault", "segfault", "--at", "123"], ranks: pool.ranks)
@@ -66,7 +66,7 @@ import Testing
 
   @Test(
     .timeLimit(.minutes(1)),
-    arguments: [PoolCase(pool: "threads:3"), PoolCase(pool: "processes:3")] + PoolCase.mpi3)
+    arguments: [PoolCase.threads, .processes] + PoolCase.mpi3)
   func callThatDoesNotReturn(_ pool: PoolCase) throws {
     let run = try ProgramRun(
       "PoolProbe", ["--pool", pool.pool, "--fault", "hang", "--at", "123", "--call-timeout", "0.3"],

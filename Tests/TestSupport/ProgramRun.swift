@@ -119,7 +119,10 @@ public struct PoolCase: CustomStringConvertible, Sendable {
   public var ranks: Int?
   public var description: String { ranks.map { "mpirun -n \($0), pool \(pool)" } ?? pool }
 
-  public static let local = ["serial", "threads:3", "processes:3"].map { PoolCase(pool: $0) }
+  public static let serial = PoolCase(pool: "serial")
+  public static let threads = PoolCase(pool: "threads:3")
+  public static let processes = PoolCase(pool: "processes:3")
+  public static let local = [serial, threads, processes]
   public static let mpi =
     ProgramRun.mpirun == nil ? [] : [1, 2, 5].map { PoolCase(pool: "mpi", ranks: $0) }
   /// Two ranks of two threads each.
