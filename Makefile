@@ -7,7 +7,7 @@ MPIRUN := mpirun --oversubscribe $(if $(filter 0,$(shell id -u)),--allow-run-as-
 RANKS ?= $(shell n=$$(nproc); echo $$(( n > 8 ? 8 : n < 2 ? 2 : n )))
 ARGS ?= --method dynesty --live 250
 
-.PHONY: run test test-statistics bench bench-scaling readme build format lint setup clean help
+.PHONY: run test test-statistics bench bench-scaling bench-kernels readme build format lint setup clean help
 
 help: ## Show this list.
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 18
@@ -36,6 +36,9 @@ bench: build ## Rookery beside nautilus, dynesty and ultranest: calls, evidence,
 
 bench-scaling: build ## Busy fraction and speed on 1 to 64 sleeping workers, beside barriers. Needs Python; a quarter of an hour.
 	python3 Tests/Benchmarks/Field/scaling.py --probe $(BIN)/PoolProbe --command '$(BENCH_COMMAND)'
+
+bench-kernels: setup ## Time and allocations of the kernels beside the baseline; REVISIONS="A B" for the ratios of two revisions.
+	python3 Tests/Benchmarks/kernels.py $(if $(REVISIONS),--revisions $(REVISIONS)) $(if $(STORE),--store)
 
 readme: ## Put what was measured last into the README.
 	python3 Tests/Benchmarks/Field/readme.py
