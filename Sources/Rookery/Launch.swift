@@ -28,7 +28,7 @@ public final class Launch {
     let result = try RookeryCore.sample(
       problem, by: options.chosenMethod(), settings: options.settings(),
       on: pool ?? options.pool.map(Pool.parse) ?? .automatic)
-    try directory?.write(result)
+    try directory?.write(result, formats: options.formats())
     note(result.ending)
     return result
   }
