@@ -16,7 +16,8 @@ struct CompareCommand: ParsableCommand {
   var priorOdds: String?
 
   @Option(
-    parsing: .unconditional, help: ArgumentHelp("log Z of a null model, such as noise alone.", valueName: "logz"))
+    parsing: .unconditional,
+    help: ArgumentHelp("log Z of a null model, such as noise alone.", valueName: "logz"))
   var null: Double?
 
   func run() throws {

@@ -30,5 +30,3 @@ struct TableOptions: ParsableArguments {
 
   var chosen: TableFormat { json ? .json : format }
 }
-
-

@@ -10,6 +10,7 @@ extension RunResult {
     let marginals = marginals.prefix(parameters.count)
     let s = statistics
     let ess = effectiveSampleSize
+    let ranks = insertionRanks()
     return [
       ("schema", .integer(1)),
       ("engine", .string(engine.name)),
@@ -40,6 +41,9 @@ extension RunResult {
       ("busy", .number(s.busy)),
       ("ending", .string(ending.word)),
       ("digest", .string(digest)),
+      ("insertion_p", ranks.map { .number($0.pValue) } ?? .null),
+      ("insertion_p_rolling", ranks.map { .number($0.rollingPValue) } ?? .null),
+      ("warnings", .strings(warnings(ranks: ranks))),
     ]
   }
 }

@@ -45,8 +45,8 @@ package struct NestedEvidence {
       information: Evidence.information(logLikelihoods: logL, logWeights: logWeights, logZ: logZ))
   }
 
-  /// Points alive before each death: those born below its contour less those that died before.
-  private static func liveCounts(deaths: [Double], births: [Double]) -> [Int] {
+  /// Points alive before each of the deaths in rising order: those born below its contour less those that died before.
+  static func liveCounts(deaths: [Double], births: [Double]) -> [Int] {
     let sortedBirths = births.sorted()
     var born = 0
     return deaths.indices.map { i in

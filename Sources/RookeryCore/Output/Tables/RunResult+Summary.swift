@@ -20,7 +20,7 @@ extension RunResult {
     case .terminal:
       return
         (headlines.enumerated().map { $0 == 0 ? $1 : "  " + $1 } + [""] + table(marginals).terminal
-        + warnings(marginals))
+        + remarks(marginals))
         .joined(separator: "\n")
     case .markdown:
       return (headlines.map { $0 + "  " } + [""] + table(marginals).markdown).joined(separator: "\n")
@@ -43,7 +43,7 @@ extension RunResult {
     ]
     if !provenance.parts.isEmpty { lines.append("merged from \(provenance.parts.count) runs") }
     if s.refused > 0 { lines.append("\(grouped(s.refused)) points were refused by the likelihood") }
-    return lines
+    return lines + warnings().map { "WARNING: " + $0 }
   }
 
   private var endingInWords: String {
@@ -82,7 +82,7 @@ extension RunResult {
     return table
   }
 
-  private func warnings(_ marginals: [Marginal]) -> [String] {
+  private func remarks(_ marginals: [Marginal]) -> [String] {
     let names = marginals.filter { !$0.edges.isEmpty }.map(\.name)
     guard !names.isEmpty else { return [] }
     return [

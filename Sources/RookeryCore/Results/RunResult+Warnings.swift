@@ -1,0 +1,49 @@
+import Glibc
+
+extension RunResult {
+  /// Below this p-value a test counts as failed.
+  private static let suspicious = 1e-3
+
+  /// What a reader of this result should know before trusting it, in words; empty for a run with nothing to say against.
+  public func warnings() -> [String] { warnings(ranks: insertionRanks()) }
+
+  func warnings(ranks: InsertionRanks?) -> [String] {
+    var warnings: [String] = []
+    if ending == .converged, effectiveSampleSize < 100 {
+      warnings.append(
+        "the effective sample size is only \(Int(effectiveSampleSize)): means and intervals are rough; use more live points"
+      )
+    }
+    guard let ranks, !ranks.places.isEmpty else { return warnings }
+    if ranks.pValue < Self.suspicious || ranks.rollingPValue < Self.suspicious {
+      let place = ranks.pValue < Self.suspicious ? "over the whole run" : "in one stretch of the run"
+      let p = min(ranks.pValue, ranks.rollingPValue)
+      warnings.append(
+        "new points did not come in evenly among the live ones \(place) (insertion ranks, p = \(scientific(p))): "
+          + "log Z and its error may be off; use longer chains (twice --slices or --walks) or more live points and compare"
+      )
+    }
+    if let few = fewestAlive(), few < 2 * engine.dimension {
+      warnings.append(
+        "at times only \(few) points were alive, few for \(engine.dimension) dimensions: modes may have died out; use more live points"
+      )
+    }
+    return warnings
+  }
+
+  /// The smallest number of points alive before the live points of the end died one after another.
+  private func fewestAlive() -> Int? {
+    guard let births = birthLogLikelihoods, let last = births.max(), last > -.infinity else { return nil }
+    let counts = NestedEvidence.liveCounts(deaths: logLikelihoods, births: births)
+    // Points of one plateau die together, and all but the first of them with fewer alive than there were.
+    return counts.indices.filter {
+      logLikelihoods[$0] <= last && ($0 == 0 || logLikelihoods[$0] > logLikelihoods[$0 - 1])
+    }.map { counts[$0] }.min()
+  }
+
+  private func scientific(_ p: Double) -> String {
+    guard p > 0 else { return "0" }
+    let exponent = Int(log10(p).rounded(.down))
+    return "\(Int((p / pow(10, Double(exponent))).rounded()))e\(exponent)"
+  }
+}
