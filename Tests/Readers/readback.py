@@ -95,15 +95,14 @@ def check_anesthetic(run):
     close(samples.logZ(), float(run.summary["evidence"]["log_mean_z"]))
     np.random.seed(1)
     simulated = samples.logZ(4000)
-    assert abs(simulated.mean() - run.logz) < 0.05 * run.error + 4 * simulated.std() / 4000 ** 0.5
-    assert 0.8 < simulated.std() / run.error < 1.25
+    assert abs(simulated.mean() - run.logz) < 0.05 * run.error + 4 * simulated.std() / 4000 ** 0.5 + 1e-9
+    assert run.error == 0 or 0.8 < simulated.std() / run.error < 1.25
     # Its weights follow E[t], not E[ln t].
     mean = np.average(samples[names].to_numpy(), axis=0, weights=samples.get_weights())
     assert np.all(np.abs(mean - run.mean) < 0.01 * np.sqrt(np.diag(run.covariance)) + 1e-12)
-    if run.summary["derived"] == []:
-        again = read_chains(run.path("ultranest"))
-        assert type(again).__name__ == "NestedSamples"
-        close(again.logZ(), samples.logZ())
+    again = read_chains(run.path("ultranest"))
+    assert type(again).__name__ == "NestedSamples"
+    close(again.logZ(), samples.logZ())
 
 
 def order(run, samples):
@@ -169,7 +168,7 @@ def check_arviz(run):
     np.testing.assert_array_equal(lp, (run.arrays["logl"] + run.arrays["logprior"])[rows])
     if len(values) > 10:
         table = arviz.summary(data, kind="stats", round_to=8)
-        close(table["mean"], values.mean(axis=0), 1e-6)
+        close(table.loc[names, "mean"], values.mean(axis=0), 1e-6)
 
 
 def check_bilby(run):

@@ -10,7 +10,7 @@ struct PolyChordFiles {
   private static let wholePrior = -1e30
   /// For points without likelihood: anesthetic drops those that lie on the contour they were born at, and with them the volume
   /// that they stand for.
-  private static let noLikelihood = -1e29
+  static let noLikelihood = -1e29
   private static let smallestWeight = 1e-30
 
   private let result: RunResult

@@ -1,9 +1,6 @@
 /// The directory of an UltraNest run, as far as `ultranest.read_file` and anesthetic read it: all points with their birth
 /// contours, and a summary.
 struct UltraNestFiles {
-  /// What a log-likelihood of minus infinity is written as: it must lie above the contour of the whole prior.
-  private static let noLikelihood = -1e100
-
   private let result: RunResult
   private let marginals: [RunResult.Marginal]
 
@@ -23,8 +20,8 @@ struct UltraNestFiles {
     file.root.dataset(
       "points",
       HDF5File.Dataset(rows: births.count, columns: columns) { row in
-        [births[row] == -.infinity ? -.infinity : max(births[row], Self.noLikelihood)]
-          + [max(result.logLikelihoods[row], Self.noLikelihood), 0]
+        [births[row] == -.infinity ? -.infinity : max(births[row], PolyChordFiles.noLikelihood)]
+          + [max(result.logLikelihoods[row], PolyChordFiles.noLikelihood), 0]
           + result.cube[row: row] + result.samples[row: row]
           + (result.derived.isEmpty ? [] : result.derivedSamples[row: row])
       })
