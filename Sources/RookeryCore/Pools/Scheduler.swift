@@ -8,6 +8,8 @@ package struct Scheduler<Piece: Work>: ~Copyable {
   package struct Completed {
     package var outcome: Piece.Outcome
     package var cost: PieceCost
+    /// When the driver had it in hand, of ``wallSeconds()``.
+    package var arrival: Double
   }
 
   /// A piece from its submission until its delivery.
@@ -97,7 +99,7 @@ package struct Scheduler<Piece: Work>: ~Copyable {
     guard let piece = entries.first?.piece, let context = contexts[piece.context]?.context else { return nil }
     let (outcome, cost) = try worker.perform(piece, with: context)
     deliverOldest()
-    return Completed(outcome: outcome, cost: cost)
+    return Completed(outcome: outcome, cost: cost, arrival: wallSeconds())
   }
 
   private mutating func deliverOldest() {
@@ -203,6 +205,7 @@ extension Scheduler {
     case .used, .left: break
     case .done(let receipts):
       idleDeaths = 0
+      let arrival = wallSeconds()
       if members[member].messages.popFirst() != nil { messagesUnderWay -= 1 }
       for receipt in receipts {
         let place = receipt.sequence &- nextDelivery
@@ -211,7 +214,7 @@ extension Scheduler {
         }
         var reader = WireReader(receipt.outcome)
         entries[place].completed = Completed(
-          outcome: try Piece.Outcome(from: &reader), cost: receipt.cost)
+          outcome: try Piece.Outcome(from: &reader), cost: receipt.cost, arrival: arrival)
         let seconds = max(receipt.cost.busySeconds, 1e-9)
         meanPieceSeconds = meanPieceSeconds == 0 ? seconds : 0.98 * meanPieceSeconds + 0.02 * seconds
       }

@@ -66,6 +66,7 @@ struct RunLoop<S: Sampler> {
   /// Contexts named by the pieces that are out, oldest first.
   private var versionsOut: [Int] = []
   private var cost = PieceCost()
+  private var timeline = BusyTimeline()
   private let start = wallSeconds()
   private let processSecondsAtStart = processSeconds()
   private var firstIssue = 0.0
@@ -94,6 +95,7 @@ struct RunLoop<S: Sampler> {
       if let completed {
         lastAbsorption = now
         cost += completed.cost
+        timeline.add(completed.cost.busySeconds, until: completed.arrival - start)
         versionsOut.removeFirst()
         sampler.absorb(completed.outcome)
       }
@@ -148,6 +150,7 @@ struct RunLoop<S: Sampler> {
     statistics.window = sampler.window
     statistics.pool = pool
     statistics.busy = busy(workers: workers)
+    statistics.timeline = timeline
     return statistics
   }
 }

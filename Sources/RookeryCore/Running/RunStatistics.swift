@@ -20,6 +20,8 @@ public struct RunStatistics: Sendable {
   public internal(set) var pool = ""
   /// Wall time inside pieces of work over workers times wall time from the first issue to the last absorption.
   public internal(set) var busy = 0.0
+  /// When the workers were busy.
+  public internal(set) var timeline = BusyTimeline()
 
   package init() {}
 
@@ -27,6 +29,7 @@ public struct RunStatistics: Sendable {
   mutating func add(_ earlier: RunStatistics) {
     let (own, before) = (wallSeconds, earlier.wallSeconds)
     if own + before > 0 { busy = (busy * own + earlier.busy * before) / (own + before) }
+    timeline = earlier.timeline.followed(by: timeline, at: before)
     calls += earlier.calls
     refused += earlier.refused
     likelihoodSeconds += earlier.likelihoodSeconds
@@ -56,6 +59,7 @@ extension RunStatistics: Wire {
     writer.write(window)
     writer.write(pool)
     writer.write(busy)
+    writer.write(timeline)
   }
 
   public init(from reader: inout WireReader) throws(WireError) {
@@ -70,6 +74,7 @@ extension RunStatistics: Wire {
     window = try reader.read()
     pool = try reader.read()
     busy = try reader.read()
+    timeline = try reader.read()
   }
 }
 
