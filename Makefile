@@ -7,7 +7,7 @@ MPIRUN := mpirun --oversubscribe $(if $(filter 0,$(shell id -u)),--allow-run-as-
 RANKS ?= $(shell n=$$(nproc); echo $$(( n > 8 ? 8 : n < 2 ? 2 : n )))
 ARGS ?= --method dynesty --live 250
 
-.PHONY: run test test-statistics bench bench-scaling readme readers build format lint setup clean help
+.PHONY: run test test-statistics test-large bench bench-scaling readme readers build format lint setup clean help
 
 help: ## Show this list.
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 18
@@ -35,6 +35,9 @@ bench-scaling: build ## Busy fraction and speed on 1 to 64 sleeping workers, bes
 
 readme: ## Put what was measured last into the README.
 	python3 Tests/Benchmarks/Field/readme.py
+
+test-large: build ## A million samples of 20 parameters, written and read.
+	ROOKERY_LARGE=1 swift test -c release --filter LargeResultTests
 
 build: setup ## Build everything, optimised.
 	$(BUILD)
