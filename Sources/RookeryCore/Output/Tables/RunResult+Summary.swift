@@ -43,6 +43,10 @@ extension RunResult {
     ]
     if !provenance.parts.isEmpty { lines.append("merged from \(provenance.parts.count) runs") }
     if s.refused > 0 { lines.append("\(grouped(s.refused)) points were refused by the likelihood") }
+    if s.crashed > 0 {
+      lines.append("\(grouped(s.crashed)) of them because the likelihood crashed there or did not return")
+    }
+    if s.replacedWorkers > 0 { lines.append("\(grouped(s.replacedWorkers)) workers died and were replaced") }
     return lines + warnings().map { "WARNING: " + $0 }
   }
 
