@@ -9,7 +9,7 @@ struct RookeryTool: ParsableCommand {
     version: rookeryVersion,
     subcommands: [
       ProblemsCommand.self, RunCommand.self, SummaryCommand.self, ExportCommand.self, MergeCommand.self,
-      CompareCommand.self,
+      CompareCommand.self, ReportCommand.self,
     ])
 
   static func main() {
