@@ -7,7 +7,7 @@ MPIRUN := mpirun --oversubscribe $(if $(filter 0,$(shell id -u)),--allow-run-as-
 RANKS ?= $(shell n=$$(nproc); echo $$(( n > 8 ? 8 : n < 2 ? 2 : n )))
 ARGS ?= --method dynesty --live 250
 
-.PHONY: run test test-statistics bench bench-scaling bench-kernels readme build format lint setup clean help
+.PHONY: run test test-statistics test-large bench bench-scaling bench-kernels readme readers build format lint setup clean help
 
 help: ## Show this list.
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 18
@@ -15,7 +15,7 @@ help: ## Show this list.
 run: build ## Weigh the planets of HD 164922 under MPI.
 	$(MPIRUN) -n $(RANKS) $(BIN)/exoplanet $(ARGS)
 
-test: build lint ## All tests but the long ones.
+test: build lint readers ## All tests but the long ones.
 	swift test -c release
 
 STATISTICS := $(CURDIR)/.build/statistics.md
@@ -43,6 +43,9 @@ bench-kernels: setup ## Time and allocations of the kernels beside the baseline;
 readme: ## Put what was measured last into the README.
 	python3 Tests/Benchmarks/Field/readme.py
 
+test-large: build ## A million samples of 20 parameters, written and read.
+	ROOKERY_LARGE=1 swift test -c release --filter LargeResultTests
+
 build: setup ## Build everything, optimised.
 	$(BUILD)
 
@@ -51,6 +54,9 @@ format: ## Format all sources.
 
 lint: ## Check the format of all sources.
 	swift format lint --strict -p -r Package.swift Sources Tests mpi-examples
+
+readers: ## Install the tools that read result files, which tests use: anesthetic, GetDist, ArviZ and others. Needs Python.
+	@bash .ci/readers
 
 setup: ## Install MPI, OpenBLAS and LAPACKE where they are missing.
 	@bash .ci/setup
