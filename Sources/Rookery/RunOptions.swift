@@ -44,7 +44,7 @@ public struct RunOptions: ParsableArguments, Sendable {
   @Option(help: "Seed of all random numbers; equal seeds give equal bits on any pool.")
   public var seed: UInt64 = 1
 
-  @Option(help: "Where to work: auto, serial, threads:N, processes:N or mpi.")
+  @Option(help: "Where to work: auto, serial, threads:N, processes:N, mpi or mpi:threads=N.")
   public var pool: String?
 
   @Option(help: "Stop after this many likelihood calls.")
@@ -56,8 +56,24 @@ public struct RunOptions: ParsableArguments, Sendable {
   @Option(help: "What to do where the likelihood is not a number: error or refuse.")
   public var onNan: Problem.NaNPolicy?
 
+  @Option(
+    help:
+      "End a likelihood call that takes longer than this: 30s, 5m. For pool processes:N; elsewhere the run ends."
+  )
+  public var callTimeout: String?
+
+  @Option(
+    help: "What to do with a point at which the likelihood has crashed its worker twice: stop or refuse.")
+  public var onCrash = CrashPolicy.stop
+
   @Option(help: ArgumentHelp("Write the samples and a summary to this directory.", valueName: "dir"))
   public var out: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "What to write to --out beside samples.npz and summary.json: npz for nothing more, csv, polychord, arviz, bilby, ultranest, or all; several with commas.",
+      valueName: "formats"))
+  public var format: String?
 
   @Flag(help: "Print one line of JSON instead of the summary.")
   public var json = false
@@ -113,12 +129,19 @@ public struct RunOptions: ParsableArguments, Sendable {
     return settings
   }
 
+  /// What to write beside `samples.npz` and `summary.json`.
+  public func formats() throws -> [OutputFormat] {
+    try format.map(OutputFormat.parse) ?? OutputFormat.standard
+  }
+
   /// Seed, limits and progress.
   public func settings() throws -> RunSettings {
     var settings = RunSettings()
     settings.seed = seed
     settings.maxCalls = maxCalls
     settings.timeLimit = try timeLimit.map(parseDuration)
+    settings.callTimeout = try callTimeout.map(parseDuration)
+    settings.onCrash = onCrash
     settings.showsProgress = !quiet
     return settings
   }
@@ -126,6 +149,11 @@ public struct RunOptions: ParsableArguments, Sendable {
   public func validate() throws {
     if let maxCalls, maxCalls < 1 { throw ValidationError("--max-calls must be at least 1, not \(maxCalls)") }
     if let timeLimit { _ = try asUsage { try parseDuration(timeLimit) } }
+    if let format {
+      _ = try asUsage { try OutputFormat.parse(format) }
+      guard out != nil else { throw ValidationError("--format says what to write to --out; give --out too") }
+    }
+    if let callTimeout { _ = try asUsage { try parseDuration(callTimeout) } }
     if let pool { _ = try asUsage { try Pool.parse(pool) } }
   }
 
@@ -137,3 +165,5 @@ public struct RunOptions: ParsableArguments, Sendable {
 
 extension NestedSettings.Explorer: ExpressibleByArgument {}
 extension Problem.NaNPolicy: ExpressibleByArgument {}
+extension TableFormat: ExpressibleByArgument {}
+extension CrashPolicy: ExpressibleByArgument {}

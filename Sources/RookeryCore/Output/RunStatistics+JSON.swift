@@ -2,7 +2,8 @@
 extension RunStatistics {
   private static var integers: [(String, WritableKeyPath<RunStatistics, Int>)] {
     [
-      ("calls", \.calls), ("refused", \.refused), ("peak_bytes", \.peakBytes), ("workers", \.workers),
+      ("calls", \.calls), ("refused", \.refused), ("crashed", \.crashed),
+      ("replaced_workers", \.replacedWorkers), ("peak_bytes", \.peakBytes), ("workers", \.workers),
       ("ranks", \.ranks), ("window", \.window),
     ]
   }
