@@ -186,4 +186,21 @@ import Testing
     try check(report)
     #expect(report.pictures[0].stem == "data---model")
   }
+
+  /// Twenty dimensions are the most that a page is meant for; its size hardly depends on the number of samples.
+  /// ROOKERY_REPORT_ROWS=1000000 tries as many.
+  @Test(.timeLimit(.minutes(2)))
+  func pagesOfManySamplesAreSmall() throws {
+    let rows = ProcessInfo.processInfo.environment["ROOKERY_REPORT_ROWS"].flatMap { Int($0) } ?? 20_000
+    let live = max(rows / 40, 1)
+    let deaths = (0..<rows).map { -50 * exp(-Double($0) / Double(live) / 10) }
+    let births = (0..<rows).map { $0 < live ? -Double.infinity : deaths[$0 - live] }
+    let names = (0..<20).map { "parameter \($0)" }
+    let result = try MadeResult.nested(logLikelihoods: deaths, births: births, names: names)
+    let start = ContinuousClock.now
+    let page = try RunReport(result).html
+    let seconds = (ContinuousClock.now - start) / .seconds(1)
+    #expect(page.utf8.count < 5_000_000)
+    print("a report of \(rows) samples in 20 dimensions: \(page.utf8.count) bytes in \(seconds) s")
+  }
 }
