@@ -7,7 +7,7 @@ MPIRUN := mpirun --oversubscribe $(if $(filter 0,$(shell id -u)),--allow-run-as-
 RANKS ?= $(shell n=$$(nproc); echo $$(( n > 8 ? 8 : n < 2 ? 2 : n )))
 ARGS ?= --method dynesty --live 250
 
-.PHONY: run test test-statistics bench bench-scaling readme build format lint setup clean help
+.PHONY: run test test-statistics test-large bench bench-scaling readme readers build format lint setup clean help
 
 help: ## Show this list.
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 18
@@ -15,7 +15,7 @@ help: ## Show this list.
 run: build ## Weigh the planets of HD 164922 under MPI.
 	$(MPIRUN) -n $(RANKS) $(BIN)/exoplanet $(ARGS)
 
-test: build lint ## All tests but the long ones.
+test: build lint readers ## All tests but the long ones.
 	swift test -c release
 
 test-statistics: build ## Evidence and its error over 100 seeds a problem; prints a table. About 20 minutes.
@@ -36,6 +36,9 @@ bench-scaling: build ## Busy fraction and speed on 1 to 64 sleeping workers, bes
 readme: ## Put what was measured last into the README.
 	python3 Tests/Benchmarks/Field/readme.py
 
+test-large: build ## A million samples of 20 parameters, written and read.
+	ROOKERY_LARGE=1 swift test -c release --filter LargeResultTests
+
 build: setup ## Build everything, optimised.
 	$(BUILD)
 
@@ -44,6 +47,9 @@ format: ## Format all sources.
 
 lint: ## Check the format of all sources.
 	swift format lint --strict -p -r Package.swift Sources Tests mpi-examples
+
+readers: ## Install the tools that read result files, which tests use: anesthetic, GetDist, ArviZ and others. Needs Python.
+	@bash .ci/readers
 
 setup: ## Install MPI, OpenBLAS and LAPACKE where they are missing.
 	@bash .ci/setup
