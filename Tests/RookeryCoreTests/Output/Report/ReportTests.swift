@@ -203,4 +203,31 @@ import Testing
     #expect(page.utf8.count < 5_000_000)
     print("a report of \(rows) samples in 20 dimensions: \(page.utf8.count) bytes in \(seconds) s")
   }
+
+  /// A posterior across the seam of a periodic parameter is one piece.
+  @Test func posteriorsAcrossTheSeamAreJoined() throws {
+    let problem = try Problem(
+      "angle", parameters: [Parameter("w", .uniform(0, 2 * .pi), boundary: .periodic)]
+    ) { (theta: [Double]) in 20 * cos(theta[0]) }
+    var settings = RunSettings()
+    settings.showsProgress = false
+    let result = try sample(problem, by: Self.nested(live: 100), settings: settings)
+    let drawn = DrawnSamples(result, result.marginals(), truths: ["w": 6.2]).quantities[0]
+    #expect(abs(drawn.mean) < 0.1 && abs(drawn.deviation - 0.226) < 0.03)
+    #expect(abs((drawn.truth ?? 0) - (6.2 - 2 * Double.pi)) < 1e-9)
+    try check(RunReport(result))
+  }
+
+  @Test func ringsAreSimplified() throws {
+    let circle = (0..<400).map { i in
+      Place(50 + 40 * cos(2 * .pi * Double(i) / 400), 50 + 40 * sin(2 * .pi * Double(i) / 400))
+    }
+    let few = try #require(simplified(circle, to: 0.15))
+    #expect(few.count > 20 && few.count < 80)
+    for place in few {
+      #expect(abs(((place.x - 50) * (place.x - 50) + (place.y - 50) * (place.y - 50)) - 1600) < 1e-6)
+    }
+    #expect(simplified([Place(0, 0), Place(0.1, 0), Place(0, 0.1)], to: 0.15) == nil)
+    #expect(simplified([], to: 1) == nil)
+  }
 }
