@@ -64,7 +64,7 @@ def micros(value):
 
 HEAD = (
     "| problem | sampler | calls | ESS | ESS per call | error of log Z | quoted | pull | CPU µs per call | memory MB"
-    " | CPU per call | CPU per run |\n|---|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|\n"
+    " | × per call | × per run |\n|---|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|\n"
 )
 
 
@@ -98,7 +98,7 @@ def caption(about):
     return (
         f"{seeds}, {about['date']}, {about['machine']}, one thread each, at most {about['limit']:.0f} s a run. "
         f"{'; '.join(about['versions'])}. CPU is what is used beyond the likelihood (and the peers' prior transform, "
-        "vectorised where the peer allows it); CPU per call and per run are multiples of the sampler of Rookery's above. "
+        "vectorised where the peer allows it); × are multiples of the CPU of Rookery's sampler above, per call and per run. "
         "ESS is Kish's. nautilus states no error of log Z; 1/√ESS is quoted for it.\n\n"
         f"    {about['command']}\n"
     )
