@@ -90,6 +90,7 @@ def main():
     out.mkdir(parents=True, exist_ok=True)
     about = {
         "date": time.strftime("%Y-%m-%d"), "machine": f"{machine()}, {load_before}", "versions": bench.versions(), "seeds": seeds,
+        "peers_measured": sorted({row["line"]["measured"] for row in rows if "measured" in row["line"]}),
         "limit": arguments.limit, "command": arguments.command or shlex.join(["python3", *sys.argv]),
     }
     (out / "field.json").write_text(json.dumps({"about": about, "rows": rows}, indent=1) + "\n")
