@@ -97,6 +97,6 @@ struct ReaderTests {
     nested.live = 2000
     let result = try sample(ReferenceProblem.named("gauss5").problem, by: .nested(nested), settings: settings)
     #expect(abs(result.evidence.logMeanZ - result.evidence.logZ) < 0.05 * result.evidence.error)
-    try readBack(result, with: ["numpy", "anesthetic"])
+    try readBack(result, with: ["numpy", "anesthetic", "readme"])
   }
 }
