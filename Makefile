@@ -7,7 +7,7 @@ MPIRUN := mpirun --oversubscribe $(if $(filter 0,$(shell id -u)),--allow-run-as-
 RANKS ?= $(shell n=$$(nproc); echo $$(( n > 8 ? 8 : n < 2 ? 2 : n )))
 ARGS ?= --method dynesty --live 250
 
-.PHONY: run test test-statistics bench bench-scaling readme build format lint setup clean help
+.PHONY: run test test-stress test-statistics bench bench-scaling readme build format lint setup clean help
 
 help: ## Show this list.
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 18
@@ -35,6 +35,9 @@ bench-scaling: build ## Busy fraction and speed on 1 to 64 sleeping workers, bes
 
 readme: ## Put what was measured last into the README.
 	python3 Tests/Benchmarks/Field/readme.py
+
+test-stress: build ## Pools under fire: kills, crashes, many ranks, and the numbers to reach. Under 10 minutes.
+	ROOKERY_STRESS=1 swift test -c release --filter StressTests
 
 build: setup ## Build everything, optimised.
 	$(BUILD)

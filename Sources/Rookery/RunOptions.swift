@@ -69,6 +69,12 @@ public struct RunOptions: ParsableArguments, Sendable {
   @Option(help: ArgumentHelp("Write the samples and a summary to this directory.", valueName: "dir"))
   public var out: String?
 
+  @Flag(
+    help:
+      "Do not sample: measure what this machine or allocation offers this problem, and say what is set wrong."
+  )
+  public var doctor = false
+
   @Flag(help: "Print one line of JSON instead of the summary.")
   public var json = false
 

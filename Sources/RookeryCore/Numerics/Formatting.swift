@@ -33,3 +33,11 @@ package func duration(_ seconds: Double) -> String {
   if whole < 3600 { return "\(whole / 60) m \(two(whole % 60)) s" }
   return "\(whole / 3600) h \(two(whole / 60 % 60)) m"
 }
+
+/// A short time in the unit that suits it: "1.3 us", "20 ms", "2.5 s".
+package func shortDuration(_ seconds: Double) -> String {
+  guard seconds.isFinite else { return "?" }
+  let (scale, unit) = seconds < 1e-3 ? (1e6, "us") : seconds < 1 ? (1e3, "ms") : (1, "s")
+  let value = seconds * scale
+  return "\(fixed(value, value < 10 ? 1 : 0)) \(unit)"
+}

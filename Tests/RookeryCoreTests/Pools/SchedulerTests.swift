@@ -79,7 +79,7 @@ private final class ScriptedTransport: Transport {
   func send(_ frame: [UInt8], to worker: Int) { links[worker].inbox.append(frame) }
   func close(byForceAfter error: (any Error)?) { closed += 1 }
 
-  func receive(seconds: Double, soon: Bool) throws -> TransportEvent? {
+  func receive(seconds: Double) throws -> TransportEvent? {
     // Sometimes nothing has come yet.
     if random.integer(below: 3) == 0 { return nil }
     let ready = links.indices.filter { !links[$0].inbox.isEmpty || !links[$0].outbox.isEmpty }
