@@ -63,7 +63,9 @@ let package = Package(
     .executableTarget(
       name: "PoolProbe", dependencies: ["Rookery"], path: "Tests/PoolProbe", swiftSettings: settings),
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
-    .testTarget(name: "PoolTests", dependencies: ["PoolProbe", "RookeryCommand", "TestSupport"], swiftSettings: settings),
+    .testTarget(
+      name: "PoolTests", dependencies: ["PoolProbe", "RookeryCommand", "TestSupport"], swiftSettings: settings
+    ),
     .testTarget(
       name: "CommandTests", dependencies: ["RookeryCommand", "minimal", "exoplanet", "TestSupport"],
       swiftSettings: settings),

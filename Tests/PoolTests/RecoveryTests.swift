@@ -18,7 +18,9 @@ import Testing
   }
 
   @Test(.timeLimit(.minutes(1))) func killedDriverLeavesNoOrphans() throws {
-    let run = try ProgramRun("PoolProbe", ["--pool", "processes:4", "--points", "100000", "--seconds", "0.01"]) {
+    let run = try ProgramRun(
+      "PoolProbe", ["--pool", "processes:4", "--points", "100000", "--seconds", "0.01"]
+    ) {
       usleep(400_000)
       kill($0, SIGKILL)
     }

@@ -5,7 +5,8 @@ import Testing
 /// Pools under fire, with real kills and the numbers they are to reach. Some minutes: `make test-stress`. The numbers want a
 /// machine with nothing else to do.
 @Suite(
-  .serialized, .enabled(if: ProcessInfo.processInfo.environment["ROOKERY_STRESS"] == "1", "run by make test-stress"))
+  .serialized,
+  .enabled(if: ProcessInfo.processInfo.environment["ROOKERY_STRESS"] == "1", "run by make test-stress"))
 struct StressTests {
   private func digest(_ arguments: [String]) throws -> [String] {
     try ProgramRun("PoolProbe", ["--pool", "serial"] + arguments, limit: 60).values("digest")
@@ -37,7 +38,10 @@ struct StressTests {
     let arguments = ["--points", "6000", "--at", "3000"]
     let run = try ProgramRun(
       "PoolProbe",
-      ["--pool", "processes:8", "--seconds", "0.002", "--fault", fault, "--on-crash", "refuse", "--call-timeout", "0.4"]
+      [
+        "--pool", "processes:8", "--seconds", "0.002", "--fault", fault, "--on-crash", "refuse",
+        "--call-timeout", "0.4",
+      ]
         + arguments,
       prefix: ["/bin/sh", "-c", "ulimit -n 64; exec \"$0\" \"$@\""], limit: 60
     ) { killer.kill(20, of: $0, workers: 8, pause: 0.03) }
@@ -48,7 +52,9 @@ struct StressTests {
 
   @Test(.timeLimit(.minutes(1))) func killedDriversLeaveNothing() throws {
     for round in 1...10 {
-      let run = try ProgramRun("PoolProbe", ["--pool", "processes:8", "--points", "100000", "--seconds", "0.002"]) {
+      let run = try ProgramRun(
+        "PoolProbe", ["--pool", "processes:8", "--points", "100000", "--seconds", "0.002"]
+      ) {
         usleep(UInt32(50_000 * round))
         kill($0, SIGKILL)
       }
@@ -57,11 +63,14 @@ struct StressTests {
   }
 
   /// A job that loses a rank ends, soon and with nothing left.
-  @Test(.enabled(if: ProgramRun.mpirun != nil), .timeLimit(.minutes(2)), arguments: ["throw", "segfault", "exit", "hang"])
+  @Test(
+    .enabled(if: ProgramRun.mpirun != nil), .timeLimit(.minutes(2)),
+    arguments: ["throw", "segfault", "exit", "hang"])
   func failuresUnderMPI(_ fault: String) throws {
     for pool in ["mpi", "mpi:threads=2"] {
       let run = try ProgramRun(
-        "PoolProbe", ["--pool", pool, "--fault", fault, "--at", "777", "--points", "2000", "--call-timeout", "0.5"],
+        "PoolProbe",
+        ["--pool", pool, "--fault", fault, "--at", "777", "--points", "2000", "--call-timeout", "0.5"],
         ranks: 5)
       #expect(run.status != 0 && !run.wasEnded)
       #expect(run.seconds < 8)
@@ -81,26 +90,37 @@ struct StressTests {
     #expect(times.sorted()[2] < 40)
   }
 
-  @Test(.timeLimit(.minutes(2)), arguments: [("50ms:1", 4, 2000, 0.9), ("50ms:1", 16, 6000, 0.9), ("50ms:1", 32, 10000, 0.9), ("1ms", 16, 20000, 0.85)])
+  @Test(
+    .timeLimit(.minutes(2)),
+    arguments: [
+      ("50ms:1", 4, 2000, 0.9), ("50ms:1", 16, 6000, 0.9), ("50ms:1", 32, 10000, 0.9),
+      ("1ms", 16, 20000, 0.85),
+    ])
   func workersAreKeptBusy(_ cost: String, _ workers: Int, _ calls: Int, _ least: Double) throws {
     var pools = [PoolCase(pool: "processes:\(workers)")]
     // Rank 0 evaluates too where ranks are few.
-    if ProgramRun.mpirun != nil { pools.append(PoolCase(pool: "mpi", ranks: workers <= 8 ? workers : workers + 1)) }
+    if ProgramRun.mpirun != nil {
+      pools.append(PoolCase(pool: "mpi", ranks: workers <= 8 ? workers : workers + 1))
+    }
     for pool in pools {
       let run = try ProgramRun(
         "rookery",
         [
-          "run", "gauss10", "--method", "nautilus", "--cost", cost, "--pool", pool.pool, "--max-calls", "\(calls)",
+          "run", "gauss10", "--method", "nautilus", "--cost", cost, "--pool", pool.pool, "--max-calls",
+          "\(calls)",
           "--quiet", "--json",
         ], ranks: pool.ranks, limit: 90)
       let busy = try #require(run.number("busy"))
-      say("busy \(busy) at \(cost), \(run.number("workers") ?? 0) workers, window \(run.number("window") ?? 0), \(pool)")
+      say(
+        "busy \(busy) at \(cost), \(run.number("workers") ?? 0) workers, window \(run.number("window") ?? 0), \(pool)"
+      )
       #expect(busy >= least)
       #expect(run.orphans == [] && run.leftFiles == [])
     }
   }
 
-  @Test(.enabled(if: ProgramRun.mpirun != nil), .timeLimit(.minutes(2)), arguments: [("no", 1.9), ("yes", 1.6)])
+  @Test(
+    .enabled(if: ProgramRun.mpirun != nil), .timeLimit(.minutes(2)), arguments: [("no", 1.9), ("yes", 1.6)])
   func twoRanksAreTwiceAsFast(_ computes: String, _ least: Double) throws {
     let arguments = ["--points", "300", "--seconds", "0.005", "--compute", computes]
     let ratios = try (0..<5).map { _ in
@@ -110,7 +130,9 @@ struct StressTests {
       let walls = [alone, two].compactMap { $0.values("wall").first.flatMap(Double.init) }
       return walls.count == 2 ? walls[0] / walls[1] : 0
     }
-    say("mpirun -n 2, \(computes == "yes" ? "computing" : "sleeping"): \(ratios.sorted()[2]) times serial (median of 5)")
+    say(
+      "mpirun -n 2, \(computes == "yes" ? "computing" : "sleeping"): \(ratios.sorted()[2]) times serial (median of 5)"
+    )
     #expect(ratios.sorted()[2] >= least)
   }
 
@@ -128,7 +150,8 @@ struct StressTests {
   @Test(.enabled(if: ProgramRun.mpirun != nil), .timeLimit(.minutes(1)))
   func idleRanksRest() throws {
     // Two points of five seconds on four ranks, of which two or three have nothing to do and one carries.
-    let run = try ProgramRun("PoolProbe", ["--pool", "mpi", "--points", "2", "--window", "2", "--seconds", "5"], ranks: 4)
+    let run = try ProgramRun(
+      "PoolProbe", ["--pool", "mpi", "--points", "2", "--window", "2", "--seconds", "5"], ranks: 4)
     let cpu = try #require(run.values("cpu").first.flatMap(Double.init))
     let wall = try #require(run.values("wall").first.flatMap(Double.init))
     say("idle ranks use \(100 * cpu / (4 * wall)) % of a core")

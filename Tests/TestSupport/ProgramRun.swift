@@ -29,7 +29,7 @@ public struct ProgramRun: Sendable {
     _ program: String, _ arguments: [String], ranks: Int? = nil, prefix: [String] = [],
     environment: [String: String] = [:],
     terminatingGroupAfter interruption: Double? = nil, limit: Double = 30,
-    meanwhile: ((pid_t) -> Void)? = nil
+    meanwhile: ((Int32) -> Void)? = nil
   ) throws {
     let directory = FileManager.default.temporaryDirectory
       .appendingPathComponent("probe-\(UUID().uuidString)")
@@ -92,7 +92,9 @@ public struct ProgramRun: Sendable {
     }
     orphans = left
     let known = ["output", "errors", "marker"]
-    leftFiles = try FileManager.default.contentsOfDirectory(atPath: directory.path).filter { !known.contains($0) }
+    leftFiles = try FileManager.default.contentsOfDirectory(atPath: directory.path).filter {
+      !known.contains($0)
+    }
     for orphan in left { kill(pid_t(orphan), SIGKILL) }
     self.output = try Self.lines(output)
     self.errors = try Self.lines(errors)

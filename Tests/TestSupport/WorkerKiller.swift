@@ -15,7 +15,7 @@ public final class WorkerKiller {
   /// - Parameters:
   ///   - driver: the process whose pool it is.
   ///   - pause: the longest time between two kills, in seconds.
-  public func kill(_ count: Int, of driver: pid_t, workers: Int, pause: Double) {
+  public func kill(_ count: Int, of driver: Int32, workers: Int, pause: Double) {
     let deadline = Date().addingTimeInterval(120)
     while recoveries.count < count, Date() < deadline {
       let now = Self.workers(of: driver)

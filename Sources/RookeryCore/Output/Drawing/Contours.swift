@@ -55,16 +55,18 @@ package enum Contours {
     return rings
   }
 
-  /// The level above which the values hold a share of their sum.
-  package static func level(holding share: Double, of values: [Double]) -> Double {
-    let sorted = values.sorted(by: >)
-    let total = sorted.reduce(0, +)
+  /// The level of the values above which a share of the weights lies.
+  ///
+  /// The weights are those of the samples, not their smooth density: that is a little wider than the samples are.
+  package static func level(holding share: Double, of weights: [Double], in values: [Double]) -> Double {
+    let order = values.indices.sorted { (values[$1], $0) < (values[$0], $1) }
+    let total = weights.reduce(0, +)
     var sum = 0.0
-    for value in sorted {
-      sum += value
-      if sum >= share * total { return value }
+    for i in order {
+      sum += weights[i]
+      if sum >= share * total { return values[i] }
     }
-    return sorted.last ?? 0
+    return order.last.map { values[$0] } ?? 0
   }
 }
 

@@ -29,7 +29,7 @@ enum Bandwidth {
       factor /= 2.squareRoot()
     }
     let least = tried.map(\.error).min() ?? 0
-    let best = tried.first { $0.error <= least + 3e-3 * abs(least) } ?? tried[0]
+    let best = tried.first { $0.error <= least + 0.01 * abs(least) } ?? tried[0]
     return (best.density, best.factor)
   }
 

@@ -10,6 +10,8 @@ package struct PairDensity: Sendable {
   /// The second quantity is `rest + slope * x`.
   private let slope: Double
   private let values: [Double]
+  /// The weight of the samples at each point of the grid.
+  private let histogram: [Double]
 
   /// - Parameters:
   ///   - xs: the first quantity of each sample, and `ys` the second.
@@ -67,11 +69,12 @@ package struct PairDensity: Sendable {
     self.rest = rest
     self.slope = slope
     values = smooth
+    self.histogram = histogram
   }
 
   /// Closed rings around the smallest area that holds a share of the mass, as values of the two quantities.
   package func contours(holding share: Double) -> [[(x: Double, y: Double)]] {
-    let level = Contours.level(holding: share, of: values)
+    let level = Contours.level(holding: share, of: histogram, in: values)
     return Contours.rings(values, columns: x.count, level: level).map { ring in
       ring.map { place in
         let x = x.lower + place.x * x.step
