@@ -37,7 +37,9 @@ readme: ## Put what was measured last into the README.
 	python3 Tests/Benchmarks/Field/readme.py
 
 test-stress: build ## Pools under fire: kills, crashes, many ranks, and the numbers to reach. Under 10 minutes.
-	ROOKERY_STRESS=1 swift test -c release --filter StressTests
+	mkdir -p .build/programs
+	cp $(BIN)/PoolProbe $(BIN)/rookery .build/programs
+	ROOKERY_STRESS=1 ROOKERY_TEST_PROGRAMS=$(CURDIR)/.build/programs swift test -c release --filter StressTests
 
 build: setup ## Build everything, optimised.
 	$(BUILD)

@@ -16,8 +16,11 @@ public struct ProgramRun: Sendable {
     FileManager.default.isExecutableFile(atPath: $0)
   }
 
-  /// Programs are built into the directory of the tests.
-  private static let directory = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
+  /// Programs are built into the directory of the tests, for which they are a little slower than others: measurements name
+  /// another.
+  private static let directory =
+    ProcessInfo.processInfo.environment["ROOKERY_TEST_PROGRAMS"].map { URL(fileURLWithPath: $0) }
+    ?? URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
 
   /// - Parameters:
   ///   - program: its name.

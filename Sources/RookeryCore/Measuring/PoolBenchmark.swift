@@ -137,20 +137,21 @@ extension PoolBenchmark {
     for (place, benchmark) in benchmarks.enumerated() {
       guard let one = benchmark.scaling.first?.seconds else { continue }
       most = max(most, benchmark.scaling.last?.workers ?? 1)
-      lines.append(
-        .init(
-          benchmark.pool, benchmark.scaling.map { (Double($0.workers), one / $0.seconds) }, ink: .data(place))
-      )
+      var measured = LineChart.Line(
+        benchmark.pool, benchmark.scaling.map { (Double($0.workers), one / $0.seconds) })
+      measured.ink = .data(place)
+      lines.append(measured)
       if let serial = benchmark.serial, let last = benchmark.scaling.last?.workers, last > 1 {
         let fit = (0...40).map { step -> (x: Double, y: Double) in
           let n = 1 + Double(last - 1) * Double(step) / 40
           return (n, 1 / (serial + (1 - serial) / n))
         }
-        lines.append(
-          .init("\(fixed(100 * serial, 1)) % serial", fit, ink: .data(place), isReference: true))
+        var fitted = LineChart.Line("\(fixed(100 * serial, 1)) % serial", fit, style: .reference)
+        fitted.ink = .data(place)
+        lines.append(fitted)
       }
     }
-    lines.append(.init("ideal", [(1, 1), (Double(most), Double(most))], isReference: true))
+    lines.append(.init("ideal", [(1, 1), (Double(most), Double(most))], style: .reference))
     let cost = benchmarks.first.map { shortDuration($0.cost.mean) } ?? ""
     return LineChart(title: "Speed-up at \(cost) a call", x: "workers", y: "times one worker", lines)
   }
@@ -166,7 +167,7 @@ extension PoolBenchmark {
       }
     }
     var chart = LineChart(title: "Busy share of all workers", x: "cost of a call, ms", y: "busy", lines)
-    chart.xKind = .logarithmic
+    chart.isXLogarithmic = true
     chart.yRange = 0...1
     return chart
   }
