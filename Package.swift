@@ -63,6 +63,8 @@ let package = Package(
     .executableTarget(
       name: "PoolProbe", dependencies: ["Rookery"], path: "Tests/PoolProbe", swiftSettings: settings),
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
+    // Shared with the benchmarks, which are a package of their own.
+    .target(name: "AllocationCounter", path: "Tests/Benchmarks/Sources/AllocationCounter"),
     .testTarget(
       name: "PoolTests", dependencies: ["PoolProbe", "RookeryCommand", "TestSupport"], swiftSettings: settings
     ),
@@ -70,7 +72,8 @@ let package = Package(
       name: "CommandTests", dependencies: ["RookeryCommand", "minimal", "exoplanet", "TestSupport"],
       swiftSettings: settings),
     .testTarget(
-      name: "StatisticsTests", dependencies: ["RookeryCommand", "ReferenceProblems", "TestSupport"],
+      name: "StatisticsTests",
+      dependencies: ["RookeryCommand", "RookeryCore", "ReferenceProblems", "TestSupport"],
       swiftSettings: settings),
     .executableTarget(
       name: "minimal", dependencies: ["Rookery"], path: "mpi-examples/minimal", swiftSettings: settings),
@@ -79,7 +82,7 @@ let package = Package(
       resources: [.embedInCode("hd164922.csv")], swiftSettings: settings),
 
     .testTarget(
-      name: "RookeryCoreTests", dependencies: ["RookeryCore", "ReferenceProblems"],
+      name: "RookeryCoreTests", dependencies: ["RookeryCore", "ReferenceProblems", "AllocationCounter"],
       swiftSettings: settings),
     .testTarget(
       name: "ReferenceProblemsTests", dependencies: ["RookeryCore", "ReferenceProblems"],

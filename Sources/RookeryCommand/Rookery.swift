@@ -8,7 +8,8 @@ struct RookeryTool: ParsableCommand {
     abstract: "Bayesian sampling: posterior samples and evidence, on one core or under MPI.",
     version: rookeryVersion,
     subcommands: [
-      ProblemsCommand.self, RunCommand.self, ReportCommand.self, DoctorCommand.self, BenchCommand.self,
+      ProblemsCommand.self, RunCommand.self, SummaryCommand.self, ExportCommand.self, MergeCommand.self,
+      CompareCommand.self, ReportCommand.self, DoctorCommand.self, BenchCommand.self,
     ])
 
   static func main() {
