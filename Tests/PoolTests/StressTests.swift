@@ -73,7 +73,8 @@ struct StressTests {
         ["--pool", pool, "--fault", fault, "--at", "777", "--points", "2000", "--call-timeout", "0.5"],
         ranks: 5)
       #expect(run.status != 0 && !run.wasEnded)
-      #expect(run.seconds < 8)
+      // What follows a crash is the launcher's; what a rank can tell is told at once.
+      #expect(run.seconds < (fault == "throw" ? 5 : 15))
       #expect(run.messages.count == 1, "\(run.messages)")
       if fault != "exit" { #expect(run.messages.first?.contains("at x0 = ") == true) }
       #expect(run.orphans == [] && run.leftFiles == [])
@@ -106,7 +107,8 @@ struct StressTests {
       let run = try ProgramRun(
         "rookery",
         [
-          "run", "gauss10", "--method", "nautilus", "--cost", cost, "--pool", pool.pool, "--max-calls",
+          "run", "gauss10", "--method", "nautilus", "--cost", cost, "--pool", pool.pool, "--window",
+          "\(32 * workers)", "--max-calls",
           "\(calls)",
           "--quiet", "--json",
         ], ranks: pool.ranks, limit: 90)
