@@ -146,7 +146,7 @@ struct RunLoop<S: Sampler> {
         sampler.absorb(completed.outcome)
       }
       observer?.observe(now) { snapshot(at: now, workers: scheduler.workers) }
-      keeper?.saveIfDue { checkpoint($0) }
+      if keeper?.isDue == true { saveOrWarn() }
       if let limit = limitReached(at: now, signals) {
         ending = limit
         break
@@ -170,6 +170,13 @@ struct RunLoop<S: Sampler> {
       try scheduler.release(contextsBefore: others.lazy.map(\.context).min() ?? piece.context)
     }
     scheduler.submit(piece)
+  }
+
+  /// A disk that is full for a while is no reason to end a run: it is said, and tried again later.
+  private mutating func saveOrWarn() {
+    do { try save() } catch {
+      put("rookery: warning: no checkpoint: \(error); the last one stays\n", to: STDERR_FILENO)
+    }
   }
 
   /// - Throws: ``OutputError``.
