@@ -56,6 +56,7 @@ private func sampleAutomatically(_ problem: Problem, _ settings: RunSettings, _ 
     problem, by: .importanceNested(ImportanceNestedSettings()), settings: settings, on: pool)
   guard case .stuck = first.ending else { return first }
   var rest = settings
+  rest.checkpoint?.isStandIn = true
   rest.maxCalls = settings.maxCalls.map { max(1, $0 - first.statistics.calls) }
   rest.timeLimit = settings.timeLimit.map { max(1e-3, $0 - first.statistics.wallSeconds) }
   var second = try sample(problem, by: .nested(NestedSettings()), settings: rest, on: pool)
