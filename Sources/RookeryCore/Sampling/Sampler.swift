@@ -32,6 +32,11 @@ package protocol Sampler: Wire, Sendable {
   func record() -> RunRecord
 }
 
+extension Sampler {
+  /// A sampler without a target has nothing to take over.
+  package mutating func aim(like other: Self) {}
+}
+
 /// Why a run came to its end.
 public enum Ending: Equatable, Sendable {
   /// The sampler reached what was asked of it.

@@ -34,13 +34,7 @@ struct CheckpointKeeper {
     return checkpoint
   }
 
-  /// Saves if it is time. A disk that is full for a while is no reason to end a run: it is said, and tried again later.
-  mutating func saveIfDue<S: Sampler>(_ state: (CheckpointKeeper) -> Checkpoint<S>) {
-    guard wallSeconds() >= due else { return }
-    do { try save(state(self)) } catch {
-      put("rookery: warning: no checkpoint: \(error); the last one stays\n", to: STDERR_FILENO)
-    }
-  }
+  var isDue: Bool { wallSeconds() >= due }
 
   /// - Throws: ``OutputError``.
   mutating func save(_ state: Checkpoint<some Sampler>) throws {
@@ -53,11 +47,12 @@ struct CheckpointKeeper {
   }
 
   func checkpoint<S: Sampler>(
-    _ sampler: S, out: [S.Piece], cost: PieceCost, pieces: Int, wallSeconds: Double, cpuSeconds: Double
+    _ sampler: S, out: [S.Piece], contexts: [Int: S.Piece.Context], cost: PieceCost, pieces: Int,
+    wallSeconds: Double, cpuSeconds: Double
   ) -> Checkpoint<S> {
     Checkpoint(
       engine: engine.name, settings: engine.settings, seed: seed, problem: problem, sampler: sampler,
-      out: out,
+      out: out, contexts: contexts,
       cost: cost, pieces: pieces, wallSeconds: wallSeconds, cpuSeconds: cpuSeconds)
   }
 }
