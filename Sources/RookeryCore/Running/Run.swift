@@ -80,6 +80,8 @@ struct RunLoop<S: Sampler> {
   private let settings: RunSettings
   /// The pieces that are out, oldest first.
   private var out: [S.Piece] = []
+  /// Contexts of pieces that were out when the run was taken up again.
+  private var savedContexts: [Int: S.Piece.Context] = [:]
   private var cost = PieceCost()
   private var pieces = 0
   private var timeline = BusyTimeline()
@@ -106,6 +108,7 @@ struct RunLoop<S: Sampler> {
     sampler = saved.sampler
     sampler.aim(like: asked)
     out = saved.out
+    savedContexts = saved.contexts
     pieces = saved.pieces
     before = (saved.cost, saved.wallSeconds, saved.cpuSeconds)
   }
@@ -117,16 +120,28 @@ struct RunLoop<S: Sampler> {
       try work(on: &scheduler, signals)
     } catch {
       // Whatever ended the run, what it has is not lost.
-      try? save()
+      try? save(scheduler)
       throw error
     }
-    try save()
+    do { try save(scheduler) } catch {
+      // Without its result a run is lost; without its last state it can still be resumed from the one before.
+      guard ending == .converged else { throw error }
+      put(
+        "rookery: warning: no checkpoint: \(error); the run is done, but cannot be continued\n",
+        to: STDERR_FILENO)
+    }
   }
 
   private mutating func work(on scheduler: inout Scheduler<S.Piece>, _ signals: StopSignals) throws {
     firstIssue = wallSeconds()
     lastAbsorption = firstIssue
     for (i, piece) in out.enumerated() { try submit(piece, after: out[..<i], to: &scheduler) }
+    savedContexts = [:]
+    // A run that is taken up where it stopped, at a limit that still holds, has nothing to do.
+    if let limit = limitReached(at: firstIssue, signals) {
+      ending = limit
+      return
+    }
     while true {
       try issue(to: &scheduler)
       if scheduler.outstanding == 0 {
@@ -146,7 +161,7 @@ struct RunLoop<S: Sampler> {
         sampler.absorb(completed.outcome)
       }
       observer?.observe(now) { snapshot(at: now, workers: scheduler.workers) }
-      if keeper?.isDue == true { saveOrWarn() }
+      if keeper?.isDue == true { saveOrWarn(scheduler) }
       if let limit = limitReached(at: now, signals) {
         ending = limit
         break
@@ -166,30 +181,35 @@ struct RunLoop<S: Sampler> {
     _ piece: S.Piece, after others: ArraySlice<S.Piece>, to scheduler: inout Scheduler<S.Piece>
   ) throws {
     if !scheduler.holds(context: piece.context) {
-      scheduler.publish(sampler.context(piece.context), version: piece.context)
+      let context = savedContexts[piece.context] ?? sampler.context(piece.context)
+      scheduler.publish(context, version: piece.context)
       try scheduler.release(contextsBefore: others.lazy.map(\.context).min() ?? piece.context)
     }
     scheduler.submit(piece)
   }
 
   /// A disk that is full for a while is no reason to end a run: it is said, and tried again later.
-  private mutating func saveOrWarn() {
-    do { try save() } catch {
+  private mutating func saveOrWarn(_ scheduler: borrowing Scheduler<S.Piece>) {
+    do { try save(scheduler) } catch {
       put("rookery: warning: no checkpoint: \(error); the last one stays\n", to: STDERR_FILENO)
     }
   }
 
   /// - Throws: ``OutputError``.
-  private mutating func save() throws {
-    guard let state = keeper.map({ checkpoint($0) }) else { return }
+  private mutating func save(_ scheduler: borrowing Scheduler<S.Piece>) throws {
+    guard let state = keeper.map({ checkpoint($0, scheduler) }) else { return }
     try keeper?.save(state)
   }
 
-  private func checkpoint(_ keeper: CheckpointKeeper) -> Checkpoint<S> {
+  private func checkpoint(_ keeper: CheckpointKeeper, _ scheduler: borrowing Scheduler<S.Piece>)
+    -> Checkpoint<S>
+  {
+    let named = Set(out.map(\.context))
     var sum = before.cost
     sum += cost
     return keeper.checkpoint(
-      sampler, out: out, cost: sum, pieces: pieces, wallSeconds: before.wallSeconds + wallSeconds() - start,
+      sampler, out: out, contexts: scheduler.contexts.filter { named.contains($0.key) }.mapValues(\.context),
+      cost: sum, pieces: pieces, wallSeconds: before.wallSeconds + wallSeconds() - start,
       cpuSeconds: before.cpuSeconds + processSeconds() - processSecondsAtStart)
   }
 

@@ -11,6 +11,8 @@ struct Checkpoint<S: Sampler>: Wire {
   var sampler: S
   /// Issued and not yet absorbed, oldest first.
   var out: [S.Piece]
+  /// Those that the pieces name, by version. A sampler may know the newest only.
+  var contexts: [Int: S.Piece.Context]
   var cost: PieceCost
   var pieces: Int
   var wallSeconds: Double
@@ -23,6 +25,9 @@ struct Checkpoint<S: Sampler>: Wire {
     writer.write(problem)
     writer.write(sampler)
     writer.write(out)
+    let versions = contexts.keys.sorted()
+    writer.write(versions)
+    for version in versions { if let context = contexts[version] { writer.write(context) } }
     writer.write(cost)
     writer.write(pieces)
     writer.write([wallSeconds, cpuSeconds])
@@ -40,6 +45,11 @@ extension Checkpoint {
     problem = try reader.read()
     sampler = try S(from: &reader)
     out = try reader.read([S.Piece].self)
+    contexts = [:]
+    for version in try reader.read([Int].self) { contexts[version] = try reader.read(S.Piece.Context.self) }
+    for piece in out where contexts[piece.context] == nil {
+      throw WireError("a piece that was out names a context that is missing")
+    }
     cost = try reader.read()
     pieces = try reader.read()
     let seconds = try reader.read([Double].self)

@@ -47,11 +47,12 @@ struct CheckpointKeeper {
   }
 
   func checkpoint<S: Sampler>(
-    _ sampler: S, out: [S.Piece], cost: PieceCost, pieces: Int, wallSeconds: Double, cpuSeconds: Double
+    _ sampler: S, out: [S.Piece], contexts: [Int: S.Piece.Context], cost: PieceCost, pieces: Int,
+    wallSeconds: Double, cpuSeconds: Double
   ) -> Checkpoint<S> {
     Checkpoint(
       engine: engine.name, settings: engine.settings, seed: seed, problem: problem, sampler: sampler,
-      out: out,
+      out: out, contexts: contexts,
       cost: cost, pieces: pieces, wallSeconds: wallSeconds, cpuSeconds: cpuSeconds)
   }
 }
