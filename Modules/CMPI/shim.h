@@ -25,6 +25,16 @@ static inline int rookery_mpi_own_world(rookery_mpi_comm *comm) {
   if (code == MPI_SUCCESS) code = MPI_Comm_set_errhandler(comm->handle, MPI_ERRORS_RETURN);
   return code;
 }
+// The same over the members of another communicator, which is given by its Fortran handle: that is an integer in
+// every MPI library.
+static inline int rookery_mpi_own_copy(int fortran_handle, rookery_mpi_comm *comm) {
+  MPI_Comm given = MPI_Comm_f2c((MPI_Fint)fortran_handle);
+  if (given == MPI_COMM_NULL) return MPI_ERR_COMM;
+  int code = MPI_Comm_dup(given, &comm->handle);
+  if (code == MPI_SUCCESS) code = MPI_Comm_set_errhandler(comm->handle, MPI_ERRORS_RETURN);
+  return code;
+}
+static inline int rookery_mpi_free(rookery_mpi_comm *comm) { return MPI_Comm_free(&comm->handle); }
 static inline int rookery_mpi_rank(rookery_mpi_comm comm, int *rank) {
   return MPI_Comm_rank(comm.handle, rank);
 }

@@ -12,15 +12,85 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+// What a worker is doing: see WorkerTrace. The values of the point follow.
+typedef struct {
+  long is_in_piece, is_in_call, sequence, count;
+  double started;
+  void *stack;
+} rookery_trace;
+
+// What a handler of crashes needs: see CrashReport. It runs on a thread whose heap may be in pieces, so all is laid
+// out beforehand.
+#define ROOKERY_CRASH_SIGNALS {SIGSEGV, SIGILL, SIGTRAP, SIGABRT, SIGFPE, SIGBUS}
+typedef struct {
+  char *place;
+  char **names;
+  int ends;
+  struct sigaction previous[65];
+} rookery_crash;
+
+static inline void rookery_handle_crashes(rookery_crash *crash, void (*handler)(int)) {
+  int numbers[] = ROOKERY_CRASH_SIGNALS;
+  struct sigaction action;
+  memset(&action, 0, sizeof action);
+  action.sa_handler = handler;
+  action.sa_flags = SA_ONSTACK;
+  for (unsigned i = 0; i < sizeof numbers / sizeof *numbers; i++)
+    sigaction(numbers[i], &action, &crash->previous[numbers[i]]);
+}
+static inline void rookery_restore_crash_handlers(const rookery_crash *crash) {
+  int numbers[] = ROOKERY_CRASH_SIGNALS;
+  for (unsigned i = 0; i < sizeof numbers / sizeof *numbers; i++)
+    sigaction(numbers[i], &crash->previous[numbers[i]], 0);
+}
+// In the handler: says where the likelihood crashed, and passes the signal on.
+static inline void rookery_report_crash(const rookery_crash *crash, const rookery_trace *trace, int number) {
+  if (trace && trace->is_in_call) {
+    char text[8192];
+    const double *values = (const double *)(trace + 1);
+    size_t room = sizeof text - 1;
+    size_t used = (size_t)__builtin_snprintf(text, room, "rookery: error: the likelihood crashed%s%s (signal %d); at ",
+      *crash->place ? " on " : "", crash->place, number);
+    for (long i = 0; i < trace->count; i++) {
+      int more = __builtin_snprintf(text + used, room - used, "%s%s = %.17g", i ? ", " : "", crash->names[i], values[i]);
+      if (more < 0 || used + (size_t)more >= room) break;
+      used += (size_t)more;
+    }
+    text[used++] = '\n';
+    if (write(2, text, used) < 0) {}
+  }
+  if (crash->ends) signal(number, SIG_DFL); else sigaction(number, &crash->previous[number], 0);
+  raise(number);
+}
+// A stack that has overflowed is no place for a handler, so the calling thread gets another unless it has one.
+static inline void *rookery_add_signal_stack(void) {
+  stack_t stack;
+  if (sigaltstack(0, &stack) || !(stack.ss_flags & SS_DISABLE)) return 0;
+  stack.ss_size = 1 << 16;
+  stack.ss_sp = __builtin_malloc(stack.ss_size);
+  stack.ss_flags = 0;
+  if (stack.ss_sp && sigaltstack(&stack, 0)) { __builtin_free(stack.ss_sp); return 0; }
+  return stack.ss_sp;
+}
+static inline void rookery_remove_signal_stack(void *added) {
+  if (!added) return;
+  stack_t stack;
+  memset(&stack, 0, sizeof stack);
+  stack.ss_flags = SS_DISABLE;
+  sigaltstack(&stack, 0);
+  __builtin_free(added);
+}
+
 static inline pid_t rookery_fork(void) { return fork(); }
 static inline int rookery_die_with_parent(void) { return prctl(PR_SET_PDEATHSIG, SIGKILL); }
+static inline void rookery_precise_sleeps(void) { prctl(PR_SET_TIMERSLACK, 1UL); }
 static inline int rookery_exited(int status) { return WIFEXITED(status); }
 static inline int rookery_exit_code(int status) { return WEXITSTATUS(status); }
 static inline int rookery_signaled(int status) { return WIFSIGNALED(status); }
 static inline int rookery_signal(int status) { return WTERMSIG(status); }
 // A worker that traps is reported by its driver in one line; the runtime's backtrace would bury it.
 static inline void rookery_default_crash_signals(void) {
-  int crash[] = {SIGSEGV, SIGILL, SIGTRAP, SIGABRT, SIGFPE, SIGBUS};
+  int crash[] = ROOKERY_CRASH_SIGNALS;
   for (unsigned i = 0; i < sizeof crash / sizeof *crash; i++) signal(crash[i], SIG_DFL);
 }
 static inline void rookery_ignore_signal(int number) { signal(number, SIG_IGN); }

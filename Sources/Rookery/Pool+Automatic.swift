@@ -1,19 +1,18 @@
-internal import CPosix
-internal import Glibc
-
 extension Pool {
   /// The ranks of an MPI job where there is one; else threads, one per core, for a problem that says it is
-  /// thread safe; else the calling thread.
+  /// thread safe; else the calling thread. Processes, one per core, where calls that crash or do not return are to be
+  /// ended and survived.
   public static let automatic = Pool(
     "auto",
-    choose: { problem in
+    choose: { problem, callGuard in
       if let launcher = try Launcher.detect(), launcher.isParallel { return .mpi }
       let cores = availableCores
+      if callGuard.needsProcesses { return .processes(cores) }
       return problem.isThreadSafe && cores > 1 ? .threads(cores) : .serial
     })
 
-  /// The pool that a text names: `auto`, `serial`, `threads`, `threads:N`, `processes`, `processes:N` or
-  /// `mpi`.
+  /// The pool that a text names: `auto`, `serial`, `threads`, `threads:N`, `processes`, `processes:N`,
+  /// `mpi` or `mpi:threads=N`.
   ///
   /// Without a number there is one worker for each core the process may use.
   /// - Throws: ``InputError`` for any other text.
@@ -25,10 +24,13 @@ extension Pool {
     case ("auto", nil): return .automatic
     case ("serial", nil): return .serial
     case ("mpi", nil): return .mpi
+    case ("mpi", let threads?) where threads.hasPrefix("threads="):
+      return .mpi(threads: try workers(String(threads.dropFirst("threads=".count)), of: text))
     case ("threads", _): return .threads(try workers(count, of: text))
     case ("processes", _): return .processes(try workers(count, of: text))
     default:
-      throw InputError("\"\(text)\" is no pool: give auto, serial, threads:N, processes:N or mpi")
+      throw InputError(
+        "\"\(text)\" is no pool: give auto, serial, threads:N, processes:N, mpi or mpi:threads=N")
     }
   }
 
@@ -38,10 +40,5 @@ extension Pool {
       throw InputError("pool \"\(text)\": the number of workers must be a whole number of at least 1")
     }
     return number
-  }
-
-  private static var availableCores: Int {
-    let allowed = Int(rookery_available_cores())
-    return allowed > 0 ? allowed : max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
   }
 }

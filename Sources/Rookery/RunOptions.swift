@@ -69,7 +69,7 @@ public struct RunOptions: ParsableArguments, Sendable {
   @Option(help: "Seed of all random numbers; equal seeds give equal bits on any pool.")
   public var seed: UInt64 = 1
 
-  @Option(help: "Where to work: auto, serial, threads:N, processes:N or mpi.")
+  @Option(help: "Where to work: auto, serial, threads:N, processes:N, mpi or mpi:threads=N.")
   public var pool: String?
 
   @Option(help: "Stop after this many likelihood calls.")
@@ -80,6 +80,16 @@ public struct RunOptions: ParsableArguments, Sendable {
 
   @Option(help: "What to do where the likelihood is not a number: error or refuse.")
   public var onNan: Problem.NaNPolicy?
+
+  @Option(
+    help:
+      "End a likelihood call that takes longer than this: 30s, 5m. For pool processes:N; elsewhere the run ends."
+  )
+  public var callTimeout: String?
+
+  @Option(
+    help: "What to do with a point at which the likelihood has crashed its worker twice: stop or refuse.")
+  public var onCrash = CrashPolicy.stop
 
   @Option(help: ArgumentHelp("Write the samples and a summary to this directory.", valueName: "dir"))
   public var out: String?
@@ -159,6 +169,8 @@ public struct RunOptions: ParsableArguments, Sendable {
     settings.seed = seed
     settings.maxCalls = maxCalls
     settings.timeLimit = try timeLimit.map(parseDuration)
+    settings.callTimeout = try callTimeout.map(parseDuration)
+    settings.onCrash = onCrash
     settings.showsProgress = !quiet
     return settings
   }
@@ -166,6 +178,7 @@ public struct RunOptions: ParsableArguments, Sendable {
   public func validate() throws {
     if let maxCalls, maxCalls < 1 { throw ValidationError("--max-calls must be at least 1, not \(maxCalls)") }
     if let timeLimit { _ = try asUsage { try parseDuration(timeLimit) } }
+    if let callTimeout { _ = try asUsage { try parseDuration(callTimeout) } }
     if let pool { _ = try asUsage { try Pool.parse(pool) } }
   }
 
@@ -178,3 +191,4 @@ public struct RunOptions: ParsableArguments, Sendable {
 extension NestedSettings.Explorer: ExpressibleByArgument {}
 extension NestedSettings.Bound: ExpressibleByArgument {}
 extension Problem.NaNPolicy: ExpressibleByArgument {}
+extension CrashPolicy: ExpressibleByArgument {}

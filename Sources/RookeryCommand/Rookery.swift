@@ -7,7 +7,7 @@ struct RookeryTool: ParsableCommand {
     commandName: "rookery",
     abstract: "Bayesian sampling: posterior samples and evidence, on one core or under MPI.",
     version: rookeryVersion,
-    subcommands: [ProblemsCommand.self, RunCommand.self])
+    subcommands: [ProblemsCommand.self, RunCommand.self, ReportCommand.self])
 
   static func main() {
     do {

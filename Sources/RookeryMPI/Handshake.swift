@@ -5,12 +5,14 @@
   ///
   /// - Returns: on rank 0 what each rank is called, elsewhere nil.
   /// - Throws: ``PoolError`` on every rank where one differs.
-  func shakeHands(_ session: MPISession, _ problem: Problem, partBytes: Int) throws -> [String]? {
+  func shakeHands(_ session: MPISession, _ problem: Problem, _ options: MPIOptions) throws -> [String]? {
+    let partBytes = options.partBytes
     let fingerprint = problem.fingerprint
     if session.rank > 0 {
       var greeting = WireWriter()
       greeting.write(session.place)
       greeting.write(fingerprint)
+      greeting.write(options.threads)
       try session.send(greeting.bytes, to: 0, partBytes: partBytes)
       var verdict = WireReader(try session.nextFrame(from: 0))
       let complaint = try verdict.read(String.self)
@@ -23,6 +25,11 @@
       var greeting = WireReader(try session.nextFrame(from: rank))
       places.append(try greeting.read())
       let other = try greeting.read(Fingerprint.self)
+      let threads = try greeting.read(Int.self)
+      if complaint.isEmpty, threads != options.threads {
+        complaint =
+          "\(places[rank]) was started with mpi:threads=\(threads) and rank 0 with \(options.threads)"
+      }
       if complaint.isEmpty, let difference = fingerprint.difference(to: other, called: places[rank]) {
         complaint =
           "the ranks have built different problems: \(difference) (here is rank 0); "
@@ -39,11 +46,13 @@
   extension MPISession {
     /// The next frame from a rank.
     func nextFrame(from rank: Int) throws(MPIError) -> [UInt8] {
-      var pause = Pause(spins: hasCoresToSpare)
+      var pause = Pause(hasCoresToSpare: hasCoresToSpare)
       while true {
-        let (frame, _, hasNews) = try receive(from: rank)
-        if let frame { return frame }
-        if !hasNews { pause.sleep() }
+        guard let arrival = try receive(from: rank) else {
+          pause.sleep()
+          continue
+        }
+        if let frame = arrival.frame { return frame }
       }
     }
   }

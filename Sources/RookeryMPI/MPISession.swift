@@ -4,8 +4,8 @@
   internal import RookeryCore
   internal import Synchronization
 
-  /// MPI, from its start, at the first run that needs it, to its end with the process. All its calls are made
-  /// by the main thread.
+  /// MPI, from its start, at the first run that needs it, to its end with the process, or for one run on a communicator that
+  /// a host program hands in. All its calls are made by one thread, as a rule the main one.
   final class MPISession: @unchecked Sendable {
     let rank: Int
     let size: Int
@@ -17,36 +17,39 @@
     /// Whether this rank takes part in a run, so that it cannot leave without the others.
     var isInRun = false
 
-    private let comm: rookery_mpi_comm
-    private let isOurs: Bool
-    /// Parts of frames that have not come to their end, by rank.
-    private var partial: [Int: [UInt8]] = [:]
+    private var comm: rookery_mpi_comm
+    private let isForOneRun: Bool
+    /// Parts of frames that have not come to their end, by rank and lane.
+    private var partial: [SIMD2<Int>: [UInt8]] = [:]
 
     private static let current = Mutex<MPISession?>(nil)
 
     /// Counts in MPI are 32 bits wide, and a receiver holds a frame twice while its parts come in.
     static let maximumPartBytes = 1 << 26
-    private static let lastPart: Int32 = 1
-    private static let earlierPart: Int32 = 2
 
-    /// The one session of this process.
+    /// The session over all ranks, of which a process has one.
     static func open() throws -> MPISession {
       try current.withLock { current in
         if let current { return current }
-        let session = try MPISession()
+        let session = try MPISession(communicator: nil)
         current = session
         return session
       }
     }
 
-    private init() throws {
+    /// - Parameter communicator: the Fortran handle of that of a host program; nil for all ranks.
+    init(communicator: Int32?) throws {
       var flag: Int32 = 0
       try check(MPI_Finalized(&flag), "MPI_Finalized")
       if flag != 0 { throw PoolError("MPI has been finalised; a run must come before that") }
       try check(MPI_Initialized(&flag), "MPI_Initialized")
-      isOurs = flag == 0
+      isForOneRun = communicator != nil
       var level: Int32 = 0
-      if isOurs {
+      if flag == 0 {
+        if isForOneRun {
+          throw PoolError(
+            "a communicator was handed in, but MPI has not been initialised: call MPI_Init first")
+        }
         try check(rookery_mpi_init(&level), "MPI_Init_thread")
         atexit { MPISession.end() }
       } else {
@@ -54,7 +57,12 @@
       }
       allowsThreads = level >= rookery_mpi_thread_funneled()
       var comm = rookery_mpi_comm()
-      try check(rookery_mpi_own_world(&comm), "MPI_Comm_dup")
+      if let communicator {
+        try check(rookery_mpi_own_copy(communicator, &comm), "MPI_Comm_dup")
+      } else {
+        try check(rookery_mpi_own_world(&comm), "MPI_Comm_dup")
+      }
+      makeSleepsPrecise()
       var (rank, size, neighbours): (Int32, Int32, Int32) = (0, 1, 1)
       try check(rookery_mpi_rank(comm, &rank), "MPI_Comm_rank")
       try check(rookery_mpi_size(comm, &size), "MPI_Comm_size")
@@ -83,6 +91,12 @@
       }
     }
 
+    /// Ends a rank's part in a run.
+    func leaveRun() {
+      isInRun = false
+      if isForOneRun { _ = rookery_mpi_free(&comm) }
+    }
+
     var place: String { "rank \(rank) on \(host)" }
 
     /// Ends all ranks, with exit code 1. The last resort: ranks that are stuck cannot be told anything.
@@ -97,14 +111,17 @@
 
   extension MPISession {
     /// Starts to send a frame, in parts if it is long. The buffer must be kept until all requests are done.
+    ///
+    /// - Parameter lane: which worker of the rank it goes to or comes from.
     func startSending(
-      _ buffer: FrameBuffer, to rank: Int, partBytes: Int
+      _ buffer: FrameBuffer, to rank: Int, lane: Int, partBytes: Int
     ) throws(MPIError) -> [rookery_mpi_request] {
       var requests: [rookery_mpi_request] = []
       var start = 0
       repeat {
         let count = min(partBytes, buffer.count - start)
-        let tag = start + count == buffer.count ? Self.lastPart : Self.earlierPart
+        let isLast = start + count == buffer.count
+        let tag = Int32(2 * lane + (isLast ? 1 : 0))
         var request = rookery_mpi_request()
         try check(
           rookery_mpi_isend(buffer.base + start, Int32(count), Int32(rank), tag, comm, &request), "MPI_Isend")
@@ -120,78 +137,42 @@
       return done != 0
     }
 
-    /// Takes in what has come from a rank, or from any. `hasNews` tells a part from nothing.
-    func receive(from source: Int?) throws(MPIError) -> (frame: [UInt8]?, sender: Int, hasNews: Bool) {
+    /// What has come: a whole frame, or part of one.
+    struct Arrival {
+      var frame: [UInt8]?
+      var sender: Int
+      var lane: Int
+    }
+
+    /// Takes in what has come from a rank, or from any; nil where nothing has.
+    func receive(from source: Int?) throws(MPIError) -> Arrival? {
       var (found, sender, tag, count): (Int32, Int32, Int32, Int32) = (0, 0, 0, 0)
       let wanted = source.map { Int32($0) } ?? rookery_mpi_any_source()
       try check(rookery_mpi_iprobe(wanted, comm, &found, &sender, &tag, &count), "MPI_Iprobe")
-      guard found != 0 else { return (nil, 0, false) }
+      guard found != 0 else { return nil }
       var part = [UInt8](repeating: 0, count: Int(count))
       try check(rookery_mpi_recv(&part, count, sender, tag, comm), "MPI_Recv")
-      let from = Int(sender)
-      if tag == Self.lastPart {
-        guard var frame = partial.removeValue(forKey: from) else { return (part, from, true) }
-        frame.append(contentsOf: part)
-        return (frame, from, true)
+      var arrival = Arrival(frame: nil, sender: Int(sender), lane: Int(tag / 2))
+      let stream = SIMD2(arrival.sender, arrival.lane)
+      if tag % 2 == 0 {
+        partial[stream, default: []].append(contentsOf: part)
+      } else if partial.isEmpty || partial[stream] == nil {
+        arrival.frame = part
+      } else {
+        arrival.frame = (partial.removeValue(forKey: stream) ?? []) + part
       }
-      partial[from, default: []].append(contentsOf: part)
-      return (nil, from, true)
+      return arrival
     }
 
     /// Sends a frame and waits until it is under way.
     func send(_ frame: [UInt8], to rank: Int, partBytes: Int) throws(MPIError) {
       let buffer = FrameBuffer(frame)
-      var requests = try startSending(buffer, to: rank, partBytes: partBytes)
-      var pause = Pause(spins: hasCoresToSpare)
+      var requests = try startSending(buffer, to: rank, lane: 0, partBytes: partBytes)
+      var pause = Pause(hasCoresToSpare: hasCoresToSpare)
       for i in requests.indices {
         while try !Self.isDone(&requests[i]) { pause.sleep() }
       }
       withExtendedLifetime(buffer) {}
-    }
-  }
-
-  /// Bytes that stay where they are while MPI sends them.
-  final class FrameBuffer {
-    let base: UnsafeMutableRawPointer
-    let count: Int
-
-    init(_ frame: [UInt8]) {
-      base = .allocate(byteCount: max(frame.count, 1), alignment: 16)
-      count = frame.count
-      frame.withUnsafeBytes {
-        base.copyMemory(from: $0.baseAddress ?? UnsafeRawPointer(base), byteCount: $0.count)
-      }
-    }
-
-    deinit { base.deallocate() }
-  }
-
-  /// How to wait for a message: a blocking receive burns a core, so look, and sleep ever longer between
-  /// looks.
-  ///
-  /// A sleep is a sixteenth of the time waited so far, so a message lies unread no longer than that part of
-  /// the wait.
-  struct Pause {
-    private var spinsLeft: Int
-    private let start = wallSeconds()
-    private static let spins = 200
-    private static let shortest = 2e-5
-    private static let longest = 1e-3
-
-    init(spins: Bool) { spinsLeft = spins ? Self.spins : 0 }
-
-    /// How long to sleep now; zero while spinning.
-    mutating func next() -> Double {
-      if spinsLeft > 0 {
-        spinsLeft -= 1
-        return 0
-      }
-      return min(max((wallSeconds() - start) / 16, Self.shortest), Self.longest)
-    }
-
-    mutating func sleep() {
-      let seconds = next()
-      if seconds > 0 { usleep(UInt32(1e6 * seconds)) }
     }
   }
 #endif

@@ -3,7 +3,11 @@ internal import Rookery
 
 /// What a likelihood can do to its pool.
 enum Fault: String {
-  case none, `throw`, nan, segfault, trap, exit
+  case none, `throw`, nan, segfault, trap, exit, abort
+  /// Says that the point has no likelihood.
+  case refuse
+  /// Never returns.
+  case hang
   /// Kills its own process, the first time only.
   case killOnce
   /// Fails at one point and never returns from the one before.
@@ -79,11 +83,15 @@ struct ToyProblem {
     switch fault {
     case .throw, .throwAndHang: throw ProbeError(description: "the model has no root")
     case .nan: return .nan
+    case .refuse: throw PointRefused()
     case .segfault: return UnsafePointer<Double>(bitPattern: 8)?.pointee ?? 0
     case .trap:
       let none: [Double] = []
       return none[Int(value.bitPattern & 1)]
     case .exit: exit(3)
+    case .abort: abort()
+    case .hang:
+      while true { sleep(3600) }
     case .killOnce:
       let file = open(marker, O_CREAT | O_EXCL | O_WRONLY, 0o600)
       if file >= 0 {

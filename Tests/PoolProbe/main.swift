@@ -13,6 +13,7 @@ var partBytes: Int?
 var benchmarkRounds = 0
 var maxCalls: Int?
 var outputRoot: String?
+var settings = RunSettings()
 var printsDurations = false
 
 func number(_ text: String) -> Double { Double(text) ?? 0 }
@@ -35,6 +36,8 @@ while let option = arguments.popFirst(), let value = arguments.popFirst() {
   case "--spread": toy.spread = number(value)
   case "--thread-safe": toy.isThreadSafe = value == "yes"
   case "--benchmark": benchmarkRounds = Int(value) ?? 0
+  case "--call-timeout": settings.callTimeout = number(value)
+  case "--on-crash": settings.onCrash = CrashPolicy(rawValue: value) ?? .stop
   case "--print-durations": printsDurations = value == "yes"
   case "--max-calls": maxCalls = Int(value)
   default:
@@ -44,7 +47,7 @@ while let option = arguments.popFirst(), let value = arguments.popFirst() {
 }
 
 do {
-  let pool = try partBytes.map { Pool.mpi(partBytes: $0) } ?? Pool.parse(poolText)
+  let pool = try partBytes.map { Pool.mpi(MPIOptions(partBytes: $0)) } ?? Pool.parse(poolText)
   let problem = try toy.problem(seed: seed)
   if printsDurations {
     // For other schemes to be measured on the same times.
@@ -55,7 +58,6 @@ do {
     try benchmark(pool, problem, rounds: benchmarkRounds)
     exit(0)
   }
-  var settings = RunSettings()
   settings.seed = seed
   settings.maxCalls = maxCalls
   settings.showsProgress = false
@@ -69,6 +71,7 @@ do {
       "rank \(result.rank) digest \(result.digest) calls \(statistics.calls) ranks \(statistics.ranks) "
         + "workers \(statistics.workers) busy \(fixed(statistics.busy, 3)) "
         + "wall \(fixed(statistics.wallSeconds, 3)) "
+        + "refused \(statistics.refused) crashed \(statistics.crashed) replaced \(statistics.replacedWorkers) "
         + "cpu \(fixed(statistics.cpuSeconds, 6)) ending \(result.ending)\n", to: STDOUT_FILENO)
     if let outputRoot {
       let written = try result.write(to: "\(outputRoot)/rank-\(result.rank)")

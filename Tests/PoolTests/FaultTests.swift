@@ -20,7 +20,8 @@ import Testing
 
   @Test(
     .timeLimit(.minutes(1)),
-    arguments: zip(["segfault", "trap", "exit"], ["signal 11", "signal ", "exit code 3"]))
+    arguments: zip(
+      ["segfault", "trap", "exit", "abort"], ["signal 11", "signal ", "exit code 3", "signal 6"]))
   func crashingLikelihood(_ fault: String, _ how: String) throws {
     let run = try ProgramRun("PoolProbe", ["--pool", "processes:3", "--fault", fault, "--at", "123"])
     #expect(run.status == 1)
@@ -30,6 +31,60 @@ import Testing
     #expect(message.contains("killed its worker twice (\(how)"))
     #expect(message.contains("at x0 = "))
     #expect(run.orphans.isEmpty)
+  }
+
+  /// A crash that takes the program with it says at least where it was.
+  @Test(
+    .timeLimit(.minutes(1)),
+    arguments: [PoolCase.serial, .threads] + PoolCase.mpi3)
+  func crashOfTheProgram(_ pool: PoolCase) throws {
+    let run = try ProgramRun(
+      "PoolProbe", ["--pool", pool.pool, "--fault", "segfault", "--at", "123"], ranks: pool.ranks)
+    #expect(run.status != 0)
+    #expect(run.seconds < 5)
+    #expect(run.messages.count == 1)
+    let message = try #require(run.messages.first)
+    #expect(message.contains("signal 11") && message.contains("at x0 = 0.4388777"))
+    if pool.ranks != nil { #expect(message.contains("crashed on rank ")) }
+    #expect(run.orphans.isEmpty)
+  }
+
+  @Test(.timeLimit(.minutes(1)), arguments: ["segfault", "exit", "abort", "hang"])
+  func crashingPointIsRefused(_ fault: String) throws {
+    let arguments = ["--pool", "processes:3", "--on-crash", "refuse", "--call-timeout", "0.3"]
+    let run = try ProgramRun("PoolProbe", arguments + ["--fault", fault, "--at", "123"])
+    #expect(run.status == 0)
+    #expect(run.seconds < 5)
+    #expect(
+      run.values("crashed") == ["1"] && run.values("refused") == ["1"] && run.values("replaced") == ["2"])
+    #expect(run.errors == [])
+    #expect(run.orphans.isEmpty)
+    // Refused by itself it is the same point: the record is the same.
+    let refused = try ProgramRun("PoolProbe", ["--fault", "refuse", "--at", "123"])
+    #expect(run.values("digest") == refused.values("digest"))
+  }
+
+  @Test(
+    .timeLimit(.minutes(1)),
+    arguments: [PoolCase.threads, .processes] + PoolCase.mpi3)
+  func callThatDoesNotReturn(_ pool: PoolCase) throws {
+    let run = try ProgramRun(
+      "PoolProbe", ["--pool", pool.pool, "--fault", "hang", "--at", "123", "--call-timeout", "0.3"],
+      ranks: pool.ranks)
+    #expect(run.status == 1)
+    #expect(run.seconds < 8)
+    #expect(run.messages.count == 1)
+    let message = try #require(run.messages.first)
+    #expect(message.contains("did not return within 0.3 s") && message.contains("at x0 = 0.4388777"))
+    #expect(run.orphans.isEmpty)
+  }
+
+  @Test(.timeLimit(.minutes(1)), arguments: ["serial", "threads:2"])
+  func policiesThatNeedProcesses(_ pool: String) throws {
+    let run = try ProgramRun("PoolProbe", ["--pool", pool, "--on-crash", "refuse"])
+    #expect(run.status == 65)
+    #expect(run.messages.first?.contains("processes:N") == true)
+    #expect(try ProgramRun("PoolProbe", ["--pool", "auto", "--on-crash", "refuse"]).status == 0)
   }
 
   /// One worker never answers; the others cannot wait for it.

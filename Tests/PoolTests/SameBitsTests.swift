@@ -9,7 +9,7 @@ import Testing
     return try #require(run.values("digest").first)
   }
 
-  @Test(.timeLimit(.minutes(1)), arguments: PoolCase.local + PoolCase.mpi)
+  @Test(.timeLimit(.minutes(1)), arguments: PoolCase.local + PoolCase.mpi + PoolCase.hybrid)
   func sameDigest(_ pool: PoolCase) throws {
     let run = try ProgramRun("PoolProbe", ["--pool", pool.pool], ranks: pool.ranks)
     #expect(run.status == 0)
@@ -20,7 +20,7 @@ import Testing
     #expect(run.orphans.isEmpty)
   }
 
-  @Test(.timeLimit(.minutes(1)), arguments: PoolCase.local + PoolCase.mpi3)
+  @Test(.timeLimit(.minutes(1)), arguments: PoolCase.local + PoolCase.mpi3 + PoolCase.hybrid)
   func severalRunsOneAfterAnother(_ pool: PoolCase) throws {
     let run = try ProgramRun("PoolProbe", ["--pool", pool.pool, "--runs", "3"], ranks: pool.ranks)
     #expect(run.status == 0)

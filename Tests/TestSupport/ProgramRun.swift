@@ -117,10 +117,15 @@ public struct ProgramRun: Sendable {
 public struct PoolCase: CustomStringConvertible, Sendable {
   public var pool: String
   public var ranks: Int?
-  public var description: String { ranks.map { "mpirun -n \($0)" } ?? pool }
+  public var description: String { ranks.map { "mpirun -n \($0), pool \(pool)" } ?? pool }
 
-  public static let local = ["serial", "threads:3", "processes:3"].map { PoolCase(pool: $0) }
+  public static let serial = PoolCase(pool: "serial")
+  public static let threads = PoolCase(pool: "threads:3")
+  public static let processes = PoolCase(pool: "processes:3")
+  public static let local = [serial, threads, processes]
   public static let mpi =
     ProgramRun.mpirun == nil ? [] : [1, 2, 5].map { PoolCase(pool: "mpi", ranks: $0) }
+  /// Two ranks of two threads each.
+  public static let hybrid = ProgramRun.mpirun == nil ? [] : [PoolCase(pool: "mpi:threads=2", ranks: 2)]
   public static let mpi3 = ProgramRun.mpirun == nil ? [] : [PoolCase(pool: "mpi", ranks: 3)]
 }

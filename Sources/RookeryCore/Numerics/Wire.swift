@@ -15,6 +15,11 @@ public struct WireWriter {
   public private(set) var bytes: [UInt8] = []
 
   public init() {}
+  /// A writer with room for so many bytes, so that it need not grow up to there.
+  package init(capacity: Int) { bytes.reserveCapacity(capacity) }
+
+  /// Appends bytes as they are, without their count.
+  package mutating func append(_ more: ArraySlice<UInt8>) { bytes.append(contentsOf: more) }
 
   public mutating func write<T: FixedWidthInteger & BitwiseCopyable>(_ value: T) { append(value) }
   public mutating func write(_ value: Double) { append(value) }
@@ -34,6 +39,9 @@ public struct WireWriter {
     write(values.count)
     for value in values { value.encode(to: &self) }
   }
+
+  /// Several numbers at once, which is quicker than one by one.
+  package mutating func write(words: SIMD4<UInt64>) { append(words) }
 
   private mutating func append<T: BitwiseCopyable>(_ value: T) {
     withUnsafeBytes(of: value) { bytes.append(contentsOf: $0) }
@@ -57,11 +65,15 @@ public struct WireReader {
   }
 
   public var remaining: Int { bytes.endIndex - position }
+  /// The bytes that have not been read.
+  package var rest: ArraySlice<UInt8> { bytes[position...] }
 
   /// Reads a number. Only for types in which every bit pattern is a value, which leaves out `Bool`.
   public mutating func read<T: FixedWidthInteger & BitwiseCopyable>(
     _ type: T.Type = T.self
   ) throws(WireError) -> T { try load() }
+
+  package mutating func readWords() throws(WireError) -> SIMD4<UInt64> { try load() }
 
   public mutating func read(_ type: Double.Type = Double.self) throws(WireError) -> Double { try load() }
   public mutating func read(_ type: Bool.Type = Bool.self) throws(WireError) -> Bool {

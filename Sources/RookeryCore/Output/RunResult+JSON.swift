@@ -22,6 +22,8 @@ extension RunResult {
       ("nlive", .integer(engine.live)),
       ("n_like", .integer(s.calls)),
       ("n_refused", .integer(s.refused)),
+      ("n_crashed", .integer(s.crashed)),
+      ("n_replaced_workers", .integer(s.replacedWorkers)),
       ("like_s", .number(s.likelihoodSeconds)),
       ("wall_s", .number(s.wallSeconds)),
       ("cpu_s", .number(s.cpuSeconds)),

@@ -154,6 +154,9 @@ struct SummaryReader {
   func list(_ name: String) throws(WireError) -> [SummaryReader] {
     try member(name, \.elements).map(SummaryReader.init)
   }
+  func numbers(_ name: String) throws(WireError) -> [Double] {
+    try member(name) { $0.elements?.compactMap(\.number) }
+  }
   func words(_ name: String) -> [String] { json[name]?.elements?.compactMap(\.string) ?? [] }
 
   func quantity() throws(WireError) -> DerivedQuantity {

@@ -23,6 +23,12 @@ extension RunResult {
         + " \(Int((100 * s.busy).rounded())) %, seed \(seed), digest \(digest)",
     ]
     if s.refused > 0 { lines.append("  \(grouped(s.refused)) points were refused by the likelihood") }
+    if s.crashed > 0 {
+      lines.append("  \(grouped(s.crashed)) of them because the likelihood crashed there or did not return")
+    }
+    if s.replacedWorkers > 0 {
+      lines.append("  \(grouped(s.replacedWorkers)) workers died and were replaced")
+    }
     lines += warnings().map { "  WARNING: " + $0 }
     lines.append("")
     lines += table(marginals())

@@ -2,7 +2,8 @@
 extension RunStatistics {
   private static var integers: [(String, WritableKeyPath<RunStatistics, Int>)] {
     [
-      ("calls", \.calls), ("refused", \.refused), ("peak_bytes", \.peakBytes), ("workers", \.workers),
+      ("calls", \.calls), ("refused", \.refused), ("crashed", \.crashed),
+      ("replaced_workers", \.replacedWorkers), ("peak_bytes", \.peakBytes), ("workers", \.workers),
       ("ranks", \.ranks), ("window", \.window),
     ]
   }
@@ -17,7 +18,9 @@ extension RunStatistics {
   var json: JSON {
     .object(
       Self.integers.map { ($0.0, .integer(self[keyPath: $0.1])) }
-        + Self.numbers.map { ($0.0, .exact(self[keyPath: $0.1])) } + [("pool", .string(pool))])
+        + Self.numbers.map { ($0.0, .exact(self[keyPath: $0.1])) } + [
+          ("pool", .string(pool)), ("timeline", timeline.json),
+        ])
   }
 
   init(_ summary: SummaryReader) throws(WireError) {
@@ -29,5 +32,20 @@ extension RunStatistics {
       self[keyPath: path] = try summary.number(name)
     }
     pool = try summary.text("pool")
+    if summary.json["timeline"] != nil { timeline = try BusyTimeline(summary.part("timeline")) }
+  }
+}
+
+extension BusyTimeline {
+  fileprivate var json: JSON {
+    .object([("bin_s", .exact(binSeconds)), ("busy_s", .numbers(busySeconds))])
+  }
+
+  fileprivate init(_ summary: SummaryReader) throws(WireError) {
+    let seconds = try summary.numbers("busy_s")
+    guard let timeline = BusyTimeline(binSeconds: try summary.number("bin_s"), busySeconds: seconds) else {
+      throw WireError("its timeline has bins without length")
+    }
+    self = timeline
   }
 }

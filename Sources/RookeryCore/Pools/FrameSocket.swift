@@ -107,10 +107,10 @@ final class FrameSocket {
 
 /// A worker process's end of its socket.
 final class SocketLink: WorkerLink {
-  let trace: UnsafeMutablePointer<Double>?
+  let trace: WorkerTrace?
   private let socket: FrameSocket
 
-  init(descriptor: Int32, trace: UnsafeMutablePointer<Double>?) {
+  init(descriptor: Int32, trace: WorkerTrace?) {
     socket = FrameSocket(descriptor: descriptor)
     self.trace = trace
   }

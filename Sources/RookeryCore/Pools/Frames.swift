@@ -3,8 +3,11 @@ package enum Order {
   /// A context; the worker keeps it until it is released.
   case context(version: Int, bytes: [UInt8])
   case release(version: Int)
-  /// Pieces to carry out, in this order, and to answer together.
-  case work(pieces: [(sequence: Int, bytes: [UInt8])])
+  /// Pieces to carry out, in this order, and to answer together: of each its number and itself. Only who knows
+  /// their kind can take them apart.
+  case work(count: Int, pieces: ArraySlice<UInt8>)
+  /// A point that kills workers, to be refused from now on without a call.
+  case avoid(point: [Double])
   /// Tell what you have used.
   case report
   /// No more work. It carries the outcome of the run, which a rank returns from it.
@@ -20,17 +23,32 @@ package enum Order {
     case .release(let version):
       writer.write(UInt8(2))
       writer.write(version)
-    case .work(let pieces):
+    case .work(let count, let pieces):
       writer.write(UInt8(3))
-      writer.write(pieces.count)
-      for piece in pieces {
-        writer.write(piece.sequence)
-        writer.write(piece.bytes)
-      }
+      writer.write(count)
+      writer.append(pieces)
     case .report: writer.write(UInt8(4))
     case .finish(let bytes):
       writer.write(UInt8(5))
       writer.write(bytes)
+    case .avoid(let point):
+      writer.write(UInt8(6))
+      writer.write(point)
+    }
+    return writer.bytes
+  }
+
+  /// Whether a frame is the order to finish.
+  package static func isFinish(_ frame: [UInt8]) -> Bool { frame.first == 5 }
+
+  /// The frame of an order of work, from its pieces.
+  package static func work<Piece: Work>(_ pieces: [(sequence: Int, piece: Piece)]) -> [UInt8] {
+    var writer = WireWriter(capacity: 16 + 64 * pieces.count)
+    writer.write(UInt8(3))
+    writer.write(pieces.count)
+    for (sequence, piece) in pieces {
+      writer.write(sequence)
+      writer.write(piece)
     }
     return writer.bytes
   }
@@ -42,11 +60,10 @@ package enum Order {
     case 2: self = .release(version: try reader.read())
     case 3:
       let count = try reader.readCount()
-      var pieces: [(sequence: Int, bytes: [UInt8])] = []
-      for _ in 0..<count { pieces.append((try reader.read(), try reader.read())) }
-      self = .work(pieces: pieces)
+      self = .work(count: count, pieces: reader.rest)
     case 4: self = .report
     case 5: self = .finish(try reader.read())
+    case 6: self = .avoid(point: try reader.read())
     case let kind: throw WireError("order of unknown kind \(kind)")
     }
   }
@@ -54,7 +71,8 @@ package enum Order {
 
 /// What comes back from a worker.
 package enum Answer {
-  case done([Receipt])
+  /// Pieces carried out: of each its number, what it cost and its outcome.
+  case done(count: Int, receipts: ArraySlice<UInt8>)
   case failed(LikelihoodFailure)
   /// Orders that make no sense to the worker, which is a fault of the engine or of two programs that differ.
   case confused(String)
@@ -62,30 +80,13 @@ package enum Answer {
   /// The worker's last word, after `finish`.
   case left
 
-  /// One piece carried out, and what it cost.
-  package struct Receipt {
-    package var sequence: Int
-    package var cost: PieceCost
-    package var outcome: [UInt8]
-
-    package init(sequence: Int, cost: PieceCost, outcome: [UInt8]) {
-      self.sequence = sequence
-      self.cost = cost
-      self.outcome = outcome
-    }
-  }
-
   package var frame: [UInt8] {
     var writer = WireWriter()
     switch self {
-    case .done(let receipts):
+    case .done(let count, let receipts):
       writer.write(UInt8(1))
-      writer.write(receipts.count)
-      for receipt in receipts {
-        writer.write(receipt.sequence)
-        writer.write(receipt.cost)
-        writer.write(receipt.outcome)
-      }
+      writer.write(count)
+      writer.append(receipts)
     case .failed(let failure):
       writer.write(UInt8(2))
       writer.write(failure)
@@ -101,17 +102,21 @@ package enum Answer {
     return writer.bytes
   }
 
+  /// Whether a frame is a worker's last word.
+  package static func isLeft(_ frame: [UInt8]) -> Bool { frame.first == 5 }
+
+  /// Begins the frame of an answer of receipts; each is a number, a ``PieceCost`` and an outcome.
+  static func beginReceipts(_ count: Int, in writer: inout WireWriter) {
+    writer.write(UInt8(1))
+    writer.write(count)
+  }
+
   package init(frame: [UInt8]) throws(WireError) {
     var reader = WireReader(frame)
     switch try reader.read(UInt8.self) {
     case 1:
       let count = try reader.readCount()
-      var receipts: [Receipt] = []
-      for _ in 0..<count {
-        receipts.append(
-          Receipt(sequence: try reader.read(), cost: try reader.read(), outcome: try reader.read()))
-      }
-      self = .done(receipts)
+      self = .done(count: count, receipts: reader.rest)
     case 2: self = .failed(try reader.read())
     case 3: self = .confused(try reader.read())
     case 4: self = .used(WorkerUsage(cpuSeconds: try reader.read(), peakBytes: try reader.read()))
@@ -149,17 +154,18 @@ package struct PieceCost: Wire, Sendable {
   }
 
   package func encode(to writer: inout WireWriter) {
-    writer.write(calls)
-    writer.write(refused)
-    writer.write(likelihoodSeconds)
-    writer.write(busySeconds)
+    writer.write(
+      words: SIMD4(
+        UInt64(bitPattern: Int64(calls)), UInt64(bitPattern: Int64(refused)), likelihoodSeconds.bitPattern,
+        busySeconds.bitPattern))
   }
 
   package init(from reader: inout WireReader) throws(WireError) {
-    calls = try reader.read()
-    refused = try reader.read()
-    likelihoodSeconds = try reader.read()
-    busySeconds = try reader.read()
+    let words = try reader.readWords()
+    calls = Int(Int64(bitPattern: words.x))
+    refused = Int(Int64(bitPattern: words.y))
+    likelihoodSeconds = Double(bitPattern: words.z)
+    busySeconds = Double(bitPattern: words.w)
   }
 }
 

@@ -61,9 +61,14 @@ public struct Launcher: Equatable, Sendable {
         "pool \(pool) under an MPI launcher (\(launcher.name)) would do the same run on each of \(ranks): "
           + "use pool mpi or auto, or start the program without the launcher")
     } catch {
-      // A launcher ends its job when the first rank fails; the one that speaks must come first.
-      if isQuietRank(in: lookup) { usleep(300_000) }
+      letRankZeroSpeakFirst(in: lookup)
       throw error
     }
+  }
+
+  /// Delays an error that all ranks find: a launcher ends its job when the first rank fails, and the one that speaks
+  /// must come before that.
+  package static func letRankZeroSpeakFirst(in lookup: Lookup = environment) {
+    if isQuietRank(in: lookup) { usleep(300_000) }
   }
 }

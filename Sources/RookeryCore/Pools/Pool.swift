@@ -7,7 +7,7 @@ public struct Pool: Sendable, CustomStringConvertible {
   package let open: @Sendable (Crew) throws -> Membership
 
   /// For a pool that is yet to be chosen: the one that suits a problem here and now.
-  package let choose: (@Sendable (Problem) throws -> Pool)?
+  package let choose: (@Sendable (Problem, CallGuard) throws -> Pool)?
 
   package init(_ description: String, open: @escaping @Sendable (Crew) throws -> Membership) {
     self.description = description
@@ -15,15 +15,16 @@ public struct Pool: Sendable, CustomStringConvertible {
     choose = nil
   }
 
-  package init(_ description: String, choose: @escaping @Sendable (Problem) throws -> Pool) {
+  package init(_ description: String, choose: @escaping @Sendable (Problem, CallGuard) throws -> Pool) {
     self.description = description
     self.choose = choose
-    open = { try choose($0.problem).open($0) }
+    open = { try choose($0.problem, $0.callGuard).open($0) }
   }
 
   /// All work on the calling thread.
-  public static let serial = Pool("serial") { _ in
+  public static let serial = Pool("serial") { crew in
     try Launcher.refuseLocalPool("serial")
+    try crew.callGuard.refuseWhatNeedsProcesses("serial", watches: false)
     return .alone
   }
 }
@@ -31,11 +32,16 @@ public struct Pool: Sendable, CustomStringConvertible {
 /// Whom a pool is opened for.
 package struct Crew: Sendable {
   package let problem: Problem
+  package let callGuard: CallGuard
   /// What a local worker does with its link until it is let go.
   package let serve: @Sendable (any WorkerLink) -> Void
 
-  package init(problem: Problem, serve: @escaping @Sendable (any WorkerLink) -> Void) {
+  package init(
+    problem: Problem, guardedBy callGuard: CallGuard = CallGuard(),
+    serve: @escaping @Sendable (any WorkerLink) -> Void
+  ) {
     self.problem = problem
+    self.callGuard = callGuard
     self.serve = serve
   }
 }

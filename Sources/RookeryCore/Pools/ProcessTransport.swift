@@ -35,12 +35,20 @@ extension Pool {
 final class ProcessTransport: Transport {
   private struct Member {
     var process: pid_t
+    /// What it was at when it was ended because a call took too long.
+    var overdue: WorkerTrace.Moment?
     /// Nil once the socket has ended, until the zygote tells how the process did.
     var socket: FrameSocket?
   }
 
   let workers: Int
-  private let trace: TracePages
+  private let traces: TracePages
+  private let callGuard: CallGuard
+  private var lastWatch = 0.0
+  private var lastPoll = 0.0
+
+  /// How long to stay awake for an answer that is expected soon.
+  private static let wakefulSeconds = 1e-4
   private let zygote: pid_t
   private let control: Int32
   private var members: [Member] = []
@@ -50,10 +58,11 @@ final class ProcessTransport: Transport {
 
   init(_ crew: Crew, count: Int) throws(PoolError) {
     workers = count
-    let trace = try TracePages(slots: count, values: crew.problem.parameters.count)
-    self.trace = trace
+    callGuard = crew.callGuard
+    let traces = try TracePages(slots: count, problem: crew.problem, guardedBy: crew.callGuard)
+    self.traces = traces
     (zygote, control) = try Zygote.start { descriptor, slot in
-      crew.serve(SocketLink(descriptor: descriptor, trace: trace.page(slot)))
+      crew.serve(SocketLink(descriptor: descriptor, trace: traces[slot]))
     }
     do {
       for slot in 0..<count { members.append(try spawn(slot)) }
@@ -75,8 +84,12 @@ final class ProcessTransport: Transport {
     if wasIdle { socket.flush(waits: false) }
   }
 
-  func receive(seconds: Double) throws -> TransportEvent? {
+  func receive(seconds: Double, soon: Bool) throws -> TransportEvent? {
     if let event = events.popFirst() { return event }
+    if callGuard.timeout != nil { endOverdueCalls() }
+    // What came together has been read together; there is hardly more a moment later.
+    if seconds <= 0 && wallSeconds() - lastPoll < 1e-5 { return nil }
+    let seconds = min(seconds, callGuard.lookSeconds)
     var watched = [pollfd(fd: control, events: Int16(POLLIN), revents: 0)]
     for member in members {
       let output = member.socket?.hasOutput ?? false
@@ -85,7 +98,14 @@ final class ProcessTransport: Transport {
           fd: member.socket?.descriptor ?? -1, events: Int16(output ? POLLIN | POLLOUT : POLLIN), revents: 0))
     }
     let milliseconds = deaths.isEmpty ? Int32((1000 * min(max(seconds, 0), 1e5)).rounded(.up)) : 0
-    guard poll(&watched, nfds_t(watched.count), milliseconds) > 0 || !deaths.isEmpty else { return nil }
+    var count: Int32 = 0
+    if soon {
+      let end = wallSeconds() + Self.wakefulSeconds
+      repeat { count = poll(&watched, nfds_t(watched.count), 0) } while count == 0 && wallSeconds() < end
+    }
+    if count <= 0 { count = poll(&watched, nfds_t(watched.count), milliseconds) }
+    lastPoll = wallSeconds()
+    guard count > 0 || !deaths.isEmpty else { return nil }
     for i in members.indices where watched[i + 1].revents != 0 {
       if watched[i + 1].revents & Int16(POLLOUT) != 0 { members[i].socket?.flush(waits: false) }
       if watched[i + 1].revents & ~Int16(POLLOUT) != 0 { try read(from: i) }
@@ -125,9 +145,31 @@ final class ProcessTransport: Transport {
       while socket.read(waits: false) == .some {}
       while let frame = try socket.takeFrame() { events.append(.frame(frame, from: worker)) }
     }
-    let inside = trace.take(worker)
+    var loss = Loss(
+      worker: worker, how: describeEnd(status), isFromOutside: isFromOutside(status),
+      inside: traces[worker].moment)
+    if let overdue = members[worker].overdue, let timeout = callGuard.timeout {
+      loss.how = CallGuard.describe(timeout: timeout)
+      loss.isFromOutside = false
+      loss.inside = overdue
+    }
+    traces[worker].clear()
     members[worker] = try spawn(worker)
-    events.append(.lost(worker: worker, how: describeEnd(status), inside: inside))
+    events.append(.lost(loss))
+  }
+
+  /// Kills workers that have been in one call for too long; their deaths are heard of like others.
+  private func endOverdueCalls() {
+    let now = wallSeconds()
+    guard let timeout = callGuard.timeout, now - lastWatch >= callGuard.lookSeconds / 2 else { return }
+    lastWatch = now
+    for i in members.indices where members[i].overdue == nil {
+      guard let moment = traces[i].moment, let point = traces[i].pointOfCall(before: now - timeout) else {
+        continue
+      }
+      members[i].overdue = WorkerTrace.Moment(sequence: moment.sequence, point: point)
+      _ = ZygoteMessage(kind: .kill, process: members[i].process).send(over: control)
+    }
   }
 
   private func spawn(_ slot: Int) throws(PoolError) -> Member {
@@ -158,9 +200,14 @@ final class ProcessTransport: Transport {
     if error != nil { _ = ZygoteMessage(kind: .end).send(over: control) }
     members.removeAll()
     Glibc.close(control)
-    trace.unmap()
     while waitpid(zygote, nil, 0) < 0, errno == EINTR {}
   }
+}
+
+/// Whether a process was ended by a signal that others send, not one that a program brings on itself.
+private func isFromOutside(_ status: Int32) -> Bool {
+  rookery_signaled(status) != 0
+    && [SIGKILL, SIGTERM, SIGHUP, SIGINT, SIGQUIT].contains(rookery_signal(status))
 }
 
 /// How a process ended, in words.
@@ -175,39 +222,4 @@ private func describeEnd(_ status: Int32) -> String {
     }
   let name = strsignal(signal).map { String(cString: $0).lowercased() } ?? "unknown"
   return "signal \(signal), \(name)\(hint)"
-}
-
-/// A page of memory per worker, shared with it, for the point it is evaluating: a flag, then the values.
-private struct TracePages: @unchecked Sendable {
-  private let base: UnsafeMutableRawPointer
-  private let stride: Int
-  private let slots: Int
-  private let values: Int
-
-  init(slots: Int, values: Int) throws(PoolError) {
-    let page = 4096
-    stride = ((values + 1) * MemoryLayout<Double>.stride + page - 1) / page * page
-    let flags = MAP_SHARED | MAP_ANONYMOUS
-    guard let base = mmap(nil, slots * stride, PROT_READ | PROT_WRITE, flags, -1, 0), base != MAP_FAILED
-    else {
-      throw PoolError("no memory to share with workers: \(String(cString: strerror(errno)))")
-    }
-    self.base = base
-    self.slots = slots
-    self.values = values
-  }
-
-  func page(_ slot: Int) -> UnsafeMutablePointer<Double> {
-    (base + slot * stride).assumingMemoryBound(to: Double.self)
-  }
-
-  /// The point that the worker in a slot was evaluating when it died, if it was. Clears the page for the
-  /// next.
-  func take(_ slot: Int) -> [Double]? {
-    let page = page(slot)
-    defer { page.pointee = 0 }
-    return page.pointee == 1 ? Array(UnsafeBufferPointer(start: page + 1, count: values)) : nil
-  }
-
-  func unmap() { munmap(base, slots * stride) }
 }

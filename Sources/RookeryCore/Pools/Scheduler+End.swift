@@ -1,19 +1,23 @@
 extension Scheduler {
   /// What the workers have used, asked for once all work is done.
-  package mutating func usages() throws -> [WorkerUsage] {
+  ///
+  /// - Parameter seconds: how long to wait for workers that have a piece in hand.
+  package mutating func usages(within seconds: Double = .infinity) throws -> [WorkerUsage] {
     guard let transport else { return [] }
+    let deadline = wallSeconds() + seconds
     var usages: [WorkerUsage] = []
     var pending = Set(0..<transport.workers)
     for i in pending { try transport.send(Order.report.frame, to: i) }
-    while !pending.isEmpty {
-      switch try transport.receive(seconds: 0.1) {
+    while !pending.isEmpty && wallSeconds() < deadline {
+      switch try transport.receive(seconds: min(0.1, deadline - wallSeconds())) {
       case .frame(let bytes, let member):
         if case .used(let usage) = try Answer(frame: bytes) {
           pending.remove(member)
           usages.append(usage)
         }
       // Nothing hangs on it any more; the fresh worker is let go like the others.
-      case .lost(let member, _, _): pending.remove(member)
+      case .lost(let loss): pending.remove(loss.worker)
+      case .overdue(let worker, _, _): pending.remove(worker)
       case nil: continue
       }
     }
@@ -22,10 +26,12 @@ extension Scheduler {
 
   /// Lets every worker go.
   ///
-  /// - Parameter message: what goes with the order to finish.
-  package mutating func finish(_ message: [UInt8]) {
+  /// - Parameters:
+  ///   - message: what goes with the order to finish.
+  ///   - seconds: how long to wait for workers that have a piece in hand.
+  package mutating func finish(_ message: [UInt8], within seconds: Double = .infinity) {
     guard let transport else { return }
-    let haveAllLeft = dismiss(message, within: .infinity, over: transport)
+    let haveAllLeft = dismiss(message, within: seconds, over: transport)
     transport.close(byForceAfter: haveAllLeft ? nil : PoolError("the pool broke down at the end of the run"))
   }
 
@@ -50,7 +56,8 @@ extension Scheduler {
         switch try transport.receive(seconds: min(0.1, deadline - wallSeconds())) {
         case .frame(let bytes, let member):
           if case .left = try Answer(frame: bytes) { pending.remove(member) }
-        case .lost(let member, _, _): pending.remove(member)
+        case .lost(let loss): pending.remove(loss.worker)
+        case .overdue: return false
         case nil: continue
         }
       } catch {

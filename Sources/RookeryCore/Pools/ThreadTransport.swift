@@ -4,6 +4,7 @@ extension Pool {
     Pool("threads:\(count)") { crew in
       try requireWorkers(count)
       try Launcher.refuseLocalPool("threads:\(count)")
+      try crew.callGuard.refuseWhatNeedsProcesses("threads:\(count)", watches: true)
       if count > 1 && !crew.problem.isThreadSafe {
         throw InputError(
           "problem \"\(crew.problem.name)\" does not say that its likelihood is thread safe: "
@@ -19,15 +20,29 @@ extension Pool {
 }
 
 /// Workers on threads of the driver's process.
-final class ThreadTransport: Transport {
+package final class ThreadTransport: Transport {
   private var threads: [WorkerThread] = []
   private let outbox = Mailbox<(worker: Int, frame: [UInt8])>()
 
-  init(_ crew: Crew, count: Int) throws(PoolError) {
+  private let traces: TracePages
+  private let callGuard: CallGuard
+
+  package init(_ crew: Crew, count: Int) throws(PoolError) {
     let outbox = outbox
+    callGuard = crew.callGuard
+    let traces = try TracePages(slots: count, problem: crew.problem, guardedBy: crew.callGuard)
+    self.traces = traces
     for i in 0..<count {
       do {
-        threads.append(try WorkerThread(serve: crew.serve) { outbox.put((i, $0)) })
+        threads.append(
+          try WorkerThread(
+            trace: traces[i],
+            serve: { link in
+              crew.serve(link)
+              // A thread that has been let go of may outlive the pool, and its trace must not.
+              withExtendedLifetime(traces) {}
+            }
+          ) { outbox.put((i, $0)) })
       } catch {
         for thread in threads { thread.close(isStuck: false) }
         throw error
@@ -35,19 +50,28 @@ final class ThreadTransport: Transport {
     }
   }
 
-  var workers: Int { threads.count }
+  package var workers: Int { threads.count }
 
-  func send(_ frame: [UInt8], to worker: Int) { threads[worker].send(frame) }
+  package func send(_ frame: [UInt8], to worker: Int) { threads[worker].send(frame) }
 
-  func receive(seconds: Double) -> TransportEvent? {
-    outbox.take(seconds: seconds).map { .frame($0.frame, from: $0.worker) }
+  package func receive(seconds: Double, soon: Bool) -> TransportEvent? {
+    if let answer = outbox.take(seconds: min(seconds, callGuard.lookSeconds)) {
+      return .frame(answer.frame, from: answer.worker)
+    }
+    guard let timeout = callGuard.timeout else { return nil }
+    for i in threads.indices {
+      if let point = traces[i].pointOfCall(before: wallSeconds() - timeout) {
+        return .overdue(worker: i, how: CallGuard.describe(timeout: timeout), point: point)
+      }
+    }
+    return nil
   }
 
   // A thread cannot be ended from outside; one that has not left by itself is let go of, and ends with its
   // piece.
-  func close(byForceAfter error: (any Error)?) {
+  package func close(byForceAfter error: (any Error)?) {
     for thread in threads { thread.close(isStuck: error != nil) }
   }
 
-  func place(of worker: Int) -> String { "thread \(worker)" }
+  package func place(of worker: Int) -> String { "thread \(worker)" }
 }

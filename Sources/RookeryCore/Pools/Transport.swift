@@ -10,12 +10,18 @@ package protocol Transport: AnyObject {
   var prefetchSeconds: Double { get }
   /// How long workers may take to answer after a failure before they are ended by force.
   var graceSeconds: Double { get }
+  /// How long workers may take to come to the end of what they have in hand where nobody needs it any more, at a limit of
+  /// the run.
+  var patienceSeconds: Double { get }
 
   /// Sends a frame; it never waits for the worker to take it.
   func send(_ frame: [UInt8], to worker: Int) throws
 
   /// Waits for something to happen, at most for the given time.
-  func receive(seconds: Double) throws -> TransportEvent?
+  ///
+  /// - Parameter soon: whether an answer is expected within microseconds and no worker needs this core, so that
+  ///   it is quicker to stay awake.
+  func receive(seconds: Double, soon: Bool) throws -> TransportEvent?
 
   /// Ends the transport. Called once, on every way out of a run.
   ///
@@ -23,29 +29,59 @@ package protocol Transport: AnyObject {
   ///   to be ended by force.
   func close(byForceAfter error: (any Error)?)
 
+  /// What the driver's own process is called in messages; empty where there is no other.
+  var driverPlace: String { get }
+
   /// What a worker is called in messages: "rank 3 on node17", "worker 2 (process 4711)".
   func place(of worker: Int) -> String
 }
 
 extension Transport {
+  package func receive(seconds: Double) throws -> TransportEvent? {
+    try receive(seconds: seconds, soon: false)
+  }
   package var ranks: Int { 1 }
   package var prefetchSeconds: Double { 4e-3 }
   package var graceSeconds: Double { 2 }
+  package var patienceSeconds: Double { 1 }
+  package var driverPlace: String { "" }
 }
 
 package enum TransportEvent {
   case frame([UInt8], from: Int)
-  /// A worker died; a fresh one, which has been sent nothing, is in its place. `inside` is the point it was
-  /// evaluating, if it was.
-  case lost(worker: Int, how: String, inside: [Double]?)
+  /// A worker died; a fresh one, which has been sent nothing, is in its place.
+  case lost(Loss)
+  /// A call has taken longer than it may, on a worker that cannot be ended and replaced.
+  case overdue(worker: Int, how: String, point: [Double])
+}
+
+/// A worker that has died.
+package struct Loss {
+  package var worker: Int
+  package var how: String
+  /// Whether something outside ended it, such as a `kill` or the system for want of memory, rather than
+  /// itself or a call that took too long.
+  package var isFromOutside: Bool
+  /// What it was doing; nil where it was at nothing.
+  package var inside: WorkerTrace.Moment?
+
+  package init(worker: Int, how: String, isFromOutside: Bool = false, inside: WorkerTrace.Moment?) {
+    self.worker = worker
+    self.how = how
+    self.isFromOutside = isFromOutside
+    self.inside = inside
+  }
 }
 
 /// A worker's end of a transport.
 package protocol WorkerLink: AnyObject {
-  /// Where to leave the point under evaluation for whoever finds this worker dead; nil where nobody could.
-  var trace: UnsafeMutablePointer<Double>? { get }
-  /// Whether the worker runs inside the driver's process, so that what it uses is counted there.
-  var isInDriversProcess: Bool { get }
+  /// Where to leave what is being done for whoever finds this worker dead; nil where nobody could.
+  var trace: WorkerTrace? { get }
+  /// Whether what this worker's process uses is counted elsewhere: by the driver in the same process, or by
+  /// another thread of the rank.
+  var isCountedElsewhere: Bool { get }
+  /// What the worker's process is called in messages; empty where the driver knows better.
+  var place: String { get }
 
   func receive() throws -> [UInt8]
   func send(_ frame: [UInt8]) throws
@@ -58,7 +94,8 @@ package protocol WorkerLink: AnyObject {
 }
 
 extension WorkerLink {
-  package var trace: UnsafeMutablePointer<Double>? { nil }
-  package var isInDriversProcess: Bool { false }
+  package var trace: WorkerTrace? { nil }
+  package var isCountedElsewhere: Bool { false }
+  package var place: String { "" }
   package func close(byForceAfter error: (any Error)?) {}
 }

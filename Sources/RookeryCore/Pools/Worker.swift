@@ -4,13 +4,17 @@ package struct Worker<Piece: Work> {
 
   package init(_ problem: Problem) { evaluator = Evaluator(problem) }
 
-  package func perform(_ piece: Piece, with context: Piece.Context) throws -> (Piece.Outcome, PieceCost) {
+  /// - Parameter clock: the time at which the piece before ended; that of this one's end when it is done.
+  package func perform(
+    _ piece: Piece, with context: Piece.Context, clock: inout Double
+  ) throws -> (Piece.Outcome, PieceCost) {
     let (calls, refused) = (evaluator.calls, evaluator.refused)
     let likelihoodSeconds = evaluator.likelihoodSeconds
-    let start = wallSeconds()
+    let start = clock
     let outcome = try piece.perform(with: context, on: evaluator)
+    clock = wallSeconds()
     var cost = PieceCost()
-    cost.busySeconds = wallSeconds() - start
+    cost.busySeconds = clock - start
     cost.calls = evaluator.calls - calls
     cost.refused = evaluator.refused - refused
     cost.likelihoodSeconds = evaluator.likelihoodSeconds - likelihoodSeconds
@@ -22,8 +26,8 @@ package struct Worker<Piece: Work> {
   /// - Returns: what came with the order to finish.
   /// - Throws: where the link breaks. What fails on this side of it is told to the driver, not thrown.
   package func serve(_ link: any WorkerLink) throws -> [UInt8] {
-    evaluator.trace = link.trace
-    defer { evaluator.trace = nil }
+    watch(link.trace)
+    defer { watch(nil) }
     var contexts: [Int: Piece.Context] = [:]
     let secondsBefore = processSeconds()
     while true {
@@ -34,10 +38,11 @@ package struct Worker<Piece: Work> {
           var reader = WireReader(bytes)
           contexts[version] = try Piece.Context(from: &reader)
         case .release(let version): contexts[version] = nil
-        case .work(let pieces): try link.send(answer(pieces, contexts).frame)
+        case .work(let count, let pieces): try link.send(answer(count, pieces, contexts))
+        case .avoid(let point): evaluator.avoided.append(point)
         case .report:
-          var usage = link.isInDriversProcess ? WorkerUsage() : .ofThisProcess
-          if !link.isInDriversProcess { usage.cpuSeconds -= secondsBefore }
+          var usage = link.isCountedElsewhere ? WorkerUsage() : .ofThisProcess
+          if !link.isCountedElsewhere { usage.cpuSeconds -= secondsBefore }
           try link.send(Answer.used(usage).frame)
         case .finish(let bytes):
           try link.send(Answer.left.frame)
@@ -49,26 +54,39 @@ package struct Worker<Piece: Work> {
     }
   }
 
+  /// Leaves in a trace what is being done from now on; nil for none.
+  func watch(_ trace: WorkerTrace?) {
+    evaluator.trace?.stopWatchingThisThread()
+    evaluator.trace = trace
+    trace?.watchThisThread()
+  }
+
+  /// The frame of the answer to an order of work.
   private func answer(
-    _ pieces: [(sequence: Int, bytes: [UInt8])], _ contexts: [Int: Piece.Context]
-  ) throws(WireError) -> Answer {
-    var receipts: [Answer.Receipt] = []
-    receipts.reserveCapacity(pieces.count)
-    for (sequence, bytes) in pieces {
-      var reader = WireReader(bytes)
+    _ count: Int, _ pieces: ArraySlice<UInt8>, _ contexts: [Int: Piece.Context]
+  ) throws(WireError) -> [UInt8] {
+    var reader = WireReader(pieces)
+    var writer = WireWriter(capacity: 16 + 128 * min(count, pieces.count))
+    Answer.beginReceipts(count, in: &writer)
+    var clock = wallSeconds()
+    for _ in 0..<count {
+      let sequence = try reader.read(Int.self)
       let piece = try Piece(from: &reader)
       guard let context = contexts[piece.context] else {
         throw WireError("piece \(sequence) needs context \(piece.context), which this worker does not hold")
       }
       do {
-        let (outcome, cost) = try perform(piece, with: context)
-        var writer = WireWriter()
+        evaluator.trace?.beginPiece(sequence)
+        defer { evaluator.trace?.endPiece() }
+        let (outcome, cost) = try perform(piece, with: context, clock: &clock)
+        writer.write(sequence)
+        writer.write(cost)
         writer.write(outcome)
-        receipts.append(Answer.Receipt(sequence: sequence, cost: cost, outcome: writer.bytes))
       } catch {
-        return .failed(error as? LikelihoodFailure ?? LikelihoodFailure(reason: "\(error)", point: ""))
+        let failure = error as? LikelihoodFailure ?? LikelihoodFailure(reason: "\(error)", point: "")
+        return Answer.failed(failure).frame
       }
     }
-    return .done(receipts)
+    return writer.bytes
   }
 }

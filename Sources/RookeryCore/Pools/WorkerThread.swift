@@ -10,14 +10,21 @@ package final class WorkerThread: @unchecked Sendable {
   private static let stackBytes = 64 << 20
 
   /// - Parameters:
+  ///   - isCountedElsewhere: see ``WorkerLink``.
+  ///   - trace: where it leaves what it is doing. It must live as long as the thread.
   ///   - serve: what the worker does with its link.
   ///   - deliver: takes the worker's answers; called on its thread.
   package init(
+    isCountedElsewhere: Bool = true, trace: WorkerTrace? = nil,
     serve: @escaping @Sendable (any WorkerLink) -> Void, deliver: @escaping @Sendable ([UInt8]) -> Void
   ) throws(PoolError) {
     let inbox = Mailbox<[UInt8]?>()
     self.inbox = inbox
-    let body = Unmanaged.passRetained(Body { serve(ThreadLink(inbox: inbox, deliver: deliver)) })
+    let body = Unmanaged.passRetained(
+      Body {
+        serve(
+          ThreadLink(inbox: inbox, isCountedElsewhere: isCountedElsewhere, trace: trace, deliver: deliver))
+      })
     var attributes = pthread_attr_t()
     pthread_attr_init(&attributes)
     pthread_attr_setstacksize(&attributes, Self.stackBytes)
@@ -52,14 +59,19 @@ package final class WorkerThread: @unchecked Sendable {
 
 private final class ThreadLink: WorkerLink {
   private let inbox: Mailbox<[UInt8]?>
+  let isCountedElsewhere: Bool
+  let trace: WorkerTrace?
   private let deliver: @Sendable ([UInt8]) -> Void
 
-  init(inbox: Mailbox<[UInt8]?>, deliver: @escaping @Sendable ([UInt8]) -> Void) {
+  init(
+    inbox: Mailbox<[UInt8]?>, isCountedElsewhere: Bool, trace: WorkerTrace?,
+    deliver: @escaping @Sendable ([UInt8]) -> Void
+  ) {
     self.inbox = inbox
+    self.isCountedElsewhere = isCountedElsewhere
+    self.trace = trace
     self.deliver = deliver
   }
-
-  var isInDriversProcess: Bool { true }
 
   func receive() throws -> [UInt8] {
     guard let frame = inbox.take() else { throw PoolError("the driver has closed the pool") }

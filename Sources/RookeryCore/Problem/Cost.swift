@@ -100,7 +100,7 @@ extension Problem {
 }
 
 /// Sleeps for at least the given time, also where a signal interrupts it.
-private func sleep(seconds: Double) {
+package func sleep(seconds: Double) {
   // Thirty years at most: a time that does not fit in a `timespec` would trap.
   let whole = min(seconds, 1e9).rounded(.down)
   var wanted = timespec(tv_sec: Int(whole), tv_nsec: Int((min(seconds, 1e9) - whole) * 1e9))

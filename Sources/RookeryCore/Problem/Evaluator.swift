@@ -9,13 +9,21 @@ package final class Evaluator {
   package private(set) var calls = 0
   /// How many of them were refused: no likelihood, or NaN where that is allowed.
   package private(set) var refused = 0
-  /// CPU time of this thread inside the likelihood.
+  /// CPU time of this thread inside the likelihood. Where calls are cheap it is an estimate from every so many.
   package private(set) var likelihoodSeconds = 0.0
   /// Derived quantities of the last point evaluated; NaN where the likelihood gave none.
   package let derived: UnsafeMutableBufferPointer<Double>
-  /// Where to leave the parameters of the point under evaluation for whoever finds this worker dead: a flag,
-  /// then values.
-  package var trace: UnsafeMutablePointer<Double>?
+  /// Where to leave what is being done for whoever finds this worker dead.
+  package var trace: WorkerTrace?
+  /// Points that have killed workers: they are refused without a call.
+  package var avoided: [[Double]] = []
+
+  /// How many calls the next measurement of CPU time stands for, and how many of them are yet to come.
+  private var callsPerMeasurement = 1
+  private var callsUntilMeasurement = 1
+  /// Reading the clock twice takes a microsecond or two: a tenth of such a call.
+  private static let cheapSeconds = 2e-5
+  private static let cheapCallsPerMeasurement = 16
 
   private let values: UnsafeMutableBufferPointer<Double>
 
@@ -37,16 +45,16 @@ package final class Evaluator {
   /// - Throws: ``LikelihoodFailure`` where the likelihood throws or returns NaN or plus infinity.
   package func logLikelihood(_ cube: UnsafeBufferPointer<Double>) throws(LikelihoodFailure) -> Double {
     do { try problem.transform(cube, into: values) } catch { throw failure("its prior failed: \(error)") }
-    if let trace {
-      (trace + 1).update(from: UnsafePointer(values.baseAddress ?? trace), count: values.count)
-      trace.pointee = 1
-    }
-    defer { trace?.pointee = 0 }
     calls += 1
-    let start = threadSeconds()
-    defer { likelihoodSeconds += threadSeconds() - start }
+    if !avoided.isEmpty && isAvoided {
+      refused += 1
+      derived.update(repeating: .nan)
+      return -.infinity
+    }
+    trace?.beginCall(at: values)
+    defer { trace?.endCall() }
     do {
-      return try checked(evaluate())
+      return try checked(measured())
     } catch let failure as LikelihoodFailure {
       throw failure
     } catch is PointRefused {
@@ -55,6 +63,28 @@ package final class Evaluator {
     } catch {
       throw failure("it threw \(error)")
     }
+  }
+
+  private var isAvoided: Bool {
+    avoided.contains { point in
+      point.count == values.count
+        && values.indices.allSatisfy { point[$0].bitPattern == values[$0].bitPattern }
+    }
+  }
+
+  /// Evaluates the likelihood and takes its time. How many calls a measurement stands for is settled before it
+  /// is made, so that the sum is not biased where some calls take much longer than others.
+  private func measured() throws -> Double {
+    callsUntilMeasurement -= 1
+    guard callsUntilMeasurement == 0 else { return try evaluate() }
+    let start = threadSeconds()
+    defer {
+      let seconds = threadSeconds() - start
+      likelihoodSeconds += Double(callsPerMeasurement) * seconds
+      callsPerMeasurement = seconds < Self.cheapSeconds ? Self.cheapCallsPerMeasurement : 1
+      callsUntilMeasurement = callsPerMeasurement
+    }
+    return try evaluate()
   }
 
   private func evaluate() throws -> Double {

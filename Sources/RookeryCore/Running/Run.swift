@@ -5,9 +5,9 @@ package func run<S: Sampler>(
   _ sampler: S, on problem: Problem, engine: EngineDescription, settings: RunSettings, pool: Pool
 ) throws -> RunResult {
   LinearAlgebra.useSingleThread()
-  let pool = try pool.choose?(problem) ?? pool
+  let pool = try pool.choose?(problem, settings.callGuard) ?? pool
   let membership = try pool.open(
-    Crew(problem: problem) { link in
+    Crew(problem: problem, guardedBy: settings.callGuard) { link in
       // A link that breaks is the driver's end; there is nobody left to tell.
       _ = try? Worker<S.Piece>(problem).serve(link)
     })
@@ -18,6 +18,8 @@ package func run<S: Sampler>(
     // The driver decides what a signal means; a launcher passes some on to every rank.
     let signals = StopSignals()
     defer { signals.restore() }
+    let report = CrashReport(problem, place: link.place, ends: true)
+    defer { report.stop() }
     let message: [UInt8]
     do {
       message = try Worker<S.Piece>(problem).serve(link)
@@ -37,17 +39,22 @@ private func lead<S: Sampler>(
   _ sampler: S, _ problem: Problem, _ engine: EngineDescription, _ settings: RunSettings, _ pool: Pool,
   transport: (any Transport)?
 ) throws -> RunResult {
-  var scheduler = Scheduler<S.Piece>(problem: problem, transport: transport)
+  let report = CrashReport(problem, place: transport?.driverPlace ?? "", ends: transport?.ranks ?? 1 > 1)
+  defer { report.stop() }
+  var scheduler = Scheduler<S.Piece>(problem: problem, transport: transport, onCrash: settings.onCrash)
   do {
     var loop = RunLoop(sampler: sampler, settings: settings)
     try loop.run(on: &scheduler)
     var statistics = loop.statistics(workers: scheduler.workers, pool: pool.description)
     statistics.ranks = scheduler.ranks
-    statistics.add(try scheduler.usages())
+    (statistics.crashed, statistics.replacedWorkers) = (scheduler.crashed, scheduler.replaced)
+    // Nobody waits for what is in hand when a limit is reached.
+    let patience = loop.ending == .converged ? .infinity : transport?.patienceSeconds ?? 0
+    statistics.add(try scheduler.usages(within: patience))
     let result = try RunResult(
       record: loop.sampler.record(), problem: problem, engine: engine, settings: settings,
       ending: loop.ending, statistics: statistics)
-    scheduler.finish(RunOutcome(.success(result)).message)
+    scheduler.finish(RunOutcome(.success(result)).message, within: patience)
     return result
   } catch {
     scheduler.abandon(RunOutcome(.failure(error)).message, after: error)
@@ -66,6 +73,7 @@ struct RunLoop<S: Sampler> {
   /// Contexts named by the pieces that are out, oldest first.
   private var versionsOut: [Int] = []
   private var cost = PieceCost()
+  private var timeline = BusyTimeline()
   private let start = wallSeconds()
   private let processSecondsAtStart = processSeconds()
   private var firstIssue = 0.0
@@ -94,6 +102,7 @@ struct RunLoop<S: Sampler> {
       if let completed {
         lastAbsorption = now
         cost += completed.cost
+        timeline.add(completed.cost.busySeconds, until: completed.arrival - start)
         versionsOut.removeFirst()
         sampler.absorb(completed.outcome)
       }
@@ -148,6 +157,7 @@ struct RunLoop<S: Sampler> {
     statistics.window = sampler.window
     statistics.pool = pool
     statistics.busy = busy(workers: workers)
+    statistics.timeline = timeline
     return statistics
   }
 }

@@ -6,8 +6,16 @@ public struct RunSettings: Sendable {
   public var maxCalls: Int?
   /// Stop after this many seconds.
   public var timeLimit: Double?
+  /// How long one call of the likelihood may take, in seconds. On a pool of processes one that takes longer is ended, and
+  /// treated like a crash; on threads and under MPI it ends the run.
+  public var callTimeout: Double?
+  /// What is done about a point at which the likelihood has crashed its worker twice. Only a pool of processes can refuse
+  /// it; elsewhere a crash is the program's end.
+  public var onCrash = CrashPolicy.stop
   /// Show progress on standard error.
   public var showsProgress = true
 
   public init() {}
+
+  var callGuard: CallGuard { CallGuard(timeout: callTimeout, onCrash: onCrash) }
 }

@@ -9,10 +9,17 @@ package protocol Work: Wire, Sendable {
   /// The version of the context this piece needs.
   var context: Int { get }
 
+  /// A small number for pieces that take about as long as each other.
+  var kind: Int { get }
+
   /// Carries the piece out.
   ///
   /// - Throws: ``LikelihoodFailure``.
   func perform(with context: Context, on evaluator: Evaluator) throws -> Outcome
+}
+
+extension Work {
+  package var kind: Int { 0 }
 }
 
 /// A context of pieces that need none.

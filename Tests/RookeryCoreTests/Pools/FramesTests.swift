@@ -4,18 +4,15 @@ import Testing
 struct FramesTests {
   @Test func ordersSurviveTheWire() throws {
     let orders: [Order] = [
-      .context(version: 3, bytes: [1, 2]), .release(version: -1), .work(pieces: [(7, [1]), (8, [])]), .report,
-      .finish([9]),
+      .context(version: 3, bytes: [1, 2]), .release(version: -1), .work(count: 2, pieces: [7, 1, 8]), .report,
+      .finish([9]), .avoid(point: [1, -0.5]),
     ]
     for order in orders { #expect(try Order(frame: order.frame).frame == order.frame) }
   }
 
   @Test func answersSurviveTheWire() throws {
-    var cost = PieceCost()
-    cost.calls = 2
-    cost.busySeconds = 0.5
     let answers: [Answer] = [
-      .done([.init(sequence: 4, cost: cost, outcome: [1, 2, 3])]),
+      .done(count: 1, receipts: [1, 2, 3]),
       .failed(LikelihoodFailure(reason: "r", point: "p", place: "q")), .confused("why"),
       .used(WorkerUsage(cpuSeconds: 1, peakBytes: 2)), .left,
     ]
@@ -25,8 +22,8 @@ struct FramesTests {
   /// Whatever the bytes are, decoding throws or gives a value; it never traps.
   @Test func hostileFrames() {
     var frames = [
-      Order.work(pieces: [(7, [1, 2, 3])]).frame,
-      Answer.done([.init(sequence: 4, cost: PieceCost(), outcome: [1])]).frame,
+      Order.work(count: 1, pieces: [7, 1, 2, 3]).frame, Order.avoid(point: [1, 2]).frame,
+      Answer.done(count: 1, receipts: [4, 1]).frame,
       Answer.failed(LikelihoodFailure(reason: "r", point: "p")).frame,
     ]
     for i in frames.indices {

@@ -61,6 +61,9 @@ private final class ScriptedTransport: Transport {
   /// Dies when it is about to serve a message that holds this piece, while it may.
   var killer: Int?
   var deathsLeft = 0
+  var isFromOutside = false
+  /// Whether the piece is known at which it dies.
+  var isNamed = true
   var largestMessage = 0
   private(set) var closed = 0
 
@@ -76,7 +79,7 @@ private final class ScriptedTransport: Transport {
   func send(_ frame: [UInt8], to worker: Int) { links[worker].inbox.append(frame) }
   func close(byForceAfter error: (any Error)?) { closed += 1 }
 
-  func receive(seconds: Double) throws -> TransportEvent? {
+  func receive(seconds: Double, soon: Bool) throws -> TransportEvent? {
     // Sometimes nothing has come yet.
     if random.integer(below: 3) == 0 { return nil }
     let ready = links.indices.filter { !links[$0].inbox.isEmpty || !links[$0].outbox.isEmpty }
@@ -84,13 +87,18 @@ private final class ScriptedTransport: Transport {
     let worker = ready[random.integer(below: ready.count)]
     if !links[worker].outbox.isEmpty { return .frame(links[worker].outbox.removeFirst(), from: worker) }
     for frame in links[worker].inbox {
-      guard case .work(let pieces) = try Order(frame: frame) else { continue }
-      largestMessage = max(largestMessage, pieces.count)
-      if let killer, deathsLeft > 0, pieces.contains(where: { $0.sequence == killer }) {
+      guard case .work(let count, let pieces) = try Order(frame: frame) else { continue }
+      largestMessage = max(largestMessage, count)
+      var reader = WireReader(pieces)
+      for _ in 0..<count {
+        let sequence = try reader.read(Int.self)
+        _ = try Squaring(from: &reader)
+        guard sequence == killer, deathsLeft > 0 else { continue }
         deathsLeft -= 1
         links[worker] = Link()
         history[worker] = []
-        return .lost(worker: worker, how: "signal 11", inside: [0.25])
+        let inside = isNamed ? WorkerTrace.Moment(sequence: sequence, point: [0.25]) : nil
+        return .lost(Loss(worker: worker, how: "signal 11", isFromOutside: isFromOutside, inside: inside))
       }
     }
     let contexts = history[worker]
@@ -110,9 +118,10 @@ struct SchedulerTests {
 
   /// Squares the numbers up to a count, with a new context every ten.
   private func squares(
-    _ count: Int, window: Int, over transport: (any Transport)?, problem: Problem
+    _ count: Int, window: Int, over transport: (any Transport)?, problem: Problem,
+    onCrash: CrashPolicy = .stop
   ) throws -> [Double] {
-    var scheduler = Scheduler<Squaring>(problem: problem, transport: transport)
+    var scheduler = Scheduler<Squaring>(problem: problem, transport: transport, onCrash: onCrash)
     var outcomes: [Double] = []
     var issued = 0
     var idle = 0
@@ -183,6 +192,54 @@ struct SchedulerTests {
     }
     #expect(failure?.point == "x = 0.25")
     #expect(failure?.reason.contains("signal 11") == true)
+  }
+
+  /// The likelihood is refused wherever the point is met: here by every worker that has done work since.
+  @Test(.timeLimit(.minutes(1))) func pointThatKillsTwiceIsRefused() throws {
+    let problem = try Problem("p", parameters: [Parameter("x", .uniform(0, 1))]) { (_: Span<Double>) in 1 }
+    let transport = ScriptedTransport(problem, workers: 3, seed: 4)
+    (transport.killer, transport.deathsLeft) = (57, 2)
+    // Each piece evaluates 0.5; the trace says that the piece died at 0.25, which nobody asks for.
+    #expect(
+      try squares(200, window: 40, over: transport, problem: problem, onCrash: .refuse) == Self.expected(200))
+    #expect(transport.deathsLeft == 0)
+  }
+
+  @Test func pointsToAvoidAreNotEvaluated() throws {
+    let problem = try Problem("p", parameters: [Parameter("x", .uniform(0, 2))]) { (x: Span<Double>) in x[0] }
+    let evaluator = Evaluator(problem)
+    evaluator.avoided = [[0.5]]
+    #expect(try [0.25].withUnsafeBufferPointer { try evaluator.logLikelihood($0) } == -.infinity)
+    #expect(try [0.75].withUnsafeBufferPointer { try evaluator.logLikelihood($0) } == 1.5)
+    #expect(evaluator.refused == 1 && evaluator.calls == 2)
+  }
+
+  /// A kill from outside says nothing about the piece, up to a point: memory may not suffice for it.
+  @Test(.timeLimit(.minutes(1)), arguments: [(9, true), (10, false)])
+  func outsideKillsAreForgiven(_ kills: Int, _ isForgiven: Bool) throws {
+    let problem = try Self.problem()
+    let transport = ScriptedTransport(problem, workers: 3, seed: 4)
+    (transport.killer, transport.deathsLeft, transport.isFromOutside) = (57, kills, true)
+    if isForgiven {
+      #expect(try squares(200, window: 40, over: transport, problem: problem) == Self.expected(200))
+    } else {
+      #expect(throws: LikelihoodFailure.self) {
+        try squares(200, window: 40, over: transport, problem: problem)
+      }
+    }
+  }
+
+  /// Death between pieces is nobody's fault; death without end is the pool's.
+  @Test(.timeLimit(.minutes(1)), arguments: [(5, true), (1000, false)])
+  func deathsAtNothing(_ deaths: Int, _ isForgiven: Bool) throws {
+    let problem = try Self.problem()
+    let transport = ScriptedTransport(problem, workers: 2, seed: 4)
+    (transport.killer, transport.deathsLeft, transport.isNamed) = (57, deaths, false)
+    if isForgiven {
+      #expect(try squares(200, window: 40, over: transport, problem: problem) == Self.expected(200))
+    } else {
+      #expect(throws: PoolError.self) { try squares(200, window: 40, over: transport, problem: problem) }
+    }
   }
 
   @Test(.timeLimit(.minutes(1))) func failuresNameTheirPlace() throws {

@@ -108,13 +108,12 @@ import Testing
   }
 
   @Test func thePointUnderEvaluationIsTraced() throws {
-    let trace = UnsafeMutablePointer<Double>.allocate(capacity: 2)
-    defer { trace.deallocate() }
-    trace.initialize(repeating: 0, count: 2)
-    nonisolated(unsafe) let seen = trace
-    let evaluator = Evaluator(try Self.problem { _ in seen[0] * 100 + seen[1] })
-    evaluator.trace = trace
-    #expect(try evaluate(evaluator, [0.7]) == 107)
-    #expect(trace[0] == 0)
+    let pages = try TracePages(
+      slots: 1, problem: try Self.problem { _ in 0 }, guardedBy: CallGuard(timeout: 1))
+    let evaluator = Evaluator(try Self.problem { _ in pages[0].pointOfCall(before: .infinity)?[0] ?? .nan })
+    evaluator.trace = pages[0]
+    let value = try evaluate(evaluator, [0.7])
+    #expect(value == 7)
+    #expect(pages[0].pointOfCall(before: .infinity) == nil)
   }
 }

@@ -44,6 +44,16 @@ package struct Drawing: Sendable {
     self.height = height
   }
 
+  /// Drawings below each other.
+  package init(stacked parts: [Drawing]) {
+    self.init(width: parts.map(\.width).max() ?? 1, height: parts.reduce(0) { $0 + $1.height })
+    var top = 0.0
+    for part in parts {
+      body += "<g transform=\"translate(0 \(Self.number(top)))\">\n\(part.body)</g>\n"
+      top += part.height
+    }
+  }
+
   // MARK: - Shapes
 
   package mutating func line(_ from: Place, _ to: Place, _ stroke: Stroke) {

@@ -24,6 +24,8 @@ package struct Panel: Sendable {
     package var hasLabels = true
     package var hasGrid = false
     package var size = 11.0
+    /// From the axis to the label of a vertical one; nil where the ticks decide.
+    package var labelDistance: Double?
 
     package init(
       _ label: MathText = MathText(plain: ""), ticks: Int = 5, hasLabels: Bool = true, hasGrid: Bool = false,
@@ -93,7 +95,8 @@ package struct Panel: Sendable {
     }
     drawing.line(Place(left, box.top), Place(left, box.bottom), .axis)
     drawing.text(
-      label, at: Place(max(left - 12 - widest, axis.size), box.middle.y), anchor: .middle, size: axis.size,
+      label, at: Place(max(left - (axis.labelDistance ?? 12 + widest), axis.size), box.middle.y),
+      anchor: .middle, size: axis.size,
       turned: true)
   }
 

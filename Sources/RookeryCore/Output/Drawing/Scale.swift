@@ -93,9 +93,16 @@ package struct Ticks: Sendable {
   // MARK: - Linear
 
   private mutating func linear(_ scale: Scale, count: Int) {
-    let step = Self.niceStep((scale.upper - scale.lower) / Double(count))
-    let first = (scale.lower / step - 1e-6).rounded(.up)
-    let last = (scale.upper / step + 1e-6).rounded(.down)
+    var raw = (scale.upper - scale.lower) / Double(count)
+    var (step, first, last) = (raw, 0.0, 0.0)
+    for _ in 0..<4 {
+      step = Self.niceStep(raw)
+      first = (scale.lower / step - 1e-6).rounded(.up)
+      last = (scale.upper / step + 1e-6).rounded(.down)
+      // One tick alone does not make a scale.
+      if last > first { break }
+      raw = 0.49 * step
+    }
     guard last >= first, last - first < 100 else { return }
     let values = stride(from: first, through: last, by: 1).map { $0 * step }
     var decimals = -Int(log10(step).rounded(.down))

@@ -18,6 +18,14 @@ package struct ShellPiece: Work {
   private static let training = RandomStream.Purpose(rawValue: 0x494e_5302)
   private static let measuring = RandomStream.Purpose(rawValue: 0x494e_5303)
 
+  package var kind: Int {
+    switch task {
+    case .draw: 0
+    case .train: 1
+    case .measure: 2
+    }
+  }
+
   package func perform(with context: ShellContext, on evaluator: Evaluator) throws -> ShellOutcome {
     var outcome = ShellOutcome(task: task)
     switch (task, context.content) {

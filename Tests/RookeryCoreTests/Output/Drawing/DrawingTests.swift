@@ -66,14 +66,14 @@ import Testing
 
   @Test func lineChartsTakeAnyNumbers() {
     let odd: [(x: Double, y: Double)] = [(1, .nan), (2, -1), (.infinity, 3), (0, 0), (4, 1e12)]
-    for kind in [Scale.Kind.linear, .logarithmic] {
+    for isLogarithmic in [false, true] {
       var chart = LineChart(
         title: "busy & idle", x: "workers", y: "s",
         [
           .init("none", []), .init("one", [(1, 1)]), .init("odd", odd, errors: [1, 1e9, .nan]),
-          .init("ideal", odd, isReference: true),
+          .init("ideal", odd, style: .reference),
         ])
-      (chart.xKind, chart.yKind) = (kind, kind)
+      (chart.isXLogarithmic, chart.isYLogarithmic) = (isLogarithmic, isLogarithmic)
       let file = chart.drawing().file(title: chart.title)
       #expect(isWellFormed(file))
       #expect(!file.contains("nan") && !file.contains("inf"))

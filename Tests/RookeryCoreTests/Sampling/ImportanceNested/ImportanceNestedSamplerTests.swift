@@ -83,6 +83,7 @@ import Testing
     let worker = Worker<ShellPiece>(problem)
     var out: [ShellPiece] = []
     var steps = 0
+    var clock = 0.0
     while true {
       while out.count < sampler.window, let piece = sampler.next() { out.append(piece) }
       guard !out.isEmpty else { return sampler.record() }
@@ -94,7 +95,7 @@ import Testing
         reader = WireReader(bytes(context))
         context = try ShellContext(from: &reader)
       }
-      var (outcome, _) = try worker.perform(piece, with: context)
+      var (outcome, _) = try worker.perform(piece, with: context, clock: &clock)
       if let period, steps % period == 0 {
         var reader = WireReader(bytes(outcome))
         outcome = try ShellOutcome(from: &reader)

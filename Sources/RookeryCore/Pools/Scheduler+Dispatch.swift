@@ -1,0 +1,129 @@
+// Handing out.
+extension Scheduler {
+  /// Messages of more work than this leave other workers idle for longer than they save.
+  private static var longestMessageSeconds: Double { 2e-4 }
+  /// Messages of less work than this cost more than to let one worker do it: to wake another takes as long.
+  private static var shortestMessageSeconds: Double { 5e-5 }
+
+  mutating func dispatch(over transport: any Transport) throws {
+    guard let first = waiting.first else { return }
+    let mean = costs[entries[first - nextDelivery].piece.kind]
+    // A second message under way hides the round trip. A long piece would be stuck behind its forerunner
+    // while other workers fall idle.
+    let depth = (mean ?? .infinity) < transport.prefetchSeconds ? 2 : 1
+    var slots = members.count * depth - messagesUnderWay
+    guard slots > 0 else { return }
+    // While outcomes are at hand more pieces will follow at once, and a fuller message costs the same.
+    if let mean, canDeliver, Double(waiting.count) * mean < Self.longestMessageSeconds { return }
+    for round in 0..<depth {
+      for i in members.indices where members[i].messages.count <= round {
+        guard !waiting.isEmpty else { return }
+        try send(takeMessage(share: (waiting.count + slots - 1) / max(slots, 1)), to: i, over: transport)
+        slots -= 1
+      }
+    }
+  }
+
+  /// Takes pieces off the queue for one message: a fair share of them, but neither too little work nor too much.
+  ///
+  /// A piece of unknown cost goes alone, and so does one at which a worker has died, so that no other is lost with it
+  /// again.
+  private mutating func takeMessage(share: Int) -> [Int] {
+    var sequences: [Int] = []
+    var seconds = 0.0
+    while let sequence = waiting.first {
+      let entry = entries[sequence - nextDelivery]
+      let cost = entry.deaths + entry.kills > 0 ? nil : costs[entry.piece.kind]
+      if !sequences.isEmpty {
+        guard let cost, seconds + cost <= Self.longestMessageSeconds else { break }
+        if sequences.count >= share && seconds >= Self.shortestMessageSeconds { break }
+      }
+      sequences.append(sequence)
+      _ = waiting.popFirst()
+      guard let cost else { break }
+      seconds += cost
+    }
+    return sequences
+  }
+
+  private mutating func send(_ sequences: [Int], to member: Int, over transport: any Transport) throws {
+    while members[member].avoided < avoided.count {
+      try transport.send(Order.avoid(point: avoided[members[member].avoided]).frame, to: member)
+      members[member].avoided += 1
+    }
+    var pieces: [(sequence: Int, piece: Piece)] = []
+    pieces.reserveCapacity(sequences.count)
+    for sequence in sequences {
+      let piece = entries[sequence - nextDelivery].piece
+      if !members[member].contexts.contains(piece.context), let context = contexts[piece.context] {
+        try transport.send(context.frame, to: member)
+        members[member].contexts.insert(piece.context)
+      }
+      pieces.append((sequence, piece))
+    }
+    if members[member].messages.isEmpty { idleMembers -= 1 }
+    members[member].messages.append(sequences)
+    messagesUnderWay += 1
+    try transport.send(Order.work(pieces), to: member)
+  }
+}
+
+// Taking in.
+extension Scheduler {
+  /// How long answers may lie unseen while outcomes are at hand.
+  private static var lookSeconds: Double { 2e-5 }
+
+  /// Takes in all that has come, and waits for something only where there is no outcome to deliver.
+  mutating func look(into transport: any Transport, at now: Double, seconds: Double) throws {
+    var wait = canDeliver ? 0 : seconds
+    if wait == 0 && now - lastLook < Self.lookSeconds { return }
+    var hasNews = false
+    // A core is free while fewer workers are at work than there are cores.
+    let soon =
+      wait > 0 && messagesUnderWay > 0 && messagesUnderWay < cores
+      && expectedSeconds < Self.longestMessageSeconds
+    while let event = try transport.receive(seconds: wait, soon: soon) {
+      switch event {
+      case .frame(let bytes, let member): try handle(Answer(frame: bytes), from: member, over: transport)
+      case .lost(let loss): try replace(loss, place: transport.place(of: loss.worker))
+      case .overdue(let worker, let how, let point):
+        throw LikelihoodFailure(
+          reason: how, point: problem.describe(point), place: transport.place(of: worker))
+      }
+      hasNews = true
+      wait = 0
+    }
+    lastLook = wallSeconds()
+    if hasNews { try dispatch(over: transport) }
+  }
+
+  private mutating func handle(
+    _ answer: Answer, from member: Int, over transport: any Transport
+  ) throws {
+    switch answer {
+    case .failed(var failure):
+      failure.place = transport.place(of: member)
+      throw failure
+    case .confused(let reason): throw PoolError("\(transport.place(of: member)) cannot go on: \(reason)")
+    case .used, .left: break
+    case .done(let count, let receipts):
+      idleDeaths = 0
+      let arrival = wallSeconds()
+      if members[member].messages.popFirst() != nil {
+        messagesUnderWay -= 1
+        if members[member].messages.isEmpty { idleMembers += 1 }
+      }
+      var reader = WireReader(receipts)
+      for _ in 0..<count {
+        let place = try reader.read(Int.self) &- nextDelivery
+        guard place >= 0, place < entries.count else {
+          throw PoolError("\(transport.place(of: member)) answered for a piece that is not out")
+        }
+        let cost = try PieceCost(from: &reader)
+        entries[place].completed = Completed(
+          outcome: try Piece.Outcome(from: &reader), cost: cost, arrival: arrival)
+        costs.add(cost.busySeconds, kind: entries[place].piece.kind)
+      }
+    }
+  }
+}

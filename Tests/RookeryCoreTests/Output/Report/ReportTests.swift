@@ -1,0 +1,189 @@
+import Foundation
+import ReferenceProblems
+import Testing
+
+@testable import RookeryCore
+
+@Suite struct ReportTests {
+  private static func run(_ name: String, _ method: Method) throws -> RunResult {
+    var settings = RunSettings()
+    settings.showsProgress = false
+    return try sample(ReferenceProblem.named(name).problem, by: method, settings: settings)
+  }
+
+  private static func nested(live: Int) -> Method {
+    var settings = NestedSettings()
+    settings.live = live
+    return .nested(settings)
+  }
+
+  private static func shells(effective: Double) -> Method {
+    var settings = ImportanceNestedSettings()
+    settings.targetEffectiveSize = effective
+    return .importanceNested(settings)
+  }
+
+  /// What must hold of any page: one document, no number that is none, nothing from elsewhere.
+  private func check(_ report: RunReport) throws {
+    for picture in report.pictures {
+      let file = picture.drawing.file(title: picture.title)
+      #expect(isWellFormed(file), "\(picture.stem)")
+      for word in ["nan", "NaN", "inf\"", "inf ", " -inf"] {
+        #expect(!file.contains(word), "\(picture.stem) has \(word)")
+      }
+      #expect(file.contains("prefers-color-scheme:dark") && file.contains("var(--ink)"))
+    }
+    let page = report.html
+    // What is not XML in HTML are the doctype and empty elements.
+    let body = try #require(page.range(of: "<body>")).lowerBound
+    #expect(isWellFormed(String(page[body...].dropLast("\n</html>\n".count))))
+    #expect(page.contains("name=\"viewport\"") && page.contains("prefers-color-scheme:dark"))
+    for word in ["<script", "<link", "src=", "@import", "url(", "href=\"http"] {
+      #expect(!page.contains(word), "the page has \(word)")
+    }
+    #expect(page.utf8.count < 5_000_000)
+  }
+
+  private func stems(_ report: RunReport) -> [String] { report.pictures.map(\.stem) }
+
+  @Test(.timeLimit(.minutes(1)))
+  func reportOfANestedRun() throws {
+    let result = try Self.run("gauss5", Self.nested(live: 60))
+    let report = try RunReport(result, truths: ["theta0": 0, "theta3": 40])
+    try check(report)
+    #expect(stems(report) == ["corner", "marginals", "run", "trace", "ranks", "busy"])
+    #expect(report.html.contains(result.digest) && report.html.contains("Converged"))
+    #expect(report.html == (try RunReport(result, truths: ["theta0": 0, "theta3": 40])).html)
+  }
+
+  @Test(.timeLimit(.minutes(1)))
+  func reportOfAnImportanceRun() throws {
+    let report = try RunReport(try Self.run("shells2", Self.shells(effective: 2000)))
+    try check(report)
+    #expect(stems(report) == ["corner", "marginals", "run", "trace", "busy"])
+  }
+
+  @Test(.timeLimit(.minutes(1)))
+  func filesAndRanks() throws {
+    try inTemporaryDirectory { directory in
+      var result = try Self.run("gauss5", Self.nested(live: 30))
+      let place = directory + "/a b/c"
+      #expect(try result.report(to: place) == place + "/report.html")
+      let files = try FileManager.default.contentsOfDirectory(atPath: place).sorted()
+      #expect(
+        files == [
+          "busy.svg", "corner.svg", "marginals.svg", "ranks.svg", "report.html", "run.svg", "trace.svg",
+        ])
+      // What was saved is enough to draw it again.
+      try result.write(to: place)
+      #expect(try RunReport(RunResult(contentsOf: place)).html == RunReport(result).html)
+      result.rank = 1
+      #expect(try result.report(to: directory + "/other") == nil)
+      #expect(!FileManager.default.fileExists(atPath: directory + "/other"))
+      #expect(throws: OutputError.self) {
+        result.rank = 0
+        try result.report(to: "/proc/rookery")
+      }
+    }
+  }
+
+  @Test func trueValuesOfNothing() throws {
+    let result = try MadeResult.nested(logLikelihoods: [1, 2], births: [-.infinity, -.infinity])
+    #expect(throws: InputError.self) { try RunReport(result, truths: ["c": 1]) }
+  }
+
+  @Test func oddResults() throws {
+    let names = ["with space", "höhe \u{1F52D}<&\">", "\\alpha_{\\rm x}", "-"]
+    try check(
+      RunReport(
+        try MadeResult.nested(
+          logLikelihoods: [-.infinity, -3, -2, -1], births: [-.infinity, -.infinity, -.infinity, -3],
+          names: names, derived: [.nan, .infinity, -.infinity, 1])))
+    try check(RunReport(try MadeResult.nested(logLikelihoods: [2], births: [-.infinity])))
+    try check(RunReport(try MadeResult.nested(logLikelihoods: [], births: [])))
+    try check(
+      RunReport(
+        try MadeResult.nested(logLikelihoods: [0, 0, 0], births: [-.infinity, -.infinity, -.infinity])))
+    try check(RunReport(try MadeResult.importance(logLikelihoods: [-1], ratios: [0.5])))
+    try check(
+      RunReport(try MadeResult.importance(logLikelihoods: [-.infinity, -.infinity], ratios: [0, 0])))
+    let wide = (0..<500).map { -1e6 + 2e3 * Double($0) }
+    try check(RunReport(try MadeResult.nested(logLikelihoods: wide, births: wide.map { _ in -.infinity })))
+  }
+
+  @Test func fixedConditionalAndConstantQuantities() throws {
+    let problem = try Problem(
+      "odd",
+      parameters: [
+        Parameter("width", .fixed(2)), Parameter("x", .cauchy(location: 0, scale: 1)),
+        Parameter("y", .conditional { .uniform(0, abs($0[1]) + 1) }),
+        Parameter("z", .uniform(2_450_000, 2_450_001), label: "t_0", unit: "d", boundary: .periodic),
+      ], derived: ["constant", "small"]
+    ) { theta, derived in
+      derived[0] = 3
+      derived[1] = 1e-9 * theta[1]
+      return -theta[1] * theta[1]
+    }
+    var settings = RunSettings()
+    settings.showsProgress = false
+    let report = try RunReport(try sample(problem, by: Self.nested(live: 60), settings: settings))
+    try check(report)
+    #expect(report.html.contains("fixed at 2"))
+    let corner = try #require(report.pictures.first { $0.stem == "corner" })
+    // Neither the fixed nor the constant quantity takes a column.
+    #expect(!corner.drawing.inline(title: "").contains("constant"))
+  }
+
+  @Test(arguments: [
+    (75.7586, 0.061, 0.059, "75.759 ± 0.060"), (1.0, 0.5, 0.1, "1.00+0.50−0.10"), (0, 0, 0, "0"),
+    (1.5e-7, 2e-8, 2e-8, "1.50 ± 0.20×10−7"), (1234567, 1000, 1000, "1.2346 ± 0.0010×106"),
+    (.nan, 1, 1, "not a number"), (-3.14159, 0.002, 0.002, "−3.1416 ± 0.0020"),
+  ])
+  func digitsFollowTheError(_ value: Double, _ plus: Double, _ minus: Double, _ expected: String) {
+    #expect(MathText(measured: value, plus: plus, minus: minus).plain == expected)
+  }
+
+  @Test func priorDensityFromItsQuantiles() throws {
+    let problem = try Problem("p", parameters: [Parameter("x", .normal(mean: 1, deviation: 2))]) {
+      (_: [Double]) in 0
+    }
+    let curve = try #require(PriorCurve(try problem.parameterDescriptions()[0]))
+    for (x, density) in curve.points where abs(x - 1) < 4 {
+      let exact = exp(-0.125 * (x - 1) * (x - 1)) / (2 * (2 * Double.pi).squareRoot())
+      #expect(abs(density - exact) < 0.01 * exact)
+    }
+  }
+
+  /// The evidence curve ends at the evidence, and its band is as wide as the error.
+  @Test(.timeLimit(.minutes(1)))
+  func evidenceSoFarEndsAtTheEvidence() throws {
+    for method in [Self.nested(live: 200), Self.shells(effective: 2000)] {
+      let result = try Self.run("shells2", method)
+      let curve = try #require(RunCurve(result))
+      let last = try #require(curve.evidence.last)
+      #expect(abs(last.share - 1) < 0.02)
+      let width = (last.quantiles[2] - last.quantiles[1]) / 2
+      #expect(abs(width / result.evidence.error - 1) < 0.25, "\(width) and \(result.evidence.error)")
+    }
+  }
+
+  @Test func picturesOfAUsersOwn() throws {
+    let points = (0..<200).map { (x: Double($0), y: Double($0 % 7)) }
+    let picture = Picture(
+      "data / model", title: "Data <&> model",
+      [
+        LineChart(
+          title: "b", x: "t", y: "v",
+          [
+            .init("", points, errors: points.map { _ in 1 }, style: .dots),
+            .init("model", points, style: .line),
+          ],
+          bands: [.init(points.map { ($0.x, $0.y - 1, $0.y + 1) }, ofLine: 1)]),
+        LineChart(title: "", x: "", y: "", []),
+      ])
+    let report = try RunReport(
+      MadeResult.nested(logLikelihoods: [1, 2], births: [-.infinity, -.infinity]), own: [picture])
+    try check(report)
+    #expect(report.pictures[0].stem == "data---model")
+  }
+}
