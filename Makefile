@@ -7,7 +7,7 @@ MPIRUN := mpirun --oversubscribe $(if $(filter 0,$(shell id -u)),--allow-run-as-
 RANKS ?= $(shell n=$$(nproc); echo $$(( n > 8 ? 8 : n < 2 ? 2 : n )))
 ARGS ?= --method dynesty --live 250
 
-.PHONY: run test test-statistics bench bench-scaling readme build format lint setup clean help
+.PHONY: run test test-statistics test-large bench bench-scaling bench-kernels readme readers build format lint setup clean help
 
 help: ## Show this list.
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 18
@@ -15,17 +15,21 @@ help: ## Show this list.
 run: build ## Weigh the planets of HD 164922 under MPI.
 	$(MPIRUN) -n $(RANKS) $(BIN)/exoplanet $(ARGS)
 
-test: build lint ## All tests but the long ones.
+test: build lint readers ## All tests but the long ones.
 	swift test -c release
 
-test-statistics: build ## Evidence and its error over 100 seeds a problem; prints a table. About 20 minutes.
-	ROOKERY_STATISTICS=1 swift test -c release --filter StatisticsTests
+STATISTICS := $(CURDIR)/.build/statistics.md
+
+test-statistics: build ## Evidence, errors, coverage and insertion ranks over many seeds, as one table. An hour or more.
+	@rm -f $(STATISTICS)
+	ROOKERY_STATISTICS=$(STATISTICS) swift test -c release --filter StatisticsTests; \
+	  status=$$?; echo; cat $(STATISTICS); exit $$status
 
 # FULL=1 for all problems and peers, PROBLEMS="gauss5 gauss10", SEEDS=5, LIMIT=600 (seconds a run), FRESH=1 to measure the
 # peers again, CACHED=1 to run Rookery alone and show what is known of the peers.
 BENCH_OPTIONS = $(if $(FULL),--full) $(if $(PROBLEMS),--problems $(PROBLEMS)) $(if $(SEEDS),--seeds $(SEEDS)) \
   $(if $(LIMIT),--limit $(LIMIT)) $(if $(FRESH),--fresh) $(if $(CACHED),--cached-only)
-BENCH_COMMAND = make $@$(foreach v,FULL PROBLEMS SEEDS LIMIT,$(if $($v), $v="$($v)"))
+BENCH_COMMAND = $(strip make $@$(foreach v,FULL PROBLEMS SEEDS LIMIT,$(if $($v), $v="$($v)")))
 
 bench: build ## Rookery beside nautilus, dynesty and ultranest: calls, evidence, CPU. Needs Python.
 	python3 Tests/Benchmarks/Field/bench.py --rookery $(BIN)/rookery $(BENCH_OPTIONS) --command '$(BENCH_COMMAND)'
@@ -33,8 +37,14 @@ bench: build ## Rookery beside nautilus, dynesty and ultranest: calls, evidence,
 bench-scaling: build ## Busy fraction and speed on 1 to 64 sleeping workers, beside barriers. Needs Python; a quarter of an hour.
 	python3 Tests/Benchmarks/Field/scaling.py --probe $(BIN)/PoolProbe --command '$(BENCH_COMMAND)'
 
+bench-kernels: setup ## Time and allocations of the kernels beside the baseline; REVISIONS="A B" for the ratios of two revisions.
+	python3 Tests/Benchmarks/kernels.py $(if $(REVISIONS),--revisions $(REVISIONS)) $(if $(STORE),--store)
+
 readme: ## Put what was measured last into the README.
 	python3 Tests/Benchmarks/Field/readme.py
+
+test-large: build ## A million samples of 20 parameters, written and read.
+	ROOKERY_LARGE=1 swift test -c release --filter LargeResultTests
 
 build: setup ## Build everything, optimised.
 	$(BUILD)
@@ -44,6 +54,9 @@ format: ## Format all sources.
 
 lint: ## Check the format of all sources.
 	swift format lint --strict -p -r Package.swift Sources Tests mpi-examples
+
+readers: ## Install the tools that read result files, which tests use: anesthetic, GetDist, ArviZ and others. Needs Python.
+	@bash .ci/readers
 
 setup: ## Install MPI, OpenBLAS and LAPACKE where they are missing.
 	@bash .ci/setup

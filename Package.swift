@@ -63,6 +63,8 @@ let package = Package(
     .executableTarget(
       name: "PoolProbe", dependencies: ["Rookery"], path: "Tests/PoolProbe", swiftSettings: settings),
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
+    // Shared with the benchmarks, which are a package of their own.
+    .target(name: "AllocationCounter", path: "Tests/Benchmarks/Sources/AllocationCounter"),
     .testTarget(name: "PoolTests", dependencies: ["PoolProbe", "TestSupport"], swiftSettings: settings),
     .testTarget(
       name: "CommandTests", dependencies: ["RookeryCommand", "minimal", "exoplanet", "TestSupport"],
@@ -78,7 +80,7 @@ let package = Package(
       resources: [.embedInCode("hd164922.csv")], swiftSettings: settings),
 
     .testTarget(
-      name: "RookeryCoreTests", dependencies: ["RookeryCore", "ReferenceProblems"],
+      name: "RookeryCoreTests", dependencies: ["RookeryCore", "ReferenceProblems", "AllocationCounter"],
       swiftSettings: settings),
     .testTarget(
       name: "ReferenceProblemsTests", dependencies: ["RookeryCore", "ReferenceProblems"],

@@ -27,11 +27,14 @@ public final class Launch {
     let directory = try options.out.map { try OutputDirectory(path: $0, part: problem.name) }
     let result = try RookeryCore.sample(
       problem, by: options.chosenMethod(), settings: options.settings(),
-      on: pool ?? options.pool.map(Pool.parse) ?? .automatic)
-    try directory?.write(result)
+      on: pool ?? self.pool())
+    try directory?.write(result, formats: options.formats())
     note(result.ending)
     return result
   }
+
+  /// Where the command line wants work to be done.
+  public func pool() throws -> Pool { try options.pool.map(Pool.parse) ?? .automatic }
 
   private func note(_ ending: Ending) {
     let code: ExitCode =

@@ -94,6 +94,12 @@ public struct RunOptions: ParsableArguments, Sendable {
   @Option(help: ArgumentHelp("Write the samples and a summary to this directory.", valueName: "dir"))
   public var out: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "What to write to --out beside samples.npz and summary.json: npz for nothing more, csv, polychord, arviz, bilby, ultranest, or all; several with commas.",
+      valueName: "formats"))
+  public var format: String?
+
   @Flag(help: "Print one line of JSON instead of the summary.")
   public var json = false
 
@@ -163,6 +169,11 @@ public struct RunOptions: ParsableArguments, Sendable {
     return settings
   }
 
+  /// What to write beside `samples.npz` and `summary.json`.
+  public func formats() throws -> [OutputFormat] {
+    try format.map(OutputFormat.parse) ?? OutputFormat.standard
+  }
+
   /// Seed, limits and progress.
   public func settings() throws -> RunSettings {
     var settings = RunSettings()
@@ -178,6 +189,10 @@ public struct RunOptions: ParsableArguments, Sendable {
   public func validate() throws {
     if let maxCalls, maxCalls < 1 { throw ValidationError("--max-calls must be at least 1, not \(maxCalls)") }
     if let timeLimit { _ = try asUsage { try parseDuration(timeLimit) } }
+    if let format {
+      _ = try asUsage { try OutputFormat.parse(format) }
+      guard out != nil else { throw ValidationError("--format says what to write to --out; give --out too") }
+    }
     if let callTimeout { _ = try asUsage { try parseDuration(callTimeout) } }
     if let pool { _ = try asUsage { try Pool.parse(pool) } }
   }
@@ -191,4 +206,5 @@ public struct RunOptions: ParsableArguments, Sendable {
 extension NestedSettings.Explorer: ExpressibleByArgument {}
 extension NestedSettings.Bound: ExpressibleByArgument {}
 extension Problem.NaNPolicy: ExpressibleByArgument {}
+extension TableFormat: ExpressibleByArgument {}
 extension CrashPolicy: ExpressibleByArgument {}

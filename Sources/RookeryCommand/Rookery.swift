@@ -7,7 +7,10 @@ struct RookeryTool: ParsableCommand {
     commandName: "rookery",
     abstract: "Bayesian sampling: posterior samples and evidence, on one core or under MPI.",
     version: rookeryVersion,
-    subcommands: [ProblemsCommand.self, RunCommand.self, ReportCommand.self])
+    subcommands: [
+      ProblemsCommand.self, RunCommand.self, SummaryCommand.self, ExportCommand.self, MergeCommand.self,
+      CompareCommand.self, ReportCommand.self,
+    ])
 
   static func main() {
     do {

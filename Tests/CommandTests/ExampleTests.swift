@@ -1,3 +1,4 @@
+import Foundation
 import TestSupport
 import Testing
 
@@ -24,13 +25,23 @@ import Testing
   /// Few live points, to be quick: enough to find both planets.
   @Test(.timeLimit(.minutes(5)))
   func exoplanet() throws {
+    let directory = NSTemporaryDirectory() + "rookery-\(UUID().uuidString)"
+    defer { try? FileManager.default.removeItem(atPath: directory) }
+    let arguments = ["-q", "--method", "dynesty", "--live", "60", "--seed", "2", "--out"]
     let runs = try Self.ranks.suffix(3).map {
-      try ProgramRun(
-        "exoplanet", ["-q", "--method", "dynesty", "--live", "60", "--seed", "2"], ranks: $0, limit: 120)
+      try ProgramRun("exoplanet", arguments + [directory + "/\($0 ?? 0)"], ranks: $0, limit: 120)
     }
+    // The curve is predicted on all ranks, the same on each number of them.
+    let curves = try Self.ranks.suffix(3).map {
+      try String(contentsOfFile: directory + "/\($0 ?? 0)/two-planets/velocities.csv", encoding: .utf8)
+    }
+    #expect(curves.allSatisfy { $0 == curves[0] } && curves[0].split(separator: "\n").count > 100)
+    let compared = try ProgramRun(
+      "rookery", ["compare", directory + "/\(Self.ranks.last.flatMap { $0 } ?? 0)"])
+    #expect(compared.output.filter { $0.hasPrefix("  ") } == runs[0].output.filter { $0.hasPrefix("  ") })
     for run in runs {
       #expect(run.status == 0)
-      #expect(run.output.count { $0.hasPrefix("two-planets") } == 1)
+      #expect(run.output.count { $0.hasPrefix("  two-planets") } == 1)
       #expect(run.output.contains { $0.hasPrefix("P_c") && $0.contains("75.") })
       #expect(table(run) == table(runs[0]))
     }

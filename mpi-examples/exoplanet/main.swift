@@ -1,6 +1,7 @@
 // How many planets orbit HD 164922? Evidence for none, one and two, from 401 radial velocities.
 //
-//   mpirun -n 4 .build/release/exoplanet --seed 3
+//   mpirun -n 4 .build/release/exoplanet --seed 3 --out planets
+//   .build/release/rookery compare planets
 import Glibc
 import Rookery
 
@@ -32,12 +33,7 @@ func model(_ name: String, periods: [(Double, Double)]) throws -> Problem {
   }
   let planets = periods.count
   return try Problem(name, parameters: parameters, threadSafe: true) { theta in
-    let orbits = (0..<planets).map { planet in
-      let p = 5 * planet
-      return Keplerian(
-        period: theta[p], semiAmplitude: theta[p + 1], eccentricity: theta[p + 2], argument: theta[p + 3],
-        phase: theta[p + 4])
-    }
+    let orbits = orbits(theta, planets: planets)
     var sum = 0.0
     for i in data.times.indices {
       let own = 5 * planets + 2 * data.instrument[i]
@@ -50,11 +46,35 @@ func model(_ name: String, periods: [(Double, Double)]) throws -> Problem {
   }
 }
 
+func orbits(_ theta: Span<Double>, planets: Int) -> [Keplerian] {
+  (0..<planets).map { planet in
+    let p = 5 * planet
+    return Keplerian(
+      period: theta[p], semiAmplitude: theta[p + 1], eccentricity: theta[p + 2], argument: theta[p + 3],
+      phase: theta[p + 4])
+  }
+}
+
 launch { run in
   let results = try [
     model("no-planet", periods: []),
     model("one-planet", periods: [(300, 3000)]),
     model("two-planets", periods: [(300, 3000), (10, 300)]),
   ].map { try run.sample($0) }
-  printTable(results)
+  // Off rank 0 there is nothing to print or to write, and these lines do nothing.
+  if let comparison = try compare(results) {
+    print("HD 164922, 401 radial velocities\n")
+    comparison.summary()
+  }
+  let best = results[2]
+  printPlanets(best)
+  guard let out = run.options.out else { return }
+  // The star's velocity over the observations, with its band: to be drawn over the data.
+  let start = data.times.min() ?? 0
+  let days = Array(stride(from: start, to: data.times.max() ?? 0, by: 5))
+  let curve = try best.predict(at: .draws(200), on: run.pool(), threadSafe: true) { theta in
+    let orbits = orbits(theta.span, planets: 2)
+    return days.map { day in orbits.reduce(0) { $0 + $1.velocity(at: day) } }
+  }
+  try curve?.write(to: out + "/two-planets/velocities.csv", at: days)
 }

@@ -33,3 +33,28 @@ package func duration(_ seconds: Double) -> String {
   if whole < 3600 { return "\(whole / 60) m \(two(whole % 60)) s" }
   return "\(whole / 3600) h \(two(whole / 60 % 60)) m"
 }
+
+/// A number with the digits that two of its error leave: plain where that is readable, else with a power of ten.
+package func rounded(_ value: Double, toErrorOf error: Double) -> String {
+  guard value.isFinite, error.isFinite, error > 0 else {
+    return value.isFinite && value == value.rounded() && abs(value) < 1e9 ? fixed(value, 0) : "\(value)"
+  }
+  let place = Int(log10(error).rounded(.down)) - 1
+  if place >= -9, abs(value) < 1e9 { return fixed(value, max(-place, 0)) }
+  guard value != 0 else { return "0" }
+  let digits = max(Int(log10(abs(value)).rounded(.down)) - place, 0)
+  return scientific(value, digits: min(digits, 16))
+}
+
+/// A number as 1.23e-08, with so many digits after the point.
+package func scientific(_ value: Double, digits: Int) -> String {
+  guard value.isFinite, value != 0 else { return fixed(value, digits) }
+  var exponent = Int(log10(abs(value)).rounded(.down))
+  func mantissa() -> Double {
+    // Beyond this a power of ten is not a number.
+    exponent < -290 ? value * 1e290 / pow(10, Double(exponent + 290)) : value / pow(10, Double(exponent))
+  }
+  // Rounding may carry to another digit before the point.
+  if abs(mantissa()) + 0.5 * pow(10, -Double(digits)) >= 10 { exponent += 1 }
+  return "\(fixed(mantissa(), digits))e\(exponent)"
+}

@@ -8,12 +8,19 @@ package indirect enum JSON: Sendable {
   case unsigned(UInt64)
   case bool(Bool)
   case null
+  /// Text that is JSON, or that its reader takes for it.
+  case raw(String)
 
   package static func numbers(_ values: [Double]) -> JSON { .array(values.map { .number($0) }) }
   package static func strings(_ values: [String]) -> JSON { .array(values.map { .string($0) }) }
 
   /// A number that may be infinite or none: then a word that Swift, Python and C read as such.
   package static func exact(_ value: Double) -> JSON { value.isFinite ? .number(value) : .string("\(value)") }
+
+  /// A number in the words of Python's reader, which knows those that are not finite.
+  package static func exactForPython(_ value: Double) -> JSON {
+    value.isFinite ? .number(value) : .raw(value.isNaN ? "NaN" : value > 0 ? "Infinity" : "-Infinity")
+  }
 
   package var text: String {
     switch self {
@@ -26,6 +33,7 @@ package indirect enum JSON: Sendable {
     case .unsigned(let value): "\(value)"
     case .bool(let value): value ? "true" : "false"
     case .null: "null"
+    case .raw(let text): text
     }
   }
 

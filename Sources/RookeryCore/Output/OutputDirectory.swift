@@ -21,7 +21,9 @@ public struct OutputDirectory: Sendable {
   ///   - part: a subdirectory for one of several runs; nil for none.
   /// - Throws: ``OutputError``.
   public init(path: String, part: String? = nil) throws {
-    self.path = part.map { path + "/" + $0 } ?? path
+    // The name of a problem may be anything, but it must stay one component.
+    let component = part.map { String($0.map { $0 == "/" ? "_" : $0 }) }
+    self.path = component.map { path + "/" + ($0 == "." || $0 == ".." ? "_" : $0) } ?? path
     guard !Launcher.isQuietRank else { return }
     var partial = path.hasPrefix("/") ? "" : "."
     for component in self.path.split(separator: "/") {
@@ -34,15 +36,23 @@ public struct OutputDirectory: Sendable {
     unlink(self.path + "/.probe")
   }
 
-  /// Writes a result's files; does nothing off rank 0.
+  /// Writes a result's files, each whole or not at all; does nothing off rank 0.
   ///
-  /// - Throws: ``OutputError``.
-  public func write(_ result: RunResult) throws {
+  /// - Parameter formats: what to write beside `samples.npz` and `summary.json`.
+  /// - Throws: ``OutputError``; ``InputError`` for a format that the result has no form in, unless all are asked for.
+  public func write(_ result: RunResult, formats: [OutputFormat] = OutputFormat.standard) throws {
     guard result.rank == 0 else { return }
-    let summary = result.fullSummary(result.marginals())
+    let wantsAll = formats == OutputFormat.allCases
+    let chosen = formats.filter { !wantsAll || $0.obstacle(to: result) == nil }
+    let marginals = result.marginals()
+    let summary = result.fullSummary(marginals)
     try result.saveArchive(to: path + "/" + RunResult.archiveName, summary: summary)
     try write(summary.lines, to: "summary.json")
-    try write(result.csv(), to: "samples.csv")
+    // What can be written is, whatever else was asked for.
+    for format in chosen where format.obstacle(to: result) == nil {
+      try format.write(result, to: self, marginals)
+    }
+    if let obstacle = chosen.lazy.compactMap({ $0.obstacle(to: result) }).first { throw InputError(obstacle) }
   }
 
   /// Writes a file whole or not at all.
@@ -54,37 +64,20 @@ public struct OutputDirectory: Sendable {
 }
 
 extension RunResult {
-  /// Writes the samples and a summary to a directory, which is made if there is none.
+  /// Writes the samples and a summary to a directory, which is made if there is none. Files that are there are replaced.
   ///
+  /// - Parameters:
+  ///   - path: the directory.
+  ///   - formats: what to write beside `samples.npz` and `summary.json`.
   /// - Returns: the directory; nil off rank 0, where nothing is touched.
-  /// - Throws: ``OutputError``.
+  /// - Throws: ``OutputError``; ``InputError`` for a format that the result has no form in.
   @discardableResult
-  public func write(to path: String) throws -> OutputDirectory? {
+  public func write(to path: String, formats: [OutputFormat] = OutputFormat.standard) throws
+    -> OutputDirectory?
+  {
     guard rank == 0 else { return nil }
     let directory = try OutputDirectory(path: path)
-    try directory.write(self)
+    try directory.write(self, formats: formats)
     return directory
-  }
-
-  /// The weighted samples as comma-separated values with a header: weight, log-likelihood, birth contour of
-  /// nested runs, parameters, derived quantities.
-  func csv() -> String {
-    var header = ["weight", "logl"]
-    if birthLogLikelihoods != nil { header.append("logl_birth") }
-    header += quantities.map { quoted($0.name) }
-    var text = header.joined(separator: ",") + "\n"
-    for row in 0..<samples.rows {
-      var cells = [exp(logWeights[row]), logLikelihoods[row]]
-      if let birthLogLikelihoods { cells.append(birthLogLikelihoods[row]) }
-      cells += samples[row: row] + derivedSamples[row: row]
-      text += cells.map { "\($0)" }.joined(separator: ",") + "\n"
-    }
-    return text
-  }
-
-  private func quoted(_ name: String) -> String {
-    guard name.contains(where: { $0 == "," || $0 == "\"" || $0.isNewline }) else { return name }
-    return "\"" + name.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"")
-      + "\""
   }
 }

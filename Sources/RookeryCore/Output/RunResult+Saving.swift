@@ -1,3 +1,5 @@
+import Glibc
+
 /// The saved form of a result: `samples.npz` holds all of it, to the bit.
 extension RunResult {
   static let archiveName = "samples.npz"
@@ -78,6 +80,32 @@ extension RunResult {
     } catch {
       throw InputError("\(file) holds no result of a run that can be used: \(error.description)")
     }
+  }
+
+  /// The directories of saved runs at a path: the path itself, or those directly in it, by name.
+  ///
+  /// - Throws: ``OutputError`` for a path that cannot be read, ``InputError`` where there is no saved run.
+  package static func savedDirectories(at path: String) throws -> [String] {
+    func holdsRun(_ path: String) -> Bool { access(path + "/" + archiveName, F_OK) == 0 }
+    if path.hasSuffix(".npz") || holdsRun(path) { return [path] }
+    guard let directory = opendir(path) else { throw OutputError("read", path: path) }
+    defer { closedir(directory) }
+    var found: [String] = []
+    while let entry = readdir(directory) {
+      let name = withUnsafeBytes(of: &entry.pointee.d_name) {
+        String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
+      }
+      if name != ".", name != "..", holdsRun(path + "/" + name) { found.append(path + "/" + name) }
+    }
+    guard !found.isEmpty else {
+      throw InputError("\(path) holds no saved run: there is no \(archiveName) in it or in a directory in it")
+    }
+    return found.sorted()
+  }
+
+  /// One line of JSON that says where the run was written.
+  package func placeAsJSON(_ path: String) -> String {
+    JSON.object([("problem", .string(problem)), ("path", .string(path)), ("digest", .string(digest))]).text
   }
 
   private init(archive: NpzReader) throws(WireError) {

@@ -16,7 +16,7 @@ struct PriorComparison {
   /// of what it is on average in the central 68 %.
   let edges: PriorEdges
 
-  private static let fewestSamples = 20.0
+  private static let fewestSamples = 100.0
 
   /// - Parameters:
   ///   - sorted: the samples, ascending, with their positions: the share of the prior below each.
@@ -57,8 +57,8 @@ struct PriorComparison {
   }
 
   private static func edges(_ sorted: SortedColumn) -> PriorEdges {
-    let strip = 0.1 * (sorted.position(at: 0.84) - sorted.position(at: 0.16))
-    let enough = 0.5 * 0.1 * 0.68
+    let strip = 0.03 * (sorted.position(at: 0.84) - sorted.position(at: 0.16))
+    let enough = 0.5 * 0.03 * 0.68
     var edges: PriorEdges = []
     if sorted.share(ofPositionsUpTo: strip) > enough { edges.insert(.lower) }
     if 1 - sorted.share(ofPositionsUpTo: 1 - strip) > enough { edges.insert(.upper) }

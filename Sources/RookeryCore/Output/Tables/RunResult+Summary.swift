@@ -1,0 +1,97 @@
+import Glibc
+
+extension RunResult {
+  /// Prints the summary of the run to standard output and returns it; nil, silently, off rank 0.
+  @discardableResult
+  public func summary(as format: TableFormat = .terminal) -> String? {
+    guard let text = summaryText(as: format) else { return nil }
+    put(text + "\n", to: STDOUT_FILENO)
+    return text
+  }
+
+  /// What `summary(as:)` prints; nil off rank 0.
+  ///
+  /// Values have as many digits as two of their standard deviation. "MAP" is the sample of highest posterior density, "bits"
+  /// is what was learnt beyond the prior, and "edge" says where the posterior piles up at an end of the prior.
+  public func summaryText(as format: TableFormat = .terminal) -> String? {
+    guard rank == 0 else { return nil }
+    let marginals = marginals()
+    switch format {
+    case .terminal:
+      return
+        (headlines.enumerated().map { $0 == 0 ? $1 : "  " + $1 } + [""] + table(marginals).terminal
+        + remarks(marginals))
+        .joined(separator: "\n")
+    case .markdown:
+      return (headlines.map { $0 + "  " } + [""] + table(marginals).markdown).joined(separator: "\n")
+    case .latex: return (headlines.map { "% " + $0 } + table(marginals).latex).joined(separator: "\n")
+    case .json: return fullSummary(marginals).text
+    }
+  }
+
+  private var headlines: [String] {
+    let s = statistics
+    var lines = [
+      "\(problem): \(endingInWords)",
+      "log Z = \(fixed(evidence.logZ, 3)) ± \(fixed(evidence.error, 3))"
+        + "   information \(fixed(evidence.information, 2)) nats"
+        + "   dimensionality \(fixed(modelDimensionality, 1))",
+      "\(grouped(s.calls)) calls, effective sample size \(grouped(Int(effectiveSampleSize)))"
+        + " of \(grouped(logLikelihoods.count)) samples",
+      "\(duration(s.wallSeconds)) on \(s.pool), \(s.workers) worker\(s.workers == 1 ? "" : "s") busy"
+        + " \(Int((100 * s.busy).rounded())) %, seed \(seed), digest \(digest)",
+    ]
+    if !provenance.parts.isEmpty { lines.append("merged from \(provenance.parts.count) runs") }
+    if s.refused > 0 { lines.append("\(grouped(s.refused)) points were refused by the likelihood") }
+    if s.crashed > 0 {
+      lines.append("\(grouped(s.crashed)) of them because the likelihood crashed there or did not return")
+    }
+    if s.replacedWorkers > 0 { lines.append("\(grouped(s.replacedWorkers)) workers died and were replaced") }
+    return lines + warnings().map { "WARNING: " + $0 }
+  }
+
+  private var endingInWords: String {
+    switch ending {
+    case .converged: "converged"
+    case .callLimit: "NOT converged, stopped at the limit on calls"
+    case .timeLimit: "NOT converged, stopped at the limit on time"
+    case .interrupted: "NOT converged, interrupted"
+    case .stuck(let reason): "NOT converged: \(reason)"
+    }
+  }
+
+  private func table(_ marginals: [Marginal]) -> Table {
+    let hasEdges = marginals.contains { !$0.edges.isEmpty }
+    let hasUnits = marginals.contains { !$0.unit.isEmpty }
+    var table = Table(columns: [
+      ("parameter", .leading), ("mean", .trailing), ("sd", .trailing), ("median", .trailing),
+      (.init("-", latex: "$-$"), .trailing), (.init("+", latex: "$+$"), .trailing), ("MAP", .trailing),
+      ("bits", .trailing),
+    ])
+    if hasEdges { table.columns.append(("edge", .leading)) }
+    if hasUnits { table.columns.append(("unit", .leading)) }
+    table.rows = marginals.enumerated().map { i, m in
+      let isFixed = i < parameters.count && parameters[i].isFixed
+      func shown(_ value: Double) -> Table.Cell { .init(rounded(value, toErrorOf: m.deviation)) }
+      let numbers: [Table.Cell] =
+        isFixed
+        ? [.init("\(m.mean)"), "fixed", "", "", "", ""]
+        : [m.mean, m.deviation, m.median, m.median - m.lower, m.upper - m.median, m.map].map(shown)
+      var row = [.init(m.name, latex: m.label == m.name ? nil : "$\(m.label)$")] + numbers
+      row.append(.init(m.bits.map { fixed($0, 1) } ?? ""))
+      if hasEdges { row.append(.init(m.edges.words.joined(separator: ", "))) }
+      if hasUnits { row.append(.init(m.unit)) }
+      return row
+    }
+    return table
+  }
+
+  private func remarks(_ marginals: [Marginal]) -> [String] {
+    let names = marginals.filter { !$0.edges.isEmpty }.map(\.name)
+    guard !names.isEmpty else { return [] }
+    return [
+      "",
+      "  \(names.joined(separator: ", ")): the posterior piles up at the edge of the prior; see that the range is meant.",
+    ]
+  }
+}

@@ -1,0 +1,29 @@
+import Benchmark
+import BenchmarkAllocations
+
+extension BenchmarkMetric {
+  /// How often memory was asked for.
+  static var allocations: BenchmarkMetric {
+    .custom("Allocations", polarity: .prefersSmaller)
+  }
+}
+
+let benchmarks: @Sendable () -> Void = {
+  // Throughput because the export to JSON asks for it.
+  Benchmark.defaultConfiguration = .init(
+    metrics: [.cpuTotal, .throughput, .instructions, .allocations], warmupIterations: 2,
+    maxDuration: .seconds(1), maxIterations: 2000)
+  numericsBenchmarks()
+  nestedBenchmarks()
+  shellBenchmarks()
+}
+
+/// Measures what `body` does with so many items, and counts allocations. The number is part of the name, for
+/// whoever wants the time of one.
+func kernel(_ name: String, items: Int = 1, _ body: @escaping (Int) throws -> Void) {
+  Benchmark(items == 1 ? name : "\(name) x\(items)") { benchmark in
+    let before = allocationsOfThread()
+    try body(items)
+    benchmark.measurement(.allocations, Int(allocationsOfThread() - before))
+  }
+}

@@ -1,0 +1,262 @@
+"""Reads the files of a saved run with the tools they are for, and compares their numbers with Rookery's.
+
+    python readback.py DIRECTORY [TOOL ...]
+
+Ends with an AssertionError where a number differs. The directory must hold all formats.
+"""
+import json
+import os
+import sys
+import warnings
+
+import numpy as np
+
+os.environ.setdefault("MPLBACKEND", "Agg")
+
+
+class Run:
+    """What Rookery says about the run."""
+
+    def __init__(self, directory):
+        self.directory = directory
+        with open(os.path.join(directory, "summary.json"), encoding="utf-8") as file:
+            self.summary = json.load(file)
+        archive = np.load(os.path.join(directory, "samples.npz"))
+        assert json.loads(archive["summary.json"]) == self.summary
+        self.arrays = {name: archive[name] for name in archive.files if name != "summary.json"}
+        self.names = list(self.arrays["names"])
+        self.values = np.hstack([self.arrays["samples"], self.arrays["derived"]])
+        self.weights = np.exp(self.arrays["logw"])
+        self.is_nested = "logl_birth" in self.arrays
+        self.logz = float(self.summary["evidence"]["logz"])
+        self.error = float(self.summary["evidence"]["error"])
+        used = self.weights > 0
+        self.mean = np.average(self.values[used], axis=0, weights=self.weights[used])
+        self.covariance = np.atleast_2d(np.cov(self.values[used].T, aweights=self.weights[used], ddof=0))
+
+    def path(self, *parts):
+        return os.path.join(self.directory, *parts)
+
+    def plain_names(self):
+        """The names in the files of PolyChord and GetDist, which know no white space."""
+        with open(self.path("polychord", "run.paramnames"), encoding="utf-8") as file:
+            return [line.split()[0].rstrip("*") for line in file]
+
+
+def close(a, b, tolerance=1e-6):
+    np.testing.assert_allclose(np.asarray(a, dtype=float), np.asarray(b, dtype=float),
+                               rtol=tolerance, atol=tolerance)
+
+
+def check_numpy(run):
+    close(run.weights.sum(), 1, 1e-9)
+    described = run.summary["parameters"] + run.summary["derived"]
+    assert [entry["name"] for entry in described] == run.names
+    close([float(entry["mean"]) for entry in described], run.mean)
+    if run.weights.max() < 1:
+        close([float(entry["sd"]) for entry in described], np.sqrt(np.diag(run.covariance)))
+    if not run.is_nested:
+        return
+    # The evidence from births and deaths, by the formulas and none of Rookery's code.
+    logl, birth = run.arrays["logl"], run.arrays["logl_birth"]
+    deaths = np.arange(len(logl))
+    born = np.where(np.isneginf(logl), np.isneginf(birth).sum(), np.searchsorted(np.sort(birth), logl))
+    born = np.maximum(born, np.isneginf(birth).sum())
+    live = born - deaths
+    for shrinkage, expected in ((-1 / live, run.logz),
+                                (-np.log1p(1 / live), float(run.summary["evidence"]["log_mean_z"]))):
+        volumes = np.exp(np.concatenate([[0], np.cumsum(shrinkage), [-np.inf]]))
+        widths = (volumes[:-2] - volumes[2:]) / 2
+        peak = logl.max()
+        close(peak + np.log(np.sum(np.exp(logl - peak) * widths)), expected)
+
+
+def check_pandas(run):
+    import pandas
+    frame = pandas.read_csv(run.path("samples.csv"), float_precision="round_trip")
+    births = ["logl_birth"] if run.is_nested else []
+    assert list(frame.columns) == ["weight", "logl"] + births + run.names
+    np.testing.assert_array_equal(frame[run.names].to_numpy(), run.values)
+    np.testing.assert_array_equal(frame["logl"], run.arrays["logl"])
+    close(frame["weight"], run.weights, 1e-12)
+
+
+def check_anesthetic(run):
+    from anesthetic import read_chains
+    samples = read_chains(run.path("polychord", "run"))
+    names = run.plain_names()
+    if not run.is_nested:
+        check_moments(run, samples.get_weights(), samples[names].to_numpy())
+        return
+    assert type(samples).__name__ == "NestedSamples", type(samples)
+    assert len(samples) == len(run.weights), "anesthetic drops no point"
+    np.testing.assert_array_equal(samples[names].to_numpy(), run.values[order(run, samples)])
+    # Without a number of samples anesthetic gives ln E[Z]; with one, log Z itself over simulated volumes.
+    close(samples.logZ(), float(run.summary["evidence"]["log_mean_z"]))
+    np.random.seed(1)
+    simulated = samples.logZ(4000)
+    assert abs(simulated.mean() - run.logz) < 0.05 * run.error + 4 * simulated.std() / 4000 ** 0.5 + 1e-9
+    assert run.error == 0 or 0.8 < simulated.std() / run.error < 1.25
+    # Its weights follow E[t], not E[ln t].
+    mean = np.average(samples[names].to_numpy(), axis=0, weights=samples.get_weights())
+    assert np.all(np.abs(mean - run.mean) < 0.01 * np.sqrt(np.diag(run.covariance)) + 1e-12)
+    again = read_chains(run.path("ultranest"))
+    assert type(again).__name__ == "NestedSamples"
+    close(again.logZ(), samples.logZ())
+
+
+def order(run, samples):
+    """The rows of the run in the order in which anesthetic has them: both ascend, ties may differ."""
+    key = {tuple(row): i for i, row in enumerate(run.values)}
+    return [key[tuple(row)] for row in samples[run.plain_names()].to_numpy()]
+
+
+def check_moments(run, weights, values):
+    mean = np.average(values, axis=0, weights=weights)
+    close(mean, run.mean)
+    close(np.atleast_2d(np.cov(values.T, aweights=weights, ddof=0)), run.covariance)
+
+
+def check_getdist(run):
+    from getdist import loadMCSamples
+    samples = loadMCSamples(run.path("polychord", "run"), settings={"ignore_rows": 0})
+    assert samples.sampler == "nested", samples.sampler
+    names = run.plain_names()
+    constant = [i for i in range(len(names)) if np.ptp(run.values[:, i]) == 0]
+    varied = [i for i in range(len(names)) if i not in constant]
+    listed = samples.getParamNames().list()
+    assert [names[i] for i in varied] == [name for name in listed if name in [names[i] for i in varied]]
+    columns = [samples.index[names[i]] for i in varied]
+    check = Subset(run, varied)
+    check_moments(check, samples.weights, samples.samples[:, columns])
+    assert abs(samples.loglikes.min() + run.arrays["logl"][run.weights > 0].max()) < 1e-6
+    for entry, i in zip(run.summary["parameters"], range(len(names))):
+        if i in varied and not isinstance(entry["lower"], str):
+            assert samples.ranges.getLower(names[i]) == entry["lower"]
+            assert samples.ranges.getUpper(names[i]) == entry["upper"]
+
+
+class Subset:
+    def __init__(self, run, columns):
+        self.mean = run.mean[columns]
+        self.covariance = run.covariance[np.ix_(columns, columns)]
+
+
+def equal_weights_agree(run, values):
+    """Draws of equal weight have the run's mean and spread within their own noise."""
+    count = len(values)
+    deviation = np.sqrt(np.diag(run.covariance))
+    assert np.all(np.abs(values.mean(axis=0) - run.mean) <= 4 * deviation / np.sqrt(count) + 1e-12)
+    if count > 200:
+        assert np.all(np.abs(values.std(axis=0) - deviation) <= 0.15 * deviation + 1e-12)
+    known = {tuple(row) for row in run.values}
+    assert all(tuple(row) in known for row in values), "every draw is one of the samples"
+
+
+def check_arviz(run):
+    import arviz
+    data = arviz.from_netcdf(run.path("arviz.nc"))
+    names = [name.replace("/", "_") for name in run.names]
+    values = np.stack([data.posterior[name].values[0] for name in names], axis=1)
+    assert data.posterior[names[0]].dims == ("chain", "draw")
+    equal_weights_agree(run, values)
+    close(data.attrs["log_evidence"], run.logz, 1e-12)
+    close(data.attrs["log_evidence_error"], run.error, 1e-12)
+    lp = data.sample_stats["lp"].values[0]
+    key = {tuple(row): i for i, row in enumerate(run.values)}
+    rows = [key[tuple(row)] for row in values]
+    np.testing.assert_array_equal(lp, (run.arrays["logl"] + run.arrays["logprior"])[rows])
+    if len(values) > 10:
+        table = arviz.summary(data, kind="stats", round_to=8)
+        close(table.loc[names, "mean"], values.mean(axis=0), 1e-6)
+
+
+def check_bilby(run):
+    from bilby.core.result import read_in_result
+    result = read_in_result(filename=run.path("bilby_result.json"))
+    close(result.log_evidence, run.logz, 1e-12)
+    close(result.log_evidence_err, run.error, 1e-12)
+    equal_weights_agree(run, result.posterior[run.names].to_numpy())
+    np.testing.assert_array_equal(result.nested_samples[run.names].to_numpy(), run.values)
+    close(result.nested_samples["weights"], run.weights, 1e-12)
+    for entry in run.summary["parameters"]:
+        assert entry["name"] in result.priors
+    free = [entry["name"] for entry in run.summary["parameters"] if not entry["fixed"]]
+    assert result.search_parameter_keys == free
+    if all(entry["prior"] != "conditional" for entry in run.summary["parameters"]):
+        for row in range(0, len(result.posterior), max(1, len(result.posterior) // 20)):
+            point = result.posterior.iloc[row]
+            density = sum(float(result.priors[name].ln_prob(point[name])) for name in free)
+            close(density, point["log_prior"], 1e-6)
+    str(result)
+
+
+def check_ultranest(run):
+    if not run.is_nested:
+        assert not os.path.exists(run.path("ultranest"))
+        return
+    from ultranest import read_file
+    dimension = run.summary["dim"]
+    derived = run.values.shape[1]
+    np.random.seed(1)
+    sequence, final = read_file(run.path("ultranest"), x_dim=dimension, num_bootstraps=10,
+                                random=False, verbose=False)
+    assert len(sequence["logl"]) > 0
+    assert abs(final["logz"] - run.logz) < 0.5 * run.error + 0.02, (final["logz"], run.logz)
+    assert np.asarray(final["weighted_samples"]["points"]).shape[1] == derived
+
+
+def check_dynesty(run):
+    """The recipe of the README."""
+    if not run.is_nested:
+        return
+    import matplotlib.pyplot as plt
+    from dynesty import plotting
+    from dynesty.results import Results
+    data = run.arrays
+    n, live = len(data["logl"]), run.summary["nlive"]
+    logvol = -np.arange(1, n + 1) / live
+    results = Results([
+        ("nlive", live), ("niter", n - live), ("ncall", np.ones(n, int)), ("eff", 100.0),
+        ("samples", data["samples"]), ("samples_id", np.zeros(n, int)), ("samples_it", np.arange(n)),
+        ("samples_u", data["samples_u"]), ("logwt", data["logw"] + run.logz), ("logl", data["logl"]),
+        ("logvol", logvol), ("logz", np.logaddexp.accumulate(data["logw"] + run.logz)),
+        ("logzerr", np.full(n, run.error)), ("information", np.full(n, run.summary["information"])),
+        ("blob", np.zeros(n)),
+    ])
+    figure, _ = plotting.runplot(results)
+    plt.close(figure)
+    close(results.logz[-1], run.logz, 1e-9)
+
+
+def check_corner(run):
+    import corner
+    import matplotlib.pyplot as plt
+    used = run.weights > 0
+    columns = [i for i in range(run.values.shape[1]) if np.ptp(run.values[used, i]) > 0]
+    figure = corner.corner(run.values[used][:, columns], weights=run.weights[used],
+                           labels=[f"${label}$" for label in run.arrays["labels"][columns]])
+    figure.canvas.draw()
+    plt.close(figure)
+    for i in columns:
+        level = corner.quantile(run.values[:, i], [0.5], weights=run.weights)[0]
+        entry = (run.summary["parameters"] + run.summary["derived"])[i]
+        assert abs(level - float(entry["median"])) < 0.1 * float(entry["sd"])
+
+
+TOOLS = {name[6:]: check for name, check in list(globals().items()) if name.startswith("check_")
+         and name != "check_moments"}
+
+
+def main():
+    directory, tools = sys.argv[1], sys.argv[2:] or list(TOOLS)
+    run = Run(directory)
+    for tool in tools:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            TOOLS[tool](run)
+        print("read by", tool)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,27 @@
+import Foundation
+import RookeryCore
+import Testing
+
+/// A million samples of 20 parameters, by `make test-large`: three gigabytes of memory to make them at ease.
+@Suite(.enabled(if: ProcessInfo.processInfo.environment["ROOKERY_LARGE"] != nil))
+struct LargeResultTests {
+  @Test(.timeLimit(.minutes(5)))
+  func isWrittenInSecondsAndReadBack() throws {
+    let count = 1_000_000
+    var stream = RandomStream(seed: 1, purpose: .init(rawValue: 11), index: 0)
+    let logL = (0..<count).map { _ in -stream.exponential() * 10 }
+    let result = try MadeResult.importance(
+      logLikelihoods: logL, ratios: [Double](repeating: 0, count: count), names: (0..<20).map { "p\($0)" })
+    try inTemporaryDirectory { directory in
+      let start = (Date(), processSeconds())
+      try result.write(to: directory)
+      let (wall, cpu) = (Date().timeIntervalSince(start.0), processSeconds() - start.1)
+      let megabytes = Double(WorkerUsage.ofThisProcess.peakBytes) / 1_048_576
+      print("LARGE written in \(wall) s (\(cpu) s of CPU), peak \(megabytes) MB")
+      // On a busy machine the wall clock says little.
+      #expect(cpu < 10)
+      #expect(megabytes < 2048)
+      #expect(try RunResult(contentsOf: directory).digest == result.digest)
+    }
+  }
+}

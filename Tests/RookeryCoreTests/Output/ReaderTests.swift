@@ -1,0 +1,102 @@
+import Foundation
+import ReferenceProblems
+import RookeryCore
+import Testing
+
+/// Every file read back by the tool it is for, in the Python environment that `make readers` makes.
+@Suite(
+  .serialized,
+  .disabled(if: ProcessInfo.processInfo.environment["ROOKERY_READERS"] == "none", "ROOKERY_READERS=none"))
+struct ReaderTests {
+  private static let home: String = {
+    let environment = ProcessInfo.processInfo.environment
+    let cache = environment["XDG_CACHE_HOME"] ?? (environment["HOME"] ?? "") + "/.cache"
+    return environment["ROOKERY_READERS"] ?? cache + "/rookery/readers"
+  }()
+
+  private static let script = URL(fileURLWithPath: #filePath)
+    .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+    .appendingPathComponent("Readers/readback.py").path
+
+  /// Writes all formats and has the tools compare their numbers with ours; none stands for all tools.
+  private func readBack(_ result: RunResult, with tools: [String] = []) throws {
+    let python = Self.home + "/bin/python"
+    try #require(
+      FileManager.default.isExecutableFile(atPath: python),
+      """
+      there is no \(python): run `make readers`, which needs a network once; ROOKERY_READERS=none skips these tests
+      """)
+    try inTemporaryDirectory { directory in
+      try result.write(to: directory, formats: OutputFormat.allCases)
+      let process = Process()
+      process.executableURL = URL(fileURLWithPath: python)
+      process.arguments = [Self.script, directory] + tools
+      let log = directory + "/log"
+      try Data().write(to: URL(fileURLWithPath: log))
+      let output = try FileHandle(forWritingTo: URL(fileURLWithPath: log))
+      process.standardOutput = output
+      process.standardError = output
+      try process.run()
+      process.waitUntilExit()
+      let text = try String(contentsOfFile: log, encoding: .utf8)
+      #expect(process.terminationStatus == 0, "\(text.suffix(2000))")
+      if tools.isEmpty { #expect(text.components(separatedBy: "read by").count == 10, "\(text)") }
+    }
+  }
+
+  private var settings: RunSettings {
+    var settings = RunSettings()
+    settings.showsProgress = false
+    return settings
+  }
+
+  /// Names with white space, other letters, LaTeX and commas; a derived quantity, a fixed parameter, a conditional prior, a plateau,
+  /// and a third of the prior without likelihood.
+  @Test(.timeLimit(.minutes(3)))
+  func aNestedRunWithAllThatMayBeAwkward() throws {
+    let problem = try Problem(
+      "odd / \"näme\"",
+      parameters: [
+        Parameter("with space", .uniform(-2, 1), label: "\\Omega_\\mathrm{m}h^2", unit: "km/s"),
+        Parameter("größe, ε*", .normal(mean: 3, deviation: 2)),
+        Parameter("fixed_one", .fixed(2.5)),
+        Parameter("#late", .conditional { .uniform(0, 2 + abs($0[0])) }, label: "l|\\tilde{a}|"),
+      ], derived: [DerivedQuantity("sum of/all", label: "\\Sigma")], threadSafe: true
+    ) { theta, derived in
+      derived[0] = theta[0] + theta[1] + theta[3]
+      if theta[0] < -1 { throw PointRefused() }
+      return -min(pow(theta[0] - 0.3, 2) + pow(theta[1] - 2, 2) + pow(theta[3] - 1, 2), 9)
+    }
+    var nested = NestedSettings()
+    nested.live = 300
+    nested.explorer = .uniform
+    let result = try sample(problem, by: .nested(nested), settings: settings)
+    #expect(result.logLikelihoods.contains(-.infinity))
+    #expect(result.logLikelihoods.count { $0 == -9 } > 10)
+    try readBack(result)
+  }
+
+  @Test(.timeLimit(.minutes(3)))
+  func independentDraws() throws {
+    let problem = try ReferenceProblem.named("shells2").problem
+    var shells = ImportanceNestedSettings()
+    shells.targetEffectiveSize = 2000
+    try readBack(try sample(problem, by: .importanceNested(shells), settings: settings))
+  }
+
+  @Test(.timeLimit(.minutes(2)))
+  func oneSample() throws {
+    let result = try MadeResult.nested(logLikelihoods: [2], births: [-.infinity])
+    try readBack(result, with: ["numpy", "pandas", "anesthetic", "arviz", "bilby"])
+  }
+
+  /// Enough live points that even ln E[Z], which anesthetic gives unasked, lies within a twentieth of our error.
+  @Test(.timeLimit(.minutes(1)))
+  func evidenceOfALongRun() throws {
+    var nested = NestedSettings()
+    nested.live = 2000
+    let result = try sample(ReferenceProblem.named("gauss5").problem, by: .nested(nested), settings: settings)
+    #expect(abs(result.evidence.logMeanZ - result.evidence.logZ) < 0.05 * result.evidence.error)
+    try readBack(result, with: ["numpy", "anesthetic"])
+  }
+}
