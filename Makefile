@@ -5,9 +5,9 @@ BIN := .build/release
 # Root may not start MPI programs unless it says so; on a small machine there are more ranks than cores.
 MPIRUN := mpirun --oversubscribe $(if $(filter 0,$(shell id -u)),--allow-run-as-root)
 RANKS ?= $(shell n=$$(nproc); echo $$(( n > 8 ? 8 : n < 2 ? 2 : n )))
-ARGS ?= --method dynesty --live 250
+ARGS ?= --method dynesty --live 250 --out planets
 
-.PHONY: run test test-statistics test-large bench bench-scaling bench-kernels readme readers build format lint setup clean help
+.PHONY: run test test-stress test-statistics test-large bench bench-scaling bench-kernels readme readers build format lint setup clean help
 
 help: ## Show this list.
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 18
@@ -26,22 +26,29 @@ test-statistics: build ## Evidence, errors, coverage and insertion ranks over ma
 	  status=$$?; echo; cat $(STATISTICS); exit $$status
 
 # FULL=1 for all problems and peers, PROBLEMS="gauss5 gauss10", SEEDS=5, LIMIT=600 (seconds a run), FRESH=1 to measure the
-# peers again, CACHED=1 to run Rookery alone and show what is known of the peers.
+# peers again, CACHED=1 to run Rookery alone and show what is known of the peers. For bench-scaling WORKERS="1 4 16" and
+# DURATION=0.5, the seconds that each cell is to take.
 BENCH_OPTIONS = $(if $(FULL),--full) $(if $(PROBLEMS),--problems $(PROBLEMS)) $(if $(SEEDS),--seeds $(SEEDS)) \
   $(if $(LIMIT),--limit $(LIMIT)) $(if $(FRESH),--fresh) $(if $(CACHED),--cached-only)
-BENCH_COMMAND = $(strip make $@$(foreach v,FULL PROBLEMS SEEDS LIMIT,$(if $($v), $v="$($v)")))
+BENCH_COMMAND = $(strip make $@$(foreach v,FULL PROBLEMS SEEDS LIMIT WORKERS DURATION,$(if $($v), $v="$($v)")))
 
 bench: build ## Rookery beside nautilus, dynesty and ultranest: calls, evidence, CPU. Needs Python.
 	python3 Tests/Benchmarks/Field/bench.py --rookery $(BIN)/rookery $(BENCH_OPTIONS) --command '$(BENCH_COMMAND)'
 
-bench-scaling: build ## Busy fraction and speed on 1 to 64 sleeping workers, beside barriers. Needs Python; a quarter of an hour.
-	python3 Tests/Benchmarks/Field/scaling.py --probe $(BIN)/PoolProbe --command '$(BENCH_COMMAND)'
+bench-scaling: build ## Busy fraction and speed on 1 to 64 sleeping workers, beside barriers. Needs Python; half an hour.
+	python3 Tests/Benchmarks/Field/scaling.py --probe $(BIN)/PoolProbe $(if $(WORKERS),--workers $(WORKERS)) \
+	  $(if $(DURATION),--seconds $(DURATION)) --command '$(BENCH_COMMAND)'
 
 bench-kernels: setup ## Time and allocations of the kernels beside the baseline; REVISIONS="A B" for the ratios of two revisions.
 	python3 Tests/Benchmarks/kernels.py $(if $(REVISIONS),--revisions $(REVISIONS)) $(if $(STORE),--store)
 
 readme: ## Put what was measured last into the README.
 	python3 Tests/Benchmarks/Field/readme.py
+
+test-stress: build ## Pools under fire: kills, crashes, many ranks, and the numbers to reach. Under 10 minutes.
+	mkdir -p .build/programs
+	cp $(BIN)/PoolProbe $(BIN)/rookery .build/programs
+	ROOKERY_STRESS=1 ROOKERY_TEST_PROGRAMS=$(CURDIR)/.build/programs swift test -c release --filter StressTests
 
 test-large: build ## A million samples of 20 parameters, written and read.
 	ROOKERY_LARGE=1 swift test -c release --filter LargeResultTests

@@ -24,6 +24,9 @@ public final class Launch {
     }
     var problem = problem
     if let policy = options.onNan { problem.onNaN = policy }
+    if options.doctor {
+      throw CleanExit.message(try diagnose(problem, on: pool ?? options.pool.map(Pool.parse)) ?? "")
+    }
     let directory = try options.out.map { try OutputDirectory(path: $0, part: problem.name) }
     let result = try RookeryCore.sample(
       problem, by: options.chosenMethod(), settings: options.settings(),

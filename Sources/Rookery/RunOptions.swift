@@ -100,6 +100,12 @@ public struct RunOptions: ParsableArguments, Sendable {
       valueName: "formats"))
   public var format: String?
 
+  @Flag(
+    help:
+      "Do not sample: measure what this machine or allocation offers this problem, and say what is set wrong."
+  )
+  public var doctor = false
+
   @Flag(help: "Print one line of JSON instead of the summary.")
   public var json = false
 

@@ -19,6 +19,7 @@
 
     private var comm: rookery_mpi_comm
     private let isForOneRun: Bool
+    private let thread = pthread_self()
     /// Parts of frames that have not come to their end, by rank and lane.
     private var partial: [SIMD2<Int>: [UInt8]] = [:]
 
@@ -85,7 +86,13 @@
       if isFinalized != 0 { return }
       if session.isInRun {
         // Finalising would wait for ranks that wait for this one.
-        session.abort("\(session.place) left the program in the middle of a run")
+        let message = "\(session.place) left the program in the middle of a run"
+        if pthread_equal(pthread_self(), session.thread) == 0 {
+          // Only the other thread may call MPI, and it may be at it. A launcher ends a job that loses a rank like this.
+          put("rookery: \(message)\n", to: STDERR_FILENO)
+          _exit(1)
+        }
+        session.abort(message)
       } else {
         MPI_Finalize()
       }

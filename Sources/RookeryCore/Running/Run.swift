@@ -1,3 +1,5 @@
+import Glibc
+
 /// Samples a problem on a pool, and returns what came of it on every rank.
 ///
 /// - Throws: ``LikelihoodFailure``, ``InputError``, ``PoolError``; under MPI the same error on every rank.
@@ -51,9 +53,11 @@ private func lead<S: Sampler>(
     // Nobody waits for what is in hand when a limit is reached.
     let patience = loop.ending == .converged ? .infinity : transport?.patienceSeconds ?? 0
     statistics.add(try scheduler.usages(within: patience))
+    let advice = loop.advice(on: statistics)
     let result = try RunResult(
       record: loop.sampler.record(), problem: problem, engine: engine, settings: settings,
       ending: loop.ending, statistics: statistics)
+    if settings.showsProgress, let advice { put("rookery: \(advice)\n", to: STDERR_FILENO) }
     scheduler.finish(RunOutcome(.success(result)).message, within: patience)
     return result
   } catch {
@@ -73,7 +77,9 @@ struct RunLoop<S: Sampler> {
   /// Contexts named by the pieces that are out, oldest first.
   private var versionsOut: [Int] = []
   private var cost = PieceCost()
+  private var pieces = 0
   private var timeline = BusyTimeline()
+  private var causes = IdleCauses()
   private let start = wallSeconds()
   private let processSecondsAtStart = processSeconds()
   private var firstIssue = 0.0
@@ -97,11 +103,14 @@ struct RunLoop<S: Sampler> {
         ending = sampler.ending ?? .stuck("the sampler has nothing more to ask for")
         break
       }
+      let (isFull, idle) = (scheduler.outstanding >= sampler.window, scheduler.idle)
       let completed = try scheduler.next(seconds: 0.1)
+      causes.add(scheduler.idle, since: idle, isWindowFull: isFull)
       let now = wallSeconds()
       if let completed {
         lastAbsorption = now
         cost += completed.cost
+        pieces += 1
         timeline.add(completed.cost.busySeconds, until: completed.arrival - start)
         versionsOut.removeFirst()
         sampler.absorb(completed.outcome)
@@ -132,6 +141,14 @@ struct RunLoop<S: Sampler> {
     if let limit = settings.maxCalls, cost.calls >= limit { return .callLimit }
     if let limit = settings.timeLimit, now - start >= limit { return .timeLimit }
     return nil
+  }
+
+  /// How busy the workers were, and what to change, in one line; nil where there is nothing to say.
+  func advice(on statistics: RunStatistics) -> String? {
+    BusyAdvice(
+      statistics: statistics, idle: causes, pieceSeconds: cost.busySeconds / Double(max(pieces, 1)),
+      cores: availableCores
+    ).line
   }
 
   private func busy(workers: Int) -> Double {

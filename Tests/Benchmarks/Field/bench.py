@@ -16,7 +16,7 @@ import time
 import pictures
 import table
 from contestants import CONTESTANTS, Peer
-from environment import HERE, Environment, machine
+from environment import HERE, Environment, load, machine
 
 QUICK = ["plateau4", "shells2", "gauss5"]
 FULL = QUICK + ["eggbox2", "gauss10", "shells10", "loggamma10", "banana10", "rosenbrock10", "gauss20", "funnel20"]
@@ -80,6 +80,7 @@ def main():
     parser.add_argument("--out", default=HERE.parents[2] / ".build/bench", help="where table, picture and lines go")
     arguments = parser.parse_args()
 
+    load_before = load()
     bench = Bench(arguments)
     problems = arguments.problems or (FULL if arguments.full else QUICK)
     seeds = arguments.seeds or (5 if arguments.full else 1)
@@ -88,7 +89,8 @@ def main():
     out = pathlib.Path(arguments.out)
     out.mkdir(parents=True, exist_ok=True)
     about = {
-        "date": time.strftime("%Y-%m-%d"), "machine": machine(), "versions": bench.versions(), "seeds": seeds,
+        "date": time.strftime("%Y-%m-%d"), "machine": f"{machine()}, {load_before}", "versions": bench.versions(), "seeds": seeds,
+        "peers_measured": sorted({row["line"]["measured"] for row in rows if "measured" in row["line"]}),
         "limit": arguments.limit, "command": arguments.command or shlex.join(["python3", *sys.argv]),
     }
     (out / "field.json").write_text(json.dumps({"about": about, "rows": rows}, indent=1) + "\n")

@@ -33,6 +33,11 @@ def machine():
     return f"{model}, {os.cpu_count()} cores"
 
 
+def load():
+    """How many processes wanted a core in the last minute: above the number of cores, times say little."""
+    return f"load {os.getloadavg()[0]:.1f}"
+
+
 class Environment:
     def __init__(self):
         requirements = (HERE / "requirements.txt").read_text()

@@ -14,7 +14,7 @@ import tempfile
 import time
 
 import pictures
-from environment import HERE, Environment, machine, one_thread
+from environment import HERE, Environment, load, machine, one_thread
 
 SCHEMES = ["Rookery processes", "Rookery MPI", "scatter/gather (mpi4py)", "map (loky)"]
 COSTS = [0.0001, 0.001, 0.01, 0.1]
@@ -115,6 +115,7 @@ def main():
     parser.add_argument("--command")
     parser.add_argument("--out", default=HERE.parents[2] / ".build/bench")
     arguments = parser.parse_args()
+    load_before = load()
     environment = Environment()
     environment.prepare()
     probe = str(pathlib.Path(arguments.probe).resolve())
@@ -123,7 +124,7 @@ def main():
     for workers in arguments.workers:
         rows += measure(workers, arguments.seconds, probe, environment, schemes)
     caption = (
-        f"Workers that sleep in place of a likelihood, {time.strftime('%Y-%m-%d')}, {machine()}. Busy is the time spent in "
+        f"Workers that sleep in place of a likelihood, {time.strftime('%Y-%m-%d')}, {machine()}, {load_before}. Busy is the time spent in "
         "sleeping over workers times wall time; speed is the time asked for over wall time, so one worker that wastes "
         f"nothing has 1. Rookery: a stream with {WINDOW_PER_WORKER} pieces out for each worker, absorbed in order; the "
         "others: batches of 4 points for each worker on the same durations, with a barrier after each "

@@ -64,7 +64,7 @@ def micros(value):
 
 HEAD = (
     "| problem | sampler | calls | ESS | ESS per call | error of log Z | quoted | pull | CPU µs per call | memory MB"
-    " | CPU per call | CPU per run |\n|---|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|\n"
+    " | × per call | × per run |\n|---|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|\n"
 )
 
 
@@ -95,10 +95,12 @@ def markdown(entries, about):
 
 def caption(about):
     seeds = "One seed" if about["seeds"] == 1 else f"Medians over {about['seeds']} seeds (means of errors and pulls)"
+    dates = about.get("peers_measured", [])
+    kept = f" Peers measured {' to '.join(dict.fromkeys([dates[0], dates[-1]]))}." if dates else ""
     return (
         f"{seeds}, {about['date']}, {about['machine']}, one thread each, at most {about['limit']:.0f} s a run. "
-        f"{'; '.join(about['versions'])}. CPU is what is used beyond the likelihood (and the peers' prior transform, "
-        "vectorised where the peer allows it); CPU per call and per run are multiples of the sampler of Rookery's above. "
+        f"{'; '.join(about['versions'])}.{kept} CPU is what is used beyond the likelihood (and the peers' prior transform, "
+        "vectorised where the peer allows it); × are multiples of the CPU of Rookery's sampler above, per call and per run. "
         "ESS is Kish's. nautilus states no error of log Z; 1/√ESS is quoted for it.\n\n"
         f"    {about['command']}\n"
     )
