@@ -95,8 +95,10 @@ def check_anesthetic(run):
     # Without a number of samples anesthetic gives ln E[Z]; with one, log Z itself over simulated volumes.
     close(samples.logZ(), float(run.summary["evidence"]["log_mean_z"]))
     np.random.seed(1)
-    simulated = samples.logZ(4000)
-    assert abs(simulated.mean() - run.logz) < 0.05 * run.error + 4 * simulated.std() / 4000 ** 0.5 + 1e-9
+    # In parts: anesthetic holds a matrix of all points by all simulations.
+    simulated = np.concatenate([samples.logZ(100) for _ in range(20)])
+    noise = simulated.std() / len(simulated) ** 0.5
+    assert abs(simulated.mean() - run.logz) < 0.05 * run.error + 3 * noise + 1e-9
     assert run.error == 0 or 0.8 < simulated.std() / run.error < 1.25
     # Its weights follow E[t], not E[ln t].
     mean = np.average(samples[names].to_numpy(), axis=0, weights=samples.get_weights())
