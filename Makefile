@@ -5,7 +5,7 @@ BIN := .build/release
 # Root may not start MPI programs unless it says so; on a small machine there are more ranks than cores.
 MPIRUN := mpirun --oversubscribe $(if $(filter 0,$(shell id -u)),--allow-run-as-root)
 RANKS ?= $(shell n=$$(nproc); echo $$(( n > 8 ? 8 : n < 2 ? 2 : n )))
-ARGS ?= --method dynesty --live 250 --out planets
+ARGS ?= --method dynesty --live 250 --out planets --overwrite
 
 .PHONY: run test test-stress test-kill test-statistics test-large bench bench-scaling bench-kernels readme readers build format lint setup clean help
 
