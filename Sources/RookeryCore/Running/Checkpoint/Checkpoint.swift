@@ -15,6 +15,8 @@ struct Checkpoint<S: Sampler>: Wire {
   var contexts: [Int: S.Piece.Context]
   var cost: PieceCost
   var pieces: Int
+  /// What the caller wants kept beside.
+  var own: [UInt8]
   var wallSeconds: Double
   var cpuSeconds: Double
 
@@ -30,6 +32,7 @@ struct Checkpoint<S: Sampler>: Wire {
     for version in versions { if let context = contexts[version] { writer.write(context) } }
     writer.write(cost)
     writer.write(pieces)
+    writer.write(own)
     writer.write([wallSeconds, cpuSeconds])
   }
 }
@@ -52,6 +55,7 @@ extension Checkpoint {
     }
     cost = try reader.read()
     pieces = try reader.read()
+    own = try reader.read([UInt8].self)
     let seconds = try reader.read([Double].self)
     guard seconds.count == 2, reader.remaining == 0 else {
       throw WireError("a state with too much or too little")

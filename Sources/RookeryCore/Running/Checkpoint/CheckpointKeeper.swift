@@ -7,6 +7,7 @@ struct CheckpointKeeper {
   private let seed: UInt64
   private let problem: Fingerprint
   private let seconds: Double
+  private let ownState: CheckpointSettings.OwnState?
   private var due: Double
 
   /// A checkpoint takes no more than this share of the time between two.
@@ -21,6 +22,7 @@ struct CheckpointKeeper {
     self.seed = seed
     self.problem = problem.fingerprint
     seconds = settings.seconds
+    ownState = settings.ownState
     due = wallSeconds() + seconds
   }
 
@@ -31,6 +33,7 @@ struct CheckpointKeeper {
     guard let (checkpoint, warnings) = try store.load(S.self) else { return nil }
     try checkpoint.check(against: engine, seed: seed, problem: problem, path: store.path)
     for warning in warnings { put("rookery: warning: \(warning)\n", to: STDERR_FILENO) }
+    try ownState?.restore(checkpoint.own)
     return checkpoint
   }
 
@@ -53,6 +56,7 @@ struct CheckpointKeeper {
     Checkpoint(
       engine: engine.name, settings: engine.settings, seed: seed, problem: problem, sampler: sampler,
       out: out, contexts: contexts,
-      cost: cost, pieces: pieces, wallSeconds: wallSeconds, cpuSeconds: cpuSeconds)
+      cost: cost, pieces: pieces, own: ownState?.save() ?? [], wallSeconds: wallSeconds,
+      cpuSeconds: cpuSeconds)
   }
 }
