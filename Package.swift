@@ -40,7 +40,7 @@ let package = Package(
       swiftSettings: settings),
     .target(
       name: "RookeryMPI",
-      dependencies: ["RookeryCore", .target(name: "CMPI", condition: mpi)],
+      dependencies: ["RookeryCore", "CPosix", .target(name: "CMPI", condition: mpi)],
       swiftSettings: settings),
     .target(
       name: "Rookery",

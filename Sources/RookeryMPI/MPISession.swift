@@ -1,5 +1,6 @@
 #if MPI
   internal import CMPI
+  internal import CPosix
   internal import Glibc
   internal import RookeryCore
   internal import Synchronization
@@ -51,6 +52,8 @@
           throw PoolError(
             "a communicator was handed in, but MPI has not been initialised: call MPI_Init first")
         }
+        // Ranks that outlive a launcher which was killed would hold the directory of a run that is to be resumed.
+        if (try? Launcher.detect()) ?? nil != nil { _ = rookery_die_with_parent() }
         try check(rookery_mpi_init(&level), "MPI_Init_thread")
         atexit { MPISession.end() }
       } else {
