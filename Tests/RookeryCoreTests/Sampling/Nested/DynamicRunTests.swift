@@ -27,7 +27,8 @@ import Testing
     // Most points went where the posterior is.
     let counts = try NestedRun(result).liveCounts
     #expect(try #require(counts.max()) > 400)
-    #expect(counts[100] <= 200)
+    // The wedding cake's posterior reaches down to the prior.
+    if name != "plateau4" { #expect(counts[100] <= 200) }
     #expect(result.warnings().isEmpty)
   }
 
