@@ -61,21 +61,22 @@ package struct PointPiece: Work {
 /// The largest log-likelihood among the points of a piece, and what the worker saw around it where it was asked.
 package struct PointOutcome: Wire, Sendable {
   package var best: Double
-  package var survey: Survey?
+  package var survey: Survey? { surveys.first }
+  /// A list, for that is small where it is empty: outcomes are moved about while what moving them takes is measured.
+  private var surveys: [Survey]
 
   init(best: Double, survey: Survey?) {
     self.best = best
-    self.survey = survey
+    surveys = survey.map { [$0] } ?? []
   }
 
   package func encode(to writer: inout WireWriter) {
     writer.write(best)
-    writer.write(survey != nil)
-    if let survey { writer.write(survey) }
+    writer.write(surveys)
   }
 
   package init(from reader: inout WireReader) throws(WireError) {
     best = try reader.read()
-    survey = try reader.read(Bool.self) ? try Survey(from: &reader) : nil
+    surveys = try reader.read([Survey].self)
   }
 }

@@ -18,16 +18,28 @@ extension Pool {
   /// A lock that another thread holds at a fork is held forever in the child.
   private static func requireSingleThread() throws(PoolError) {
     LinearAlgebra.useSingleThread()
-    guard let directory = opendir("/proc/self/task") else { return }
-    defer { closedir(directory) }
-    var threads = -2
-    while readdir(directory) != nil { threads += 1 }
+    // A thread that has been joined is still listed for a moment, such as those that BLAS has just ended.
+    let deadline = wallSeconds() + 0.2
+    var threads = threadCount
+    while threads > 1 && wallSeconds() < deadline {
+      usleep(500)
+      threads = threadCount
+    }
     if threads > 1 {
       throw PoolError(
         "worker processes are forked, which is only safe while a program has one thread; this one has "
           + "\(threads). Start the run before anything that starts threads (Dispatch, Task, other libraries), "
           + "or use a pool of threads or mpirun")
     }
+  }
+
+  /// How many threads this process has; 0 where the system does not say.
+  private static var threadCount: Int {
+    guard let directory = opendir("/proc/self/task") else { return 0 }
+    defer { closedir(directory) }
+    var threads = -2
+    while readdir(directory) != nil { threads += 1 }
+    return threads
   }
 }
 
