@@ -78,6 +78,7 @@ public func report(
   _ error: any Error, of command: (any ParsableArguments.Type) = RunOptions.self
 ) -> ExitCode {
   let isSilent = Launcher.isQuietRank
+  Launcher.letRankZeroSpeakFirst()
   func say(_ code: ExitCode) -> ExitCode {
     if !isSilent { put("rookery: error: \(error)\n", to: STDERR_FILENO) }
     return code

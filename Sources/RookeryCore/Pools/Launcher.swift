@@ -69,6 +69,6 @@ public struct Launcher: Equatable, Sendable {
   /// Delays an error that all ranks find: a launcher ends its job when the first rank fails, and the one that speaks
   /// must come before that.
   package static func letRankZeroSpeakFirst(in lookup: Lookup = environment) {
-    if isQuietRank(in: lookup) { usleep(300_000) }
+    if isQuietRank(in: lookup) { usleep(500_000) }
   }
 }
