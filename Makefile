@@ -5,9 +5,9 @@ BIN := .build/release
 # Root may not start MPI programs unless it says so; on a small machine there are more ranks than cores.
 MPIRUN := mpirun --oversubscribe $(if $(filter 0,$(shell id -u)),--allow-run-as-root)
 RANKS ?= $(shell n=$$(nproc); echo $$(( n > 8 ? 8 : n < 2 ? 2 : n )))
-ARGS ?= --method dynesty --live 250
+ARGS ?= --method dynesty --live 250 --out planets --overwrite
 
-.PHONY: run test test-statistics test-large bench bench-scaling bench-kernels readme readers build format lint setup clean help
+.PHONY: run test test-stress test-kill test-statistics test-large bench bench-scaling bench-kernels readme readers build format lint setup clean help
 
 help: ## Show this list.
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 18
@@ -44,6 +44,14 @@ bench-kernels: setup ## Time and allocations of the kernels beside the baseline;
 
 readme: ## Put what was measured last into the README.
 	python3 Tests/Benchmarks/Field/readme.py
+
+test-stress: build ## Pools under fire: kills, crashes, many ranks, and the numbers to reach. Under 10 minutes.
+	mkdir -p .build/programs
+	cp $(BIN)/PoolProbe $(BIN)/rookery .build/programs
+	ROOKERY_STRESS=1 ROOKERY_TEST_PROGRAMS=$(CURDIR)/.build/programs swift test -c release --filter StressTests
+
+test-kill: build ## 100 kills of runs of every method, resumed on other pools; 2000 damaged checkpoints. Under half an hour.
+	ROOKERY_KILLS=100 ROOKERY_FLIPS=2000 swift test -c release --filter 'KillTests|CheckpointFuzzTests'
 
 test-large: build ## A million samples of 20 parameters, written and read.
 	ROOKERY_LARGE=1 swift test -c release --filter LargeResultTests

@@ -40,7 +40,7 @@ let package = Package(
       swiftSettings: settings),
     .target(
       name: "RookeryMPI",
-      dependencies: ["RookeryCore", .target(name: "CMPI", condition: mpi)],
+      dependencies: ["RookeryCore", "CPosix", .target(name: "CMPI", condition: mpi)],
       swiftSettings: settings),
     .target(
       name: "Rookery",
@@ -65,7 +65,9 @@ let package = Package(
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
     // Shared with the benchmarks, which are a package of their own.
     .target(name: "AllocationCounter", path: "Tests/Benchmarks/Sources/AllocationCounter"),
-    .testTarget(name: "PoolTests", dependencies: ["PoolProbe", "TestSupport"], swiftSettings: settings),
+    .testTarget(
+      name: "PoolTests", dependencies: ["PoolProbe", "RookeryCommand", "TestSupport"], swiftSettings: settings
+    ),
     .testTarget(
       name: "CommandTests", dependencies: ["RookeryCommand", "minimal", "exoplanet", "TestSupport"],
       swiftSettings: settings),

@@ -1,6 +1,7 @@
 // System calls and macros that Glibc's Swift overlay does not show. Nothing else belongs here.
 #ifndef ROOKERY_CPOSIX_SHIM_H
 #define ROOKERY_CPOSIX_SHIM_H
+#include <fcntl.h>
 #include <errno.h>
 #include <signal.h>
 #include <string.h>
@@ -83,6 +84,11 @@ static inline void rookery_remove_signal_stack(void *added) {
 
 static inline pid_t rookery_fork(void) { return fork(); }
 static inline int rookery_die_with_parent(void) { return prctl(PR_SET_PDEATHSIG, SIGKILL); }
+// The fields and commands of record locks differ in type between systems, and fcntl takes variable arguments.
+static inline int rookery_lock_file(int descriptor) {
+    struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = 0, .l_len = 0};
+    return fcntl(descriptor, F_SETLK, &lock);
+}
 static inline void rookery_precise_sleeps(void) { prctl(PR_SET_TIMERSLACK, 1UL); }
 static inline int rookery_exited(int status) { return WIFEXITED(status); }
 static inline int rookery_exit_code(int status) { return WEXITSTATUS(status); }

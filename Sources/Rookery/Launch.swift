@@ -24,9 +24,14 @@ public final class Launch {
     }
     var problem = problem
     if let policy = options.onNan { problem.onNaN = policy }
+    if options.doctor {
+      throw CleanExit.message(try diagnose(problem, on: pool ?? options.pool.map(Pool.parse)) ?? "")
+    }
     let directory = try options.out.map { try OutputDirectory(path: $0, part: problem.name) }
+    var settings = try options.settings()
+    settings.checkpoint = try directory.map(options.checkpoints)
     let result = try RookeryCore.sample(
-      problem, by: options.chosenMethod(), settings: options.settings(),
+      problem, by: options.chosenMethod(), settings: settings,
       on: pool ?? self.pool())
     try directory?.write(result, formats: options.formats())
     note(result.ending)

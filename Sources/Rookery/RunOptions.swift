@@ -75,6 +75,22 @@ public struct RunOptions: ParsableArguments, Sendable {
       valueName: "formats"))
   public var format: String?
 
+  @Flag(
+    help:
+      "Do not sample: measure what this machine or allocation offers this problem, and say what is set wrong."
+  )
+  public var doctor = false
+
+  @Flag(help: "Go on with the run whose state --out holds; begin where there is none.")
+  public var resume = false
+
+  @Flag(help: "Replace what an earlier run left in --out.")
+  public var overwrite = false
+
+  @Option(
+    help: ArgumentHelp("Time between two checkpoints in --out: 90s, 5m. Default 60s.", valueName: "time"))
+  public var checkpointEvery: String?
+
   @Flag(help: "Print one line of JSON instead of the summary.")
   public var json = false
 
@@ -134,6 +150,13 @@ public struct RunOptions: ParsableArguments, Sendable {
     try format.map(OutputFormat.parse) ?? OutputFormat.standard
   }
 
+  /// Where the state of a run is kept that writes to the given directory.
+  func checkpoints(in directory: OutputDirectory) throws -> CheckpointSettings {
+    CheckpointSettings(
+      directory: directory.path, seconds: try checkpointEvery.map(parseDuration) ?? 60,
+      policy: resume ? .resume : overwrite ? .overwrite : .refuse)
+  }
+
   /// Seed, limits and progress.
   public func settings() throws -> RunSettings {
     var settings = RunSettings()
@@ -154,6 +177,15 @@ public struct RunOptions: ParsableArguments, Sendable {
       guard out != nil else { throw ValidationError("--format says what to write to --out; give --out too") }
     }
     if let callTimeout { _ = try asUsage { try parseDuration(callTimeout) } }
+    if resume, overwrite { throw ValidationError("--resume and --overwrite cannot both be followed") }
+    if out == nil {
+      for (isGiven, name) in [
+        (resume, "--resume"), (overwrite, "--overwrite"), (checkpointEvery != nil, "--checkpoint-every"),
+      ] where isGiven {
+        throw ValidationError("\(name) needs --out: the directory that the state is kept in")
+      }
+    }
+    if let checkpointEvery { _ = try asUsage { try parseDuration(checkpointEvery) } }
     if let pool { _ = try asUsage { try Pool.parse(pool) } }
   }
 

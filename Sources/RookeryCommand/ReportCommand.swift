@@ -4,10 +4,9 @@ import Rookery
 struct ReportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "report",
-    abstract: "Write the report of a saved run: one HTML page, and each of its pictures as SVG.")
+    abstract: "Write a report of each saved run: one HTML page, and its pictures as SVG.")
 
-  @Argument(help: ArgumentHelp("A directory that a run was saved to.", valueName: "dir"))
-  var directory: String
+  @OptionGroup var runs: SavedRuns
 
   @Option(
     help: ArgumentHelp(
@@ -16,12 +15,25 @@ struct ReportCommand: ParsableCommand {
   var truth: [String] = []
 
   @Option(
-    help: ArgumentHelp("Where to write; the directory of the run if not given.", valueName: "dir"))
+    help: ArgumentHelp(
+      "Where to write the report of a single run; the directory of each run if not given.", valueName: "dir"))
   var out: String?
 
+  @Flag(help: "Print one line of JSON with the paths of the pages.")
+  var json = false
+
   func run() throws {
-    let result = try RunResult(contentsOf: directory)
-    if let page = try result.report(to: out ?? directory, truths: truths()) { print(page) }
+    let truths = try truths()
+    let loaded = try runs.load()
+    guard out == nil || loaded.count == 1 else {
+      throw ValidationError("--out is for one run, and there are \(loaded.count)")
+    }
+    let pages = try loaded.compactMap { try $0.result.report(to: out ?? $0.directory, truths: truths) }
+    if json {
+      print(JSON.object([("schema", .integer(1)), ("reports", .strings(pages))]).text)
+    } else {
+      for page in pages { print(page) }
+    }
   }
 
   private func truths() throws -> [String: Double] {

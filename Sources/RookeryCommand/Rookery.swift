@@ -9,7 +9,7 @@ struct RookeryTool: ParsableCommand {
     version: rookeryVersion,
     subcommands: [
       ProblemsCommand.self, RunCommand.self, SummaryCommand.self, ExportCommand.self, MergeCommand.self,
-      CompareCommand.self, ReportCommand.self,
+      CompareCommand.self, ReportCommand.self, DoctorCommand.self, BenchCommand.self,
     ])
 
   static func main() {

@@ -1,5 +1,6 @@
 #if MPI
   internal import CMPI
+  internal import CPosix
   internal import Glibc
   internal import RookeryCore
   internal import Synchronization
@@ -19,6 +20,7 @@
 
     private var comm: rookery_mpi_comm
     private let isForOneRun: Bool
+    private let thread = pthread_self()
     /// Parts of frames that have not come to their end, by rank and lane.
     private var partial: [SIMD2<Int>: [UInt8]] = [:]
 
@@ -50,6 +52,8 @@
           throw PoolError(
             "a communicator was handed in, but MPI has not been initialised: call MPI_Init first")
         }
+        // Ranks that outlive a launcher which was killed would hold the directory of a run that is to be resumed.
+        if (try? Launcher.detect()) ?? nil != nil { _ = rookery_die_with_parent() }
         try check(rookery_mpi_init(&level), "MPI_Init_thread")
         atexit { MPISession.end() }
       } else {
@@ -85,7 +89,13 @@
       if isFinalized != 0 { return }
       if session.isInRun {
         // Finalising would wait for ranks that wait for this one.
-        session.abort("\(session.place) left the program in the middle of a run")
+        let message = "\(session.place) left the program in the middle of a run"
+        if pthread_equal(pthread_self(), session.thread) == 0 {
+          // Only the other thread may call MPI, and it may be at it. A launcher ends a job that loses a rank like this.
+          put("rookery: \(message)\n", to: STDERR_FILENO)
+          _exit(1)
+        }
+        session.abort(message)
       } else {
         MPI_Finalize()
       }

@@ -47,9 +47,9 @@
       if rank == 0 { own.send(frame, to: lane) } else { try outbox.send(frame, to: rank, lane: lane) }
     }
 
-    func receive(seconds: Double, soon: Bool) throws -> TransportEvent? {
+    func receive(seconds: Double) throws -> TransportEvent? {
       let deadline = wallSeconds() + seconds
-      var pause = Pause(hasCoresToSpare: soon || session.hasCoresToSpare)
+      var pause = Pause(hasCoresToSpare: session.hasCoresToSpare)
       while true {
         if let answer = own.take(seconds: 0) { return .frame(answer.frame, from: answer.lane) }
         if let arrival = try session.receive(from: nil) {

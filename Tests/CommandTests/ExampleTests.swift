@@ -7,8 +7,8 @@ import Testing
   private static let ranks: [Int?] = ProgramRun.mpirun == nil ? [nil] : [nil, 1, 2, 3]
 
   private func table(_ run: ProgramRun) -> [String] {
-    // The line with times and the pool differs from run to run.
-    run.output.filter { !$0.contains(" busy ") }
+    // The lines with times and the pool, and with the directory, differ from run to run.
+    run.output.filter { !$0.contains(" busy ") && !$0.hasPrefix("report: ") }
   }
 
   @Test(.timeLimit(.minutes(2)))
@@ -36,6 +36,11 @@ import Testing
       try String(contentsOfFile: directory + "/\($0 ?? 0)/two-planets/velocities.csv", encoding: .utf8)
     }
     #expect(curves.allSatisfy { $0 == curves[0] } && curves[0].split(separator: "\n").count > 100)
+    for (run, ranks) in zip(runs, Self.ranks.suffix(3)) {
+      let page = directory + "/\(ranks ?? 0)/two-planets/report.html"
+      #expect(run.output.count { $0 == "report: " + page } == 1)
+      #expect(try String(contentsOfFile: page, encoding: .utf8).contains("id=\"data-and-model\""))
+    }
     let compared = try ProgramRun(
       "rookery", ["compare", directory + "/\(Self.ranks.last.flatMap { $0 } ?? 0)"])
     #expect(compared.output.filter { $0.hasPrefix("  ") } == runs[0].output.filter { $0.hasPrefix("  ") })

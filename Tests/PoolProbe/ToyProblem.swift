@@ -32,6 +32,8 @@ struct ToyProblem {
   /// The mean time of a call, and the spread of its logarithm.
   var seconds = 0.0
   var spread = 0.0
+  /// Whether a call computes for that time rather than sleep.
+  var computes = false
   var isThreadSafe = true
 
   func problem(seed: UInt64) throws -> Problem {
@@ -74,6 +76,11 @@ struct ToyProblem {
   }
 
   private func rest(_ x: Double) {
+    if computes {
+      let start = threadSeconds()
+      while threadSeconds() - start < duration(at: x) {}
+      return
+    }
     let wanted = timespec(seconds: duration(at: x))
     var left = wanted
     while case let now = left, nanosleep([now], &left) != 0 {}

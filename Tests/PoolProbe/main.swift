@@ -36,6 +36,7 @@ while let option = arguments.popFirst(), let value = arguments.popFirst() {
   case "--spread": toy.spread = number(value)
   case "--thread-safe": toy.isThreadSafe = value == "yes"
   case "--benchmark": benchmarkRounds = Int(value) ?? 0
+  case "--compute": toy.computes = value == "yes"
   case "--call-timeout": settings.callTimeout = number(value)
   case "--on-crash": settings.onCrash = CrashPolicy(rawValue: value) ?? .stop
   case "--print-durations": printsDurations = value == "yes"
@@ -72,6 +73,7 @@ do {
         + "workers \(statistics.workers) busy \(fixed(statistics.busy, 3)) "
         + "wall \(fixed(statistics.wallSeconds, 3)) "
         + "refused \(statistics.refused) crashed \(statistics.crashed) replaced \(statistics.replacedWorkers) "
+        + "left \(Leftovers().description) "
         + "cpu \(fixed(statistics.cpuSeconds, 6)) ending \(result.ending)\n", to: STDOUT_FILENO)
     if let outputRoot {
       let written = try result.write(to: "\(outputRoot)/rank-\(result.rank)")

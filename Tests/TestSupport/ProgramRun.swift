@@ -9,23 +9,30 @@ public struct ProgramRun: Sendable {
   public let wasEnded: Bool
   /// Processes of this run that were still there a moment after its end.
   public let orphans: [Int]
+  /// Temporary files and shared memory of this run that were still there.
+  public let leftFiles: [String]
 
   public static let mpirun = ["/usr/bin/mpirun", "/usr/local/bin/mpirun"].first {
     FileManager.default.isExecutableFile(atPath: $0)
   }
 
-  /// Programs are built into the directory of the tests.
-  private static let directory = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
+  /// Programs are built into the directory of the tests, for which they are a little slower than others: measurements name
+  /// another.
+  private static let directory =
+    ProcessInfo.processInfo.environment["ROOKERY_TEST_PROGRAMS"].map { URL(fileURLWithPath: $0) }
+    ?? URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
 
   /// - Parameters:
   ///   - program: its name.
   ///   - ranks: how many to start under mpirun; nil for none.
   ///   - prefix: a command that runs the program.
+  ///   - meanwhile: called with the process's number once it runs, before its end is waited for.
   ///   - interruption: after how many seconds to send SIGTERM to the process group, as a batch system does.
   public init(
     _ program: String, _ arguments: [String], ranks: Int? = nil, prefix: [String] = [],
     environment: [String: String] = [:],
-    terminatingGroupAfter interruption: Double? = nil, limit: Double = 30
+    terminatingGroupAfter interruption: Double? = nil, limit: Double = 30,
+    meanwhile: ((Int32) -> Void)? = nil
   ) throws {
     let directory = FileManager.default.temporaryDirectory
       .appendingPathComponent("probe-\(UUID().uuidString)")
@@ -43,7 +50,11 @@ public struct ProgramRun: Sendable {
     process.executableURL = URL(fileURLWithPath: command[0])
     process.arguments = Array(command.dropFirst())
     // The runtime's backtraces of workers under MPI would only be noise here.
-    let own = ["SWIFT_BACKTRACE": "enable=no", Self.markerName: marker]
+    // Open MPI keeps its files and shared memory where what is left of them can be told.
+    let own = [
+      "SWIFT_BACKTRACE": "enable=no", Self.markerName: marker, "TMPDIR": directory.path,
+      "OMPI_MCA_btl_vader_backing_directory": directory.path,
+    ]
     let base = ProcessInfo.processInfo.environment.merging(own) { $1 }
     process.environment = base.merging(environment) { $1 }
     // Files, not pipes: an orphan that holds a pipe open would hold up the test.
@@ -62,6 +73,7 @@ public struct ProgramRun: Sendable {
     pthread_sigmask(SIG_SETMASK, &none, &previous)
     try process.run()
     pthread_sigmask(SIG_SETMASK, &previous, nil)
+    meanwhile?(process.processIdentifier)
     if let interruption {
       usleep(UInt32(1e6 * interruption))
       kill(-process.processIdentifier, SIGTERM)
@@ -82,6 +94,10 @@ public struct ProgramRun: Sendable {
       left = Self.processes(naming: marker)
     }
     orphans = left
+    let known = ["output", "errors", "marker"]
+    leftFiles = try FileManager.default.contentsOfDirectory(atPath: directory.path).filter {
+      !known.contains($0)
+    }
     for orphan in left { kill(pid_t(orphan), SIGKILL) }
     self.output = try Self.lines(output)
     self.errors = try Self.lines(errors)
@@ -118,6 +134,11 @@ public struct PoolCase: CustomStringConvertible, Sendable {
   public var pool: String
   public var ranks: Int?
   public var description: String { ranks.map { "mpirun -n \($0), pool \(pool)" } ?? pool }
+
+  public init(pool: String, ranks: Int? = nil) {
+    self.pool = pool
+    self.ranks = ranks
+  }
 
   public static let serial = PoolCase(pool: "serial")
   public static let threads = PoolCase(pool: "threads:3")

@@ -77,4 +77,6 @@ launch { run in
     return days.map { day in orbits.reduce(0) { $0 + $1.velocity(at: day) } }
   }
   try curve?.write(to: out + "/two-planets/velocities.csv", at: days)
+  let pictures = [pictureOfData(and: best)].compactMap(\.self)
+  if let page = try best.report(to: out + "/two-planets", pictures: pictures) { print("\nreport: \(page)") }
 }

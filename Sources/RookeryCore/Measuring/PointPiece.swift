@@ -7,6 +7,8 @@ package struct PointPiece: Work {
   /// How long it rests before each point: the mean in seconds, and the spread of its logarithm.
   package var rest: Double
   package var spread: Double
+  /// Whether it looks around as well.
+  package var isSurvey = false
 
   private static let purpose = RandomStream.Purpose(rawValue: 0x504f_494e)
 
@@ -15,6 +17,12 @@ package struct PointPiece: Work {
     self.points = points
     self.rest = rest
     self.spread = spread
+  }
+
+  /// A piece that looks around.
+  init(surveying: Bool) {
+    self.init(index: 0, points: 0)
+    isSurvey = surveying
   }
 
   package func perform(with context: NoContext, on evaluator: Evaluator) throws -> PointOutcome {
@@ -29,7 +37,7 @@ package struct PointPiece: Work {
         }
         best = max(best, try evaluator.logLikelihood(UnsafeBufferPointer(cube)))
       }
-      return PointOutcome(best: best)
+      return PointOutcome(best: best, survey: isSurvey ? Survey(evaluator) : nil)
     }
   }
 
@@ -38,6 +46,7 @@ package struct PointPiece: Work {
     writer.write(points)
     writer.write(rest)
     writer.write(spread)
+    writer.write(isSurvey)
   }
 
   package init(from reader: inout WireReader) throws(WireError) {
@@ -45,15 +54,28 @@ package struct PointPiece: Work {
     points = try reader.read()
     rest = try reader.read()
     spread = try reader.read()
+    isSurvey = try reader.read()
   }
 }
 
-/// The largest log-likelihood among the points of a piece.
+/// The largest log-likelihood among the points of a piece, and what the worker saw around it where it was asked.
 package struct PointOutcome: Wire, Sendable {
   package var best: Double
+  package var survey: Survey?
 
-  init(best: Double) { self.best = best }
+  init(best: Double, survey: Survey?) {
+    self.best = best
+    self.survey = survey
+  }
 
-  package func encode(to writer: inout WireWriter) { writer.write(best) }
-  package init(from reader: inout WireReader) throws(WireError) { best = try reader.read() }
+  package func encode(to writer: inout WireWriter) {
+    writer.write(best)
+    writer.write(survey != nil)
+    if let survey { writer.write(survey) }
+  }
+
+  package init(from reader: inout WireReader) throws(WireError) {
+    best = try reader.read()
+    survey = try reader.read(Bool.self) ? try Survey(from: &reader) : nil
+  }
 }

@@ -112,7 +112,7 @@ package struct PoolMeter {
 /// Amdahl's law: on n workers a run takes s + (1 - s)/n of its time on one, s being the serial fraction (Amdahl 1967).
 ///
 /// - Parameter times: times by number of workers, among them that of one worker.
-/// - Returns: the least-squares s; nil where there is not enough to tell.
+/// - Returns: the least-squares s between 0 and 1; nil where there is not enough to tell.
 package func serialFraction(_ times: [(workers: Int, seconds: Double)]) -> Double? {
   guard let one = times.first(where: { $0.workers == 1 })?.seconds, one > 0 else { return nil }
   var (numerator, denominator) = (0.0, 0.0)
@@ -121,5 +121,5 @@ package func serialFraction(_ times: [(workers: Int, seconds: Double)]) -> Doubl
     numerator += (seconds / one - parallel) * (1 - parallel)
     denominator += (1 - parallel) * (1 - parallel)
   }
-  return denominator > 0 ? numerator / denominator : nil
+  return denominator > 0 ? min(max(numerator / denominator, 0), 1) : nil
 }

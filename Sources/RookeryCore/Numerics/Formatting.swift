@@ -34,6 +34,14 @@ package func duration(_ seconds: Double) -> String {
   return "\(whole / 3600) h \(two(whole / 60 % 60)) m"
 }
 
+/// A short time in the unit that suits it: "1.3 us", "20 ms", "2.5 s".
+package func shortDuration(_ seconds: Double) -> String {
+  guard seconds.isFinite else { return "?" }
+  let (scale, unit) = seconds < 1e-3 ? (1e6, "us") : seconds < 1 ? (1e3, "ms") : (1, "s")
+  let value = seconds * scale
+  return "\(fixed(value, value < 10 ? 1 : 0)) \(unit)"
+}
+
 /// A number with the digits that two of its error leave: plain where that is readable, else with a power of ten.
 package func rounded(_ value: Double, toErrorOf error: Double) -> String {
   guard value.isFinite, error.isFinite, error > 0 else {

@@ -5,6 +5,11 @@ package enum LinearAlgebra {
   /// Makes BLAS use the calling thread alone. Called before any pool opens: workers are the parallelism here.
   package static func useSingleThread() { rookery_blas_single_thread() }
 
+  /// The library behind it and its version.
+  package static var description: String {
+    rookery_blas_description().map { String(cString: $0) } ?? "an unknown BLAS"
+  }
+
   /// The lower Cholesky factor L of A = L Lᵀ (upper triangle zero), or nil where A is not positive definite.
   package static func cholesky(_ matrix: [Double], size: Int) -> [Double]? {
     guard matrix.allSatisfy(\.isFinite) else { return nil }

@@ -45,12 +45,14 @@ package final class AtomicFile {
 
   /// Gives the file its name.
   ///
-  /// - Throws: ``OutputError``; the file that had the name before is then still there.
-  package func commit() throws {
+  /// - Parameter makeRoom: called once the file is whole, just before it takes its name.
+  /// - Throws: ``OutputError``; the file that had the name before is then still there, unless `makeRoom` moved it.
+  package func commit(makeRoom: () -> Void = {}) throws {
     try flush()
     guard fsync(descriptor) == 0 else { throw OutputError("write", path: target) }
     let closed = close(descriptor)
     descriptor = -1
+    if closed == 0 { makeRoom() }
     guard closed == 0, rename(temporary, target) == 0 else {
       let error = OutputError("write", path: target)
       unlink(temporary)

@@ -56,7 +56,7 @@ public struct OutputDirectory: Sendable {
   }
 
   /// Writes a file whole or not at all.
-  func write(_ text: String, to name: String) throws {
+  package func write(_ text: String, to name: String) throws {
     let file = try AtomicFile(path + "/" + name)
     try file.write(text)
     try file.commit()

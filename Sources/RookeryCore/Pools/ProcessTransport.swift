@@ -46,9 +46,6 @@ final class ProcessTransport: Transport {
   private let callGuard: CallGuard
   private var lastWatch = 0.0
   private var lastPoll = 0.0
-
-  /// How long to stay awake for an answer that is expected soon.
-  private static let wakefulSeconds = 1e-4
   private let zygote: pid_t
   private let control: Int32
   private var members: [Member] = []
@@ -84,7 +81,7 @@ final class ProcessTransport: Transport {
     if wasIdle { socket.flush(waits: false) }
   }
 
-  func receive(seconds: Double, soon: Bool) throws -> TransportEvent? {
+  func receive(seconds: Double) throws -> TransportEvent? {
     if let event = events.popFirst() { return event }
     if callGuard.timeout != nil { endOverdueCalls() }
     // What came together has been read together; there is hardly more a moment later.
@@ -98,12 +95,7 @@ final class ProcessTransport: Transport {
           fd: member.socket?.descriptor ?? -1, events: Int16(output ? POLLIN | POLLOUT : POLLIN), revents: 0))
     }
     let milliseconds = deaths.isEmpty ? Int32((1000 * min(max(seconds, 0), 1e5)).rounded(.up)) : 0
-    var count: Int32 = 0
-    if soon {
-      let end = wallSeconds() + Self.wakefulSeconds
-      repeat { count = poll(&watched, nfds_t(watched.count), 0) } while count == 0 && wallSeconds() < end
-    }
-    if count <= 0 { count = poll(&watched, nfds_t(watched.count), milliseconds) }
+    let count = poll(&watched, nfds_t(watched.count), milliseconds)
     lastPoll = wallSeconds()
     guard count > 0 || !deaths.isEmpty else { return nil }
     for i in members.indices where watched[i + 1].revents != 0 {

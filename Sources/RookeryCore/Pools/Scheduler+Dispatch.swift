@@ -78,11 +78,7 @@ extension Scheduler {
     var wait = canDeliver ? 0 : seconds
     if wait == 0 && now - lastLook < Self.lookSeconds { return }
     var hasNews = false
-    // A core is free while fewer workers are at work than there are cores.
-    let soon =
-      wait > 0 && messagesUnderWay > 0 && messagesUnderWay < cores
-      && expectedSeconds < Self.longestMessageSeconds
-    while let event = try transport.receive(seconds: wait, soon: soon) {
+    while let event = try transport.receive(seconds: wait) {
       switch event {
       case .frame(let bytes, let member): try handle(Answer(frame: bytes), from: member, over: transport)
       case .lost(let loss): try replace(loss, place: transport.place(of: loss.worker))

@@ -51,7 +51,6 @@ package struct Scheduler<Piece: Work>: ~Copyable {
   /// Workers that died and have been replaced.
   package var replaced = 0
   var costs = PieceCosts()
-  let cores = availableCores
   var lastLook = 0.0
   /// Time of workers with nothing to do, in seconds.
   package private(set) var idle = IdleTime()

@@ -54,7 +54,7 @@ package final class ThreadTransport: Transport {
 
   package func send(_ frame: [UInt8], to worker: Int) { threads[worker].send(frame) }
 
-  package func receive(seconds: Double, soon: Bool) -> TransportEvent? {
+  package func receive(seconds: Double) -> TransportEvent? {
     if let answer = outbox.take(seconds: min(seconds, callGuard.lookSeconds)) {
       return .frame(answer.frame, from: answer.worker)
     }

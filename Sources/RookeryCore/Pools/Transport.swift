@@ -18,10 +18,7 @@ package protocol Transport: AnyObject {
   func send(_ frame: [UInt8], to worker: Int) throws
 
   /// Waits for something to happen, at most for the given time.
-  ///
-  /// - Parameter soon: whether an answer is expected within microseconds and no worker needs this core, so that
-  ///   it is quicker to stay awake.
-  func receive(seconds: Double, soon: Bool) throws -> TransportEvent?
+  func receive(seconds: Double) throws -> TransportEvent?
 
   /// Ends the transport. Called once, on every way out of a run.
   ///
@@ -37,9 +34,6 @@ package protocol Transport: AnyObject {
 }
 
 extension Transport {
-  package func receive(seconds: Double) throws -> TransportEvent? {
-    try receive(seconds: seconds, soon: false)
-  }
   package var ranks: Int { 1 }
   package var prefetchSeconds: Double { 4e-3 }
   package var graceSeconds: Double { 2 }

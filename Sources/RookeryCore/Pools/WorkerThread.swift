@@ -1,3 +1,4 @@
+internal import CPosix
 import Glibc
 
 /// A worker on a thread of its own in the driver's process.

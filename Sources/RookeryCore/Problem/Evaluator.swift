@@ -21,9 +21,10 @@ package final class Evaluator {
   /// How many calls the next measurement of CPU time stands for, and how many of them are yet to come.
   private var callsPerMeasurement = 1
   private var callsUntilMeasurement = 1
-  /// Reading the clock twice takes a microsecond or two: a tenth of such a call.
-  private static let cheapSeconds = 2e-5
-  private static let cheapCallsPerMeasurement = 16
+  /// Reading the clock twice takes a microsecond or two. Calls for which that is much share a measurement, so that it
+  /// costs a few percent at most.
+  private static let secondsPerMeasurement = 2e-5
+  private static let mostCallsPerMeasurement = 64.0
 
   private let values: UnsafeMutableBufferPointer<Double>
 
@@ -81,7 +82,8 @@ package final class Evaluator {
     defer {
       let seconds = threadSeconds() - start
       likelihoodSeconds += Double(callsPerMeasurement) * seconds
-      callsPerMeasurement = seconds < Self.cheapSeconds ? Self.cheapCallsPerMeasurement : 1
+      callsPerMeasurement = Int(
+        min(max(Self.secondsPerMeasurement / max(seconds, 1e-9), 1), Self.mostCallsPerMeasurement))
       callsUntilMeasurement = callsPerMeasurement
     }
     return try evaluate()

@@ -1,3 +1,5 @@
+import Glibc
+
 /// Samples a problem on a pool, and returns what came of it on every rank.
 ///
 /// - Throws: ``LikelihoodFailure``, ``InputError``, ``PoolError``; under MPI the same error on every rank.
@@ -43,7 +45,11 @@ private func lead<S: Sampler>(
   defer { report.stop() }
   var scheduler = Scheduler<S.Piece>(problem: problem, transport: transport, onCrash: settings.onCrash)
   do {
-    var loop = RunLoop(sampler: sampler, settings: settings)
+    let keeper = try settings.checkpoint.map {
+      try CheckpointKeeper($0, engine: engine, seed: settings.seed, problem: problem)
+    }
+    var loop = RunLoop(sampler: sampler, settings: settings, keeper: keeper)
+    if settings.checkpoint?.policy == .resume, let saved = try keeper?.load(S.self) { loop.resume(saved) }
     try loop.run(on: &scheduler)
     var statistics = loop.statistics(workers: scheduler.workers, pool: pool.description)
     statistics.ranks = scheduler.ranks
@@ -51,9 +57,11 @@ private func lead<S: Sampler>(
     // Nobody waits for what is in hand when a limit is reached.
     let patience = loop.ending == .converged ? .infinity : transport?.patienceSeconds ?? 0
     statistics.add(try scheduler.usages(within: patience))
+    let advice = loop.advice(on: statistics)
     let result = try RunResult(
       record: loop.sampler.record(), problem: problem, engine: engine, settings: settings,
       ending: loop.ending, statistics: statistics)
+    if settings.showsProgress, let advice { put("rookery: \(advice)\n", to: STDERR_FILENO) }
     scheduler.finish(RunOutcome(.success(result)).message, within: patience)
     return result
   } catch {
@@ -70,43 +78,90 @@ struct RunLoop<S: Sampler> {
   private(set) var sampler: S
   private(set) var ending = Ending.converged
   private let settings: RunSettings
-  /// Contexts named by the pieces that are out, oldest first.
-  private var versionsOut: [Int] = []
+  /// The pieces that are out, oldest first.
+  private var out: [S.Piece] = []
+  /// Contexts of pieces that were out when the run was taken up again.
+  private var savedContexts: [Int: S.Piece.Context] = [:]
   private var cost = PieceCost()
+  private var pieces = 0
   private var timeline = BusyTimeline()
+  private var causes = IdleCauses()
   private let start = wallSeconds()
   private let processSecondsAtStart = processSeconds()
   private var firstIssue = 0.0
   private var lastAbsorption = 0.0
   private var observer: ProgressObserver?
+  private var keeper: CheckpointKeeper?
+  /// What the run had cost when it was taken up again.
+  private var before = (cost: PieceCost(), wallSeconds: 0.0, cpuSeconds: 0.0)
 
-  init(sampler: S, settings: RunSettings) {
+  init(sampler: S, settings: RunSettings, keeper: CheckpointKeeper? = nil) {
     self.sampler = sampler
     self.settings = settings
+    self.keeper = keeper
     observer = settings.showsProgress ? ProgressObserver(start: start) : nil
+  }
+
+  /// Goes on from a state instead of the beginning.
+  mutating func resume(_ saved: Checkpoint<S>) {
+    let asked = sampler
+    sampler = saved.sampler
+    sampler.aim(like: asked)
+    out = saved.out
+    savedContexts = saved.contexts
+    pieces = saved.pieces
+    before = (saved.cost, saved.wallSeconds, saved.cpuSeconds)
   }
 
   mutating func run(on scheduler: inout Scheduler<S.Piece>) throws {
     let signals = StopSignals()
     defer { signals.restore() }
+    do {
+      try work(on: &scheduler, signals)
+    } catch {
+      // Whatever ended the run, what it has is not lost.
+      try? save(scheduler)
+      throw error
+    }
+    do { try save(scheduler) } catch {
+      // Without its result a run is lost; without its last state it can still be resumed from the one before.
+      guard ending == .converged else { throw error }
+      put(
+        "rookery: warning: no checkpoint: \(error); the run is done, but cannot be continued\n",
+        to: STDERR_FILENO)
+    }
+  }
+
+  private mutating func work(on scheduler: inout Scheduler<S.Piece>, _ signals: StopSignals) throws {
     firstIssue = wallSeconds()
     lastAbsorption = firstIssue
+    for (i, piece) in out.enumerated() { try submit(piece, after: out[..<i], to: &scheduler) }
+    savedContexts = [:]
+    // A run that is taken up where it stopped, at a limit that still holds, has nothing to do.
+    if let limit = limitReached(at: firstIssue, signals) {
+      ending = limit
+      return
+    }
     while true {
       try issue(to: &scheduler)
       if scheduler.outstanding == 0 {
         ending = sampler.ending ?? .stuck("the sampler has nothing more to ask for")
         break
       }
+      let (isFull, idle) = (scheduler.outstanding >= sampler.window, scheduler.idle)
       let completed = try scheduler.next(seconds: 0.1)
+      causes.add(scheduler.idle, since: idle, isWindowFull: isFull)
       let now = wallSeconds()
       if let completed {
         lastAbsorption = now
         cost += completed.cost
+        pieces += 1
         timeline.add(completed.cost.busySeconds, until: completed.arrival - start)
-        versionsOut.removeFirst()
+        out.removeFirst()
         sampler.absorb(completed.outcome)
       }
       observer?.observe(now) { snapshot(at: now, workers: scheduler.workers) }
+      if keeper?.isDue == true { saveOrWarn(scheduler) }
       if let limit = limitReached(at: now, signals) {
         ending = limit
         break
@@ -117,21 +172,61 @@ struct RunLoop<S: Sampler> {
 
   private mutating func issue(to scheduler: inout Scheduler<S.Piece>) throws {
     while scheduler.outstanding < sampler.window, let piece = sampler.next() {
-      if !scheduler.holds(context: piece.context) {
-        scheduler.publish(sampler.context(piece.context), version: piece.context)
-        try scheduler.release(contextsBefore: versionsOut.min() ?? piece.context)
-      }
-      versionsOut.append(piece.context)
-      scheduler.submit(piece)
+      try submit(piece, after: out[...], to: &scheduler)
+      out.append(piece)
     }
+  }
+
+  private func submit(
+    _ piece: S.Piece, after others: ArraySlice<S.Piece>, to scheduler: inout Scheduler<S.Piece>
+  ) throws {
+    if !scheduler.holds(context: piece.context) {
+      let context = savedContexts[piece.context] ?? sampler.context(piece.context)
+      scheduler.publish(context, version: piece.context)
+      try scheduler.release(contextsBefore: others.lazy.map(\.context).min() ?? piece.context)
+    }
+    scheduler.submit(piece)
+  }
+
+  /// A disk that is full for a while is no reason to end a run: it is said, and tried again later.
+  private mutating func saveOrWarn(_ scheduler: borrowing Scheduler<S.Piece>) {
+    do { try save(scheduler) } catch {
+      put("rookery: warning: no checkpoint: \(error); the last one stays\n", to: STDERR_FILENO)
+    }
+  }
+
+  /// - Throws: ``OutputError``.
+  private mutating func save(_ scheduler: borrowing Scheduler<S.Piece>) throws {
+    guard let state = keeper.map({ checkpoint($0, scheduler) }) else { return }
+    try keeper?.save(state)
+  }
+
+  private func checkpoint(_ keeper: CheckpointKeeper, _ scheduler: borrowing Scheduler<S.Piece>)
+    -> Checkpoint<S>
+  {
+    let named = Set(out.map(\.context))
+    var sum = before.cost
+    sum += cost
+    return keeper.checkpoint(
+      sampler, out: out, contexts: scheduler.contexts.filter { named.contains($0.key) }.mapValues(\.context),
+      cost: sum, pieces: pieces, wallSeconds: before.wallSeconds + wallSeconds() - start,
+      cpuSeconds: before.cpuSeconds + processSeconds() - processSecondsAtStart)
   }
 
   private func limitReached(at now: Double, _ signals: StopSignals) -> Ending? {
     if sampler.ending != nil { return nil }
     if signals.raised != nil { return .interrupted }
-    if let limit = settings.maxCalls, cost.calls >= limit { return .callLimit }
+    if let limit = settings.maxCalls, before.cost.calls + cost.calls >= limit { return .callLimit }
     if let limit = settings.timeLimit, now - start >= limit { return .timeLimit }
     return nil
+  }
+
+  /// How busy the workers were, and what to change, in one line; nil where there is nothing to say.
+  func advice(on statistics: RunStatistics) -> String? {
+    BusyAdvice(
+      statistics: statistics, idle: causes, pieceSeconds: cost.busySeconds / Double(max(pieces, 1)),
+      cores: availableCores
+    ).line
   }
 
   private func busy(workers: Int) -> Double {
@@ -141,17 +236,18 @@ struct RunLoop<S: Sampler> {
 
   private func snapshot(at now: Double, workers: Int) -> RunSnapshot {
     RunSnapshot(
-      status: sampler.status, calls: cost.calls, seconds: now - start, busy: busy(workers: workers),
+      status: sampler.status, calls: before.cost.calls + cost.calls, seconds: now - start,
+      busy: busy(workers: workers),
       workers: workers)
   }
 
   func statistics(workers: Int, pool: String) -> RunStatistics {
     var statistics = RunStatistics()
-    statistics.calls = cost.calls
-    statistics.refused = cost.refused
-    statistics.likelihoodSeconds = cost.likelihoodSeconds
-    statistics.wallSeconds = wallSeconds() - start
-    statistics.cpuSeconds = processSeconds() - processSecondsAtStart
+    statistics.calls = before.cost.calls + cost.calls
+    statistics.refused = before.cost.refused + cost.refused
+    statistics.likelihoodSeconds = before.cost.likelihoodSeconds + cost.likelihoodSeconds
+    statistics.wallSeconds = before.wallSeconds + wallSeconds() - start
+    statistics.cpuSeconds = before.cpuSeconds + processSeconds() - processSecondsAtStart
     statistics.peakBytes = WorkerUsage.ofThisProcess.peakBytes
     statistics.workers = workers
     statistics.window = sampler.window

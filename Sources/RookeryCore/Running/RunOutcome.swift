@@ -16,6 +16,9 @@ struct RunOutcome {
     case .failure(let error as InputError):
       writer.write(UInt8(2))
       writer.write(error.description)
+    case .failure(let error as OutputError):
+      writer.write(UInt8(4))
+      writer.write(error.description)
     case .failure(let error):
       writer.write(UInt8(3))
       writer.write("\(error)")
@@ -30,6 +33,7 @@ struct RunOutcome {
     case 1: result = .failure(try reader.read(LikelihoodFailure.self))
     case 2: result = .failure(InputError(try reader.read()))
     case 3: result = .failure(PoolError(try reader.read()))
+    case 4: result = .failure(OutputError(try reader.read()))
     case let kind: throw WireError("outcome of unknown kind \(kind)")
     }
   }

@@ -12,6 +12,8 @@ public struct RunSettings: Sendable {
   /// What is done about a point at which the likelihood has crashed its worker twice. Only a pool of processes can refuse
   /// it; elsewhere a crash is the program's end.
   public var onCrash = CrashPolicy.stop
+  /// Where the state of the run is kept; nil for nowhere.
+  public var checkpoint: CheckpointSettings?
   /// Show progress on standard error.
   public var showsProgress = true
 

@@ -11,7 +11,7 @@ public struct RunStatistics: Sendable {
   /// Workers that died and were replaced.
   public internal(set) var replacedWorkers = 0
   /// CPU seconds of threads inside the likelihood, summed over workers. Where calls take less than 20 microseconds it is an
-  /// estimate from every sixteenth, lest taking the time take the time.
+  /// estimate from some of them, lest taking the time take the time.
   public internal(set) var likelihoodSeconds = 0.0
   public internal(set) var wallSeconds = 0.0
   /// All CPU seconds of all processes or ranks.

@@ -15,6 +15,10 @@ package protocol Sampler: Wire, Sendable {
   /// Takes in the outcome of the oldest piece that is out.
   mutating func absorb(_ outcome: Piece.Outcome)
 
+  /// Takes over how far to go from a sampler that was asked for the same otherwise: a run that has come to its end may be asked for
+  /// more.
+  mutating func aim(like other: Self)
+
   /// The context of the given version. Asked for only while a piece that names it is out or about to be.
   func context(_ version: Int) -> Piece.Context
 
@@ -26,6 +30,11 @@ package protocol Sampler: Wire, Sendable {
 
   /// The record of what has been sampled so far.
   func record() -> RunRecord
+}
+
+extension Sampler {
+  /// A sampler without a target has nothing to take over.
+  package mutating func aim(like other: Self) {}
 }
 
 /// Why a run came to its end.

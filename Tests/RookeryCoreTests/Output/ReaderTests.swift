@@ -52,7 +52,7 @@ struct ReaderTests {
 
   /// Names with white space, other letters, LaTeX and commas; a derived quantity, a fixed parameter, a conditional prior, a plateau,
   /// and a third of the prior without likelihood.
-  @Test(.timeLimit(.minutes(3)))
+  @Test(.timeLimit(.minutes(5)))
   func aNestedRunWithAllThatMayBeAwkward() throws {
     let problem = try Problem(
       "odd / \"näme\"",
@@ -76,7 +76,7 @@ struct ReaderTests {
     try readBack(result)
   }
 
-  @Test(.timeLimit(.minutes(3)))
+  @Test(.timeLimit(.minutes(5)))
   func independentDraws() throws {
     let problem = try ReferenceProblem.named("shells2").problem
     var shells = ImportanceNestedSettings()
@@ -84,19 +84,27 @@ struct ReaderTests {
     try readBack(try sample(problem, by: .importanceNested(shells), settings: settings))
   }
 
-  @Test(.timeLimit(.minutes(2)))
+  @Test(.timeLimit(.minutes(5)))
   func oneSample() throws {
     let result = try MadeResult.nested(logLikelihoods: [2], births: [-.infinity])
     try readBack(result, with: ["numpy", "pandas", "anesthetic", "arviz", "bilby"])
   }
 
   /// Enough live points that even ln E[Z], which anesthetic gives unasked, lies within a twentieth of our error.
-  @Test(.timeLimit(.minutes(1)))
+  @Test(.timeLimit(.minutes(5)))
   func evidenceOfALongRun() throws {
     var nested = NestedSettings()
     nested.live = 2000
     let result = try sample(ReferenceProblem.named("gauss5").problem, by: .nested(nested), settings: settings)
     #expect(abs(result.evidence.logMeanZ - result.evidence.logZ) < 0.05 * result.evidence.error)
     try readBack(result, with: ["numpy", "anesthetic"])
+  }
+
+  @Test(.timeLimit(.minutes(5)))
+  func recipesOfTheReadme() throws {
+    var nested = NestedSettings()
+    nested.live = 100
+    let result = try sample(ReferenceProblem.named("gauss5").problem, by: .nested(nested), settings: settings)
+    try readBack(result, with: ["readme"])
   }
 }

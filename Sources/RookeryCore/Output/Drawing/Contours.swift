@@ -70,6 +70,38 @@ package enum Contours {
   }
 }
 
+/// A closed ring without the places that lie close to the line between those beside them (Douglas & Peucker 1973).
+///
+/// - Parameter tolerance: how far the result may be from the ring.
+/// - Returns: nil where the whole ring is hardly larger than that.
+package func simplified(_ ring: [Place], to tolerance: Double) -> [Place]? {
+  guard let first = ring.first else { return nil }
+  func squaredDistance(_ a: Place, _ b: Place) -> Double {
+    (a.x - b.x) * (a.x - b.x) + (a.y - b.y) * (a.y - b.y)
+  }
+  // The place farthest from the first cuts the ring in two lines.
+  let far = ring.indices.max { squaredDistance(first, ring[$0]) < squaredDistance(first, ring[$1]) } ?? 0
+  guard squaredDistance(first, ring[far]) > 16 * tolerance * tolerance else { return nil }
+  let closed = ring + [first]
+  var isKept = [Bool](repeating: false, count: closed.count)
+  for i in [0, far, closed.count - 1] { isKept[i] = true }
+  var open = [(0, far), (far, closed.count - 1)]
+  while let (start, end) = open.popLast() {
+    guard end > start + 1 else { continue }
+    let (a, b) = (closed[start], closed[end])
+    let length = max(squaredDistance(a, b).squareRoot(), 1e-12)
+    var (worst, distance) = (start, 0.0)
+    for i in start + 1..<end {
+      let across = abs((closed[i].x - a.x) * (b.y - a.y) - (closed[i].y - a.y) * (b.x - a.x)) / length
+      if across > distance { (worst, distance) = (i, across) }
+    }
+    guard distance > tolerance else { continue }
+    isKept[worst] = true
+    open += [(start, worst), (worst, end)]
+  }
+  return zip(closed, isKept).dropLast().filter(\.1).map(\.0)
+}
+
 /// The edges of one cell of a grid.
 private struct Cell {
   let south: Int

@@ -128,11 +128,16 @@ extension LineChart {
     switch line.style {
     case .reference: drawing.polyline(places, Stroke(ink, width: 1, dashed: true))
     case .line: drawing.polyline(places, Stroke(ink, width: 1.5))
-    case .dots: drawing.dots(places, ink, diameter: places.count > 100 ? 3 : 5)
+    case .dots: drawing.dots(places, ink, diameter: dotDiameter)
     case .marked:
       drawing.polyline(places, Stroke(ink, width: 1.6))
       drawing.dots(places, ink, diameter: 5.5)
     }
+  }
+
+  /// The same for all dots of a chart, smaller where there are many.
+  private var dotDiameter: Double {
+    lines.filter { $0.style == .dots }.reduce(0) { $0 + $1.points.count } > 100 ? 3 : 5
   }
 
   private func drawNames(in panel: Panel, _ drawing: inout Drawing) {
@@ -142,7 +147,9 @@ extension LineChart {
     }.filter { $0.1.isFinite }
     let heights = spread(ends.map(\.1.y), spacing: 13, within: panel.box.top...panel.box.bottom)
     for ((i, end), height) in zip(ends, heights) {
-      drawing.text(lines[i].name, at: Place(end.x + 8, height + 4), ink: ink(i))
+      // Dots have no end to stand beside.
+      let x = lines[i].style == .dots ? panel.box.right : end.x
+      drawing.text(lines[i].name, at: Place(x + 8, height + 4), ink: ink(i))
     }
   }
 }

@@ -20,8 +20,14 @@ package struct MathText: Sendable, Equatable {
 
   /// A label with its unit in brackets.
   package init(_ quantity: DerivedQuantity) {
-    // A name that was not given as LaTeX is shown as it is.
-    self = quantity.label == quantity.name ? MathText(plain: quantity.name) : MathText(latex: quantity.label)
+    // A name that was not given as LaTeX is shown as it is, unless it is a letter with an index.
+    let parts = quantity.name.split(separator: "_", omittingEmptySubsequences: false)
+    let isIndexed = parts.count == 2 && parts[0].count == 1 && (1...3).contains(parts[1].count)
+    if quantity.label != quantity.name {
+      self = MathText(latex: quantity.label)
+    } else {
+      self = isIndexed ? MathText(latex: "\(parts[0])_{\(parts[1])}") : MathText(plain: quantity.name)
+    }
     if !quantity.unit.isEmpty { append(" [\(quantity.unit)]") }
   }
 

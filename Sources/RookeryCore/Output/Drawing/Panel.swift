@@ -26,6 +26,8 @@ package struct Panel: Sendable {
     package var size = 11.0
     /// From the axis to the label of a vertical one; nil where the ticks decide.
     package var labelDistance: Double?
+    /// Whether the labels of ticks stay beside the box, for not to run into those of a neighbour.
+    package var keepsLabelsInside = false
 
     package init(
       _ label: MathText = MathText(plain: ""), ticks: Int = 5, hasLabels: Bool = true, hasGrid: Bool = false,
@@ -59,7 +61,8 @@ package struct Panel: Sendable {
         for tick in Self.apart(ticks.ticks, size: axis.size, at: { x($0) }) {
           let half = tick.label.width(size: axis.size) / 2
           // The last label may not run out of the picture.
-          let place = min(max(x(tick.value), half), drawing.width - half)
+          let (first, last) = axis.keepsLabelsInside ? (box.left, box.right) : (0, drawing.width)
+          let place = min(max(x(tick.value), first + half), last - half)
           drawing.text(
             tick.label, at: Place(place, lowest - 1), anchor: .middle, size: axis.size, ink: .quiet)
         }
@@ -84,8 +87,11 @@ package struct Panel: Sendable {
         drawing.line(Place(left - 4, place), Place(left, place), .axis)
         guard axis.hasLabels else { continue }
         widest = max(widest, tick.label.width(size: axis.size))
+        let (first, last) = (box.top + 0.7 * axis.size, box.bottom)
+        let middle = place + 0.35 * axis.size
+        let height = axis.keepsLabelsInside ? min(max(middle, first), last) : middle
         drawing.text(
-          tick.label, at: Place(left - 6, place + 0.35 * axis.size), anchor: .end, size: axis.size,
+          tick.label, at: Place(left - 6, height), anchor: .end, size: axis.size,
           ink: .quiet)
       }
       for value in ticks.minor { drawing.line(Place(left - 2, y(value)), Place(left, y(value)), .axis) }

@@ -41,7 +41,9 @@ extension ReportPicture {
     drawing.clipped(to: box) { inside in
       if let density {
         for (share, opacity) in [(0.95, 0.22), (0.68, 0.45)] {
-          let rings = density.contours(holding: share).map { $0.map { panel.place($0.x, $0.y) } }
+          let rings = density.contours(holding: share).compactMap {
+            simplified($0.map { panel.place($0.x, $0.y) }, to: 0.15)
+          }
           inside.area(rings, .blue, opacity: opacity)
           inside.outlines(rings, Stroke(.blue, width: 0.8))
         }
@@ -73,17 +75,16 @@ extension ReportPicture {
         inside.polyline(top, Stroke(.blue, width: 1.1))
       }
     }
-    let marginal = quantity.marginal
-    for level in [marginal.lower, marginal.median, marginal.upper] {
+    for level in [quantity.lower, quantity.median, quantity.upper] {
       panel.drawVertical(at: level, Stroke(.blue, width: 0.7, dashed: true), in: &drawing)
     }
     if let truth = quantity.truth { panel.drawVertical(at: truth, .truth, in: &drawing) }
     // Left-aligned above the panel there is room to its right, where the triangle is empty.
     drawing.text(
-      quantity.symbol, at: Place(box.left, box.top - layout.font - 6), size: layout.font, bold: true)
+      quantity.symbol, at: Place(box.left, box.top - layout.font - 9), size: layout.font, bold: true)
     let unit = quantity.quantity.unit
     drawing.text(
-      quantity.measured + (unit.isEmpty ? "" : " \(unit)"), at: Place(box.left, box.top - 5),
+      quantity.measured + (unit.isEmpty ? "" : " \(unit)"), at: Place(box.left, box.top - 7),
       size: layout.font - 1, ink: .quiet)
   }
 
@@ -92,14 +93,16 @@ extension ReportPicture {
     for place in shown.indices {
       let column = shown[place]
       let bottom = Panel(layout.box(place, last), x: column.scale, y: Scale(0, 1))
-      bottom.drawBottomAxis(
-        .init(column.quantity.label, ticks: layout.ticks, size: layout.font), in: &drawing)
+      var bottomAxis = Panel.Axis(column.quantity.label, ticks: layout.ticks, size: layout.font)
+      bottomAxis.keepsLabelsInside = true
+      bottom.drawBottomAxis(bottomAxis, in: &drawing)
       for row in place..<last {
         Panel(layout.box(place, row), x: column.scale, y: Scale(0, 1)).drawBottomAxis(
           .init(ticks: layout.ticks, hasLabels: false), in: &drawing)
       }
       for other in 0..<place {
         var axis = Panel.Axis(ticks: layout.ticks, hasLabels: other == 0, size: layout.font)
+        axis.keepsLabelsInside = true
         if other == 0 {
           axis.label = column.quantity.label
           axis.labelDistance = layout.left - layout.font - 2
@@ -132,7 +135,7 @@ private struct CornerLayout {
   let cell: Double
   let gap = 6.0
   let left = 58.0
-  let top = 32.0
+  let top = 34.0
   let width: Double
   let height: Double
   let font: Double

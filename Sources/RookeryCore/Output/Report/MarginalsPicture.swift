@@ -51,7 +51,7 @@ extension ReportPicture {
     drawing.text(
       quantity.measured + (unit.isEmpty ? "" : " \(unit)"), at: Place(box.left, box.top - 5), size: 10,
       ink: .quiet)
-    if let bits = quantity.marginal.bits {
+    if let bits = quantity.bits {
       drawing.text(
         "\(fixed(bits, 1)) bits", at: Place(box.right, box.top - 18), anchor: .end, size: 10, ink: .quiet)
     }
@@ -82,6 +82,11 @@ struct PriorCurve: Sendable {
     }
     guard let start = points.first, let end = points.last else { return nil }
     // On to the ends of the range, where it falls at once.
+    if parameter.boundary == .periodic {
+      let period = parameter.upper - parameter.lower
+      self.points = [-period, 0, period].flatMap { turn in points.map { ($0.x + turn, $0.density) } }
+      return
+    }
     if parameter.lower.isFinite {
       points.insert(contentsOf: [(parameter.lower, 0), (parameter.lower, start.density)], at: 0)
     }

@@ -69,7 +69,7 @@ extension RunReport {
 
   private var table: String {
     let descriptions = result.parameters.map { Optional($0) } + result.derived.map { _ in nil }
-    let rows = zip(result.marginals(), zip(result.quantities, descriptions)).map { marginal, what in
+    let rows = zip(marginals, zip(result.quantities, descriptions)).map { marginal, what in
       let (quantity, parameter) = what
       let symbol = MathText(DerivedQuantity(quantity.name, label: quantity.label)).html
       let name = quantity.label == quantity.name ? "" : "<small>\(escaped(quantity.name))</small>"
@@ -77,11 +77,13 @@ extension RunReport {
         return "<tr><th>\(symbol)\(name)</th><td colspan=\"5\">fixed at \(MathText.short(marginal.mean))</td>"
           + "<td>\(escaped(quantity.unit))</td></tr>"
       }
-      let (median, deviation) = (marginal.median, marginal.deviation)
+      guard let drawn = samples.quantities.first(where: { $0.quantity.name == quantity.name }) else {
+        return ""
+      }
       let cells = [
-        MathText(measured: marginal.mean, plus: deviation, minus: deviation).html,
-        MathText(measured: median, plus: marginal.upper - median, minus: median - marginal.lower).html,
-        MathText.rounded(marginal.map, by: deviation), marginal.bits.map { fixed($0, 1) } ?? "",
+        MathText(measured: drawn.mean, plus: drawn.deviation, minus: drawn.deviation).html,
+        drawn.measured.html,
+        MathText.rounded(marginal.map, by: drawn.deviation), marginal.bits.map { fixed($0, 1) } ?? "",
         escaped(parameter.map(prior) ?? "derived"), escaped(quantity.unit),
       ]
       let edges =
@@ -126,7 +128,7 @@ extension RunReport {
   private func figure(_ picture: ReportPicture) -> String {
     // A picture much wider than a phone scrolls in its frame, for its letters to stay legible.
     let least = Int(min(0.8 * picture.drawing.width, 1000))
-    let most = Int(picture.drawing.width * 1.4)
+    let most = Int(picture.drawing.width * (picture.isWide ? 1.7 : 1.4))
     return """
       <figure id="\(escaped(picture.stem))">
       <h2>\(escaped(picture.title))</h2>

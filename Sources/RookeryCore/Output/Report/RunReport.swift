@@ -1,6 +1,8 @@
 /// The report of a run: an HTML page that needs nothing beside it, and its pictures.
 package struct RunReport: Sendable {
   let result: RunResult
+  let marginals: [RunResult.Marginal]
+  let samples: DrawnSamples
   let pictures: [ReportPicture]
 
   /// - Parameters:
@@ -14,9 +16,12 @@ package struct RunReport: Sendable {
         "there is no \"\(unknown)\" to mark the true value of; \"\(result.problem)\" has "
           + result.quantities.map(\.name).joined(separator: ", "))
     }
-    let samples = DrawnSamples(result, truths: truths)
+    let marginals = result.marginals()
+    let samples = DrawnSamples(result, marginals, truths: truths)
     let curve = RunCurve(result)
     self.result = result
+    self.marginals = marginals
+    self.samples = samples
     pictures =
       own.map(\.ofReport)
       + [

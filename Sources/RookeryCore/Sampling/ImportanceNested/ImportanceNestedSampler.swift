@@ -30,7 +30,7 @@ package struct ImportanceNestedSampler: Sampler {
     var points: Int
   }
 
-  let settings: ImportanceNestedSettings
+  var settings: ImportanceNestedSettings
   let seed: UInt64
   var phase = Phase.exploring
   var points: SampledPoints

@@ -12,7 +12,7 @@ package struct NestedSampler: Sampler {
   /// Pieces in a row that found nothing before the sampler gives up.
   static let patience = 2000
 
-  let settings: NestedSettings
+  var settings: NestedSettings
   let seed: UInt64
   let boundaries: [Parameter.Boundary]
   let problemDimension: Int

@@ -186,4 +186,48 @@ import Testing
     try check(report)
     #expect(report.pictures[0].stem == "data---model")
   }
+
+  /// Twenty dimensions are the most that a page is meant for; its size hardly depends on the number of samples.
+  /// ROOKERY_REPORT_ROWS=1000000 tries as many.
+  @Test(.timeLimit(.minutes(2)))
+  func pagesOfManySamplesAreSmall() throws {
+    let rows = ProcessInfo.processInfo.environment["ROOKERY_REPORT_ROWS"].flatMap { Int($0) } ?? 20_000
+    let live = max(rows / 40, 1)
+    let deaths = (0..<rows).map { -50 * exp(-Double($0) / Double(live) / 10) }
+    let births = (0..<rows).map { $0 < live ? -Double.infinity : deaths[$0 - live] }
+    let names = (0..<20).map { "parameter \($0)" }
+    let result = try MadeResult.nested(logLikelihoods: deaths, births: births, names: names)
+    let start = ContinuousClock.now
+    let page = try RunReport(result).html
+    let seconds = (ContinuousClock.now - start) / .seconds(1)
+    #expect(page.utf8.count < 5_000_000)
+    print("a report of \(rows) samples in 20 dimensions: \(page.utf8.count) bytes in \(seconds) s")
+  }
+
+  /// A posterior across the seam of a periodic parameter is one piece.
+  @Test func posteriorsAcrossTheSeamAreJoined() throws {
+    let problem = try Problem(
+      "angle", parameters: [Parameter("w", .uniform(0, 2 * .pi), boundary: .periodic)]
+    ) { (theta: [Double]) in 20 * cos(theta[0]) }
+    var settings = RunSettings()
+    settings.showsProgress = false
+    let result = try sample(problem, by: Self.nested(live: 100), settings: settings)
+    let drawn = DrawnSamples(result, result.marginals(), truths: ["w": 6.2]).quantities[0]
+    #expect(abs(drawn.mean) < 0.1 && abs(drawn.deviation - 0.226) < 0.03)
+    #expect(abs((drawn.truth ?? 0) - (6.2 - 2 * Double.pi)) < 1e-9)
+    try check(RunReport(result))
+  }
+
+  @Test func ringsAreSimplified() throws {
+    let circle = (0..<400).map { i in
+      Place(50 + 40 * cos(2 * .pi * Double(i) / 400), 50 + 40 * sin(2 * .pi * Double(i) / 400))
+    }
+    let few = try #require(simplified(circle, to: 0.15))
+    #expect(few.count > 20 && few.count < 80)
+    for place in few {
+      #expect(abs(((place.x - 50) * (place.x - 50) + (place.y - 50) * (place.y - 50)) - 1600) < 1e-6)
+    }
+    #expect(simplified([Place(0, 0), Place(0.1, 0), Place(0, 0.1)], to: 0.15) == nil)
+    #expect(simplified([], to: 1) == nil)
+  }
 }

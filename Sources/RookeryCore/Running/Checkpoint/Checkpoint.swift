@@ -1,0 +1,90 @@
+/// The state of a run between two absorptions: all that is needed to go on, and what it belongs to.
+///
+/// Resume is replay: the pieces that were out are issued again with the same streams of random numbers, so the run that goes on
+/// gives the bits of the one that was cut off. Pool, ranks and limits are no part of it.
+struct Checkpoint<S: Sampler>: Wire {
+  /// The method, with all settings that the samples depend on.
+  var engine: String
+  var settings: [Provenance.Setting]
+  var seed: UInt64
+  var problem: Fingerprint
+  var sampler: S
+  /// Issued and not yet absorbed, oldest first.
+  var out: [S.Piece]
+  /// Those that the pieces name, by version. A sampler may know the newest only.
+  var contexts: [Int: S.Piece.Context]
+  var cost: PieceCost
+  var pieces: Int
+  /// What the caller wants kept beside.
+  var own: [UInt8]
+  var wallSeconds: Double
+  var cpuSeconds: Double
+
+  func encode(to writer: inout WireWriter) {
+    writer.write(engine)
+    writer.write(settings.flatMap { [$0.name, $0.value] })
+    writer.write(seed)
+    writer.write(problem)
+    writer.write(sampler)
+    writer.write(out)
+    let versions = contexts.keys.sorted()
+    writer.write(versions)
+    for version in versions { if let context = contexts[version] { writer.write(context) } }
+    writer.write(cost)
+    writer.write(pieces)
+    writer.write(own)
+    writer.write([wallSeconds, cpuSeconds])
+  }
+}
+
+extension Checkpoint {
+  init(from reader: inout WireReader) throws(WireError) {
+    engine = try reader.read()
+    let words = try reader.read([String].self)
+    settings = stride(from: 0, to: words.count - words.count % 2, by: 2).map {
+      .init(words[$0], words[$0 + 1])
+    }
+    seed = try reader.read()
+    problem = try reader.read()
+    sampler = try S(from: &reader)
+    out = try reader.read([S.Piece].self)
+    contexts = [:]
+    for version in try reader.read([Int].self) { contexts[version] = try reader.read(S.Piece.Context.self) }
+    for piece in out where contexts[piece.context] == nil {
+      throw WireError("a piece that was out names a context that is missing")
+    }
+    cost = try reader.read()
+    pieces = try reader.read()
+    own = try reader.read([UInt8].self)
+    let seconds = try reader.read([Double].self)
+    guard seconds.count == 2, reader.remaining == 0 else {
+      throw WireError("a state with too much or too little")
+    }
+    (wallSeconds, cpuSeconds) = (seconds[0], seconds[1])
+  }
+
+  /// Settings that may be changed when a run is taken up again: how far it is to go.
+  static var mayChange: Set<String> { ["targetEffectiveSize", "remainingEvidence"] }
+
+  /// Sees to it that this is the state of the run that is asked for.
+  ///
+  /// - Throws: ``InputError`` that names the first thing that differs.
+  func check(against asked: EngineDescription, seed: UInt64, problem: Fingerprint, path: String) throws {
+    func refuse(_ what: String) -> InputError {
+      InputError(
+        "\(path) is the state of another run: \(what); repeat what it was started with, or give --overwrite or another --out"
+      )
+    }
+    if engine != asked.name { throw refuse("the method is \(asked.name) here and \(engine) there") }
+    if let difference = problem.difference(to: self.problem, called: "the checkpoint") {
+      throw refuse(difference)
+    }
+    if seed != self.seed { throw refuse("the seed is \(seed) here and \(self.seed) there") }
+    for (mine, its) in zip(asked.settings, settings) where mine != its && !Self.mayChange.contains(mine.name)
+    {
+      if mine.name != its.name { throw refuse("the setting \(mine.name) here is \(its.name) there") }
+      throw refuse("\(mine.name) is \(mine.value) here and \(its.value) there")
+    }
+    if asked.settings.count != settings.count { throw refuse("the settings are others") }
+  }
+}

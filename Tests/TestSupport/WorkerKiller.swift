@@ -1,0 +1,60 @@
+import Foundation
+
+/// Kills local workers of a program at random moments, and takes the time until each is replaced.
+public final class WorkerKiller {
+  /// Seconds from each kill until there were as many workers again.
+  public private(set) var recoveries: [Double] = []
+  private var random: SplitMix
+
+  public init(seed: UInt64) { random = SplitMix(state: seed) }
+
+  public var median: Double? {
+    recoveries.isEmpty ? nil : recoveries.sorted()[recoveries.count / 2]
+  }
+
+  /// - Parameters:
+  ///   - driver: the process whose pool it is.
+  ///   - pause: the longest time between two kills, in seconds.
+  public func kill(_ count: Int, of driver: Int32, workers: Int, pause: Double) {
+    let deadline = Date().addingTimeInterval(120)
+    while recoveries.count < count, Date() < deadline {
+      let now = Self.workers(of: driver)
+      guard now.count == workers else {
+        if recoveries.isEmpty { usleep(1000) } else if Self.children(of: driver).isEmpty { return }
+        continue
+      }
+      usleep(UInt32(1e6 * pause * random.uniform()))
+      let victim = now[Int(random.uniform() * Double(now.count))]
+      let start = DispatchTime.now()
+      guard Foundation.kill(victim, SIGKILL) == 0 else { continue }
+      while Date() < deadline {
+        let after = Self.workers(of: driver)
+        if after.count == workers && !after.contains(victim) { break }
+        if Self.children(of: driver).isEmpty { return }
+        usleep(50)
+      }
+      recoveries.append(Double(DispatchTime.now().uptimeNanoseconds - start.uptimeNanoseconds) * 1e-9)
+    }
+  }
+
+  /// The driver's only child forks the workers.
+  private static func workers(of driver: pid_t) -> [pid_t] { children(of: driver).first.map(children) ?? [] }
+
+  private static func children(of process: pid_t) -> [pid_t] {
+    let text = FileManager.default.contents(atPath: "/proc/\(process)/task/\(process)/children") ?? Data()
+    return String(decoding: text, as: UTF8.self).split(separator: " ").compactMap { pid_t($0) }
+  }
+}
+
+/// A small generator for tests (Steele, Lea and Flood 2014).
+struct SplitMix {
+  var state: UInt64
+
+  mutating func uniform() -> Double {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var z = state
+    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+    return Double((z ^ (z >> 31)) >> 11) * 0x1p-53
+  }
+}
