@@ -1,6 +1,8 @@
 import Benchmark
 import BenchmarkAllocations
 
+@testable import RookeryCore
+
 extension BenchmarkMetric {
   /// How often memory was asked for.
   static var allocations: BenchmarkMetric {
@@ -13,6 +15,8 @@ let benchmarks: @Sendable () -> Void = {
   Benchmark.defaultConfiguration = .init(
     metrics: [.wallClock, .throughput, .allocations], warmupIterations: 2,
     maxDuration: .seconds(1), maxIterations: 2000)
+  // As every run has it.
+  LinearAlgebra.useSingleThread()
   numericsBenchmarks()
   nestedBenchmarks()
   shellBenchmarks()
