@@ -20,14 +20,39 @@ public struct RunOptions: ParsableArguments, Sendable {
 
   @Option(
     name: .customLong("target-ess"),
-    help: "nautilus: stop at this effective sample size.")
+    help: "Stop at this effective sample size; of dynesty a dynamic run.")
   public var targetESS: Double?
 
   @Option(help: "nautilus: networks that share in deciding where a bound ends; 0 for ellipsoids alone.")
   public var networks: Int?
 
-  @Option(help: "dynesty: how new points are found: auto, unif, rwalk or rslice.")
+  @Option(help: "dynesty: how new points are found: auto, unif, rwalk, slice, rslice, mixture or local.")
   public var explorer: NestedSettings.Explorer?
+
+  @Option(
+    help: "dynesty: what is drawn around the live points: none, single, multi, balls, cubes or mlfriends.")
+  public var bound: NestedSettings.Bound?
+
+  @Option(help: "dynesty: how often points are left out to see how much wider a bound must be.")
+  public var bootstrap: Int?
+
+  @Option(help: "dynesty: by which factor the volume of a bound is made larger.")
+  public var enlarge: Double?
+
+  @Option(help: "dynesty: how many of the lowest live points are replaced at once.")
+  public var deletions: Int?
+
+  @Flag(help: "dynesty: add batches of points where they serve the targets best.")
+  public var dynamic = false
+
+  @Option(help: "dynesty: the error of log Z at which a dynamic run stops.")
+  public var targetError: Double?
+
+  @Option(help: "dynesty: live points of one batch of a dynamic run.")
+  public var batch: Int?
+
+  @Option(help: "dynesty: how much batches serve the posterior and not the evidence, 0 to 1.")
+  public var posteriorShare: Double?
 
   @Option(help: "dynesty: stop when ln(1 + evidence left / evidence so far) is below this.")
   public var dlogz: Double?
@@ -103,10 +128,13 @@ public struct RunOptions: ParsableArguments, Sendable {
   ///
   /// - Throws: ``InputError`` for settings of different methods.
   public func chosenMethod() throws -> Method {
-    let shells = [("--target-ess", targetESS != nil), ("--networks", networks != nil)]
+    let shells = [("--networks", networks != nil)]
     let nested = [
       ("--explorer", explorer != nil), ("--dlogz", dlogz != nil), ("--walks", walks != nil),
-      ("--slices", slices != nil),
+      ("--slices", slices != nil), ("--bound", bound != nil), ("--bootstrap", bootstrap != nil),
+      ("--enlarge", enlarge != nil), ("--deletions", deletions != nil), ("--dynamic", dynamic),
+      ("--target-error", targetError != nil), ("--batch", batch != nil),
+      ("--posterior-share", posteriorShare != nil),
     ]
     let shellOption = shells.first(where: \.1)?.0
     let nestedOption = nested.first(where: \.1)?.0
@@ -117,7 +145,9 @@ public struct RunOptions: ParsableArguments, Sendable {
       throw InputError("\(nestedOption) belongs to --method dynesty, not to nautilus")
     }
     if method == .dynesty || nestedOption != nil { return .nested(nestedSettings) }
-    if method == .nautilus || shellOption != nil { return .importanceNested(shellSettings) }
+    if method == .nautilus || shellOption != nil || targetESS != nil {
+      return .importanceNested(shellSettings)
+    }
     guard live == nil, window == nil else {
       throw InputError(
         "--live and --window mean different things to different methods; name one with --method")
@@ -129,6 +159,16 @@ public struct RunOptions: ParsableArguments, Sendable {
     var settings = NestedSettings()
     if let live { settings.live = live }
     if let explorer { settings.explorer = explorer }
+    if let bound { settings.bound = bound }
+    settings.bootstraps = bootstrap
+    settings.enlargement = enlarge
+    if let deletions { settings.deletions = deletions }
+    settings.isDynamic =
+      dynamic || targetESS != nil || targetError != nil || batch != nil || posteriorShare != nil
+    settings.targetEffectiveSize = targetESS
+    settings.targetError = targetError
+    settings.batch = batch
+    settings.posteriorShare = posteriorShare
     settings.remainingEvidence = dlogz
     settings.walkSteps = walks
     settings.slices = slices
@@ -196,6 +236,7 @@ public struct RunOptions: ParsableArguments, Sendable {
 }
 
 extension NestedSettings.Explorer: ExpressibleByArgument {}
+extension NestedSettings.Bound: ExpressibleByArgument {}
 extension Problem.NaNPolicy: ExpressibleByArgument {}
 extension TableFormat: ExpressibleByArgument {}
 extension CrashPolicy: ExpressibleByArgument {}

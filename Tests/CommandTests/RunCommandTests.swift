@@ -27,6 +27,24 @@ import Testing
     #expect(Set(digests.values).count == 1, "\(digests)")
   }
 
+  @Test(
+    .timeLimit(.minutes(3)),
+    arguments: [
+      ["--explorer", "unif", "--bound", "mlfriends"], ["--explorer", "rwalk"], ["--explorer", "slice"],
+      ["--explorer", "rslice"], ["--explorer", "mixture"], ["--explorer", "local", "--deletions", "9"],
+      ["--dynamic", "--target-ess", "1500"], ["--target-error", "0.15", "--explorer", "local"],
+    ])
+  func oneDigestForEachExplorerAndForDynamicRuns(_ options: [String]) throws {
+    let arguments = ["run", "gauss5", "--method", "dynesty", "--live", "100", "--json", "-q"] + options
+    var digests: Set<String> = []
+    for pool in PoolCase.local + PoolCase.mpi {
+      let run = try ProgramRun("rookery", arguments + ["--pool", pool.pool], ranks: pool.ranks)
+      #expect(run.status == 0, "\(pool): \(run.errors)")
+      digests.insert(try fields(run)["digest"] as? String ?? "none")
+    }
+    #expect(digests.count == 1, "\(digests)")
+  }
+
   /// Training of networks, bounds and fits are pieces of work too.
   @Test(.timeLimit(.minutes(3)))
   func oneDigestOfShellsOnEveryPoolAndRankCount() throws {

@@ -27,11 +27,13 @@ public struct InsertionRanks: Sendable, Equatable {
   ///   - births: the contour above which each was drawn; minus infinity for draws from the whole prior.
   ///   - seed: of the numbers that share out equal places and the steps of the ranks.
   package init(deaths: [Double], births: [Double], seed: UInt64) {
-    let byBirth = births.indices.sorted { (births[$0], deaths[$0], $0) < (births[$1], deaths[$1], $1) }
+    var stream = RandomStream(seed: seed, purpose: Self.purpose, index: 0)
+    // Points of one birth contour in random order: in that of their deaths each stretch of them would look biased.
+    let tickets = births.map { _ in stream.next() }
+    let byBirth = births.indices.sorted { (births[$0], tickets[$0], $0) < (births[$1], tickets[$1], $1) }
     let levels = Array(Set(deaths)).sorted()
     var born = LevelCounts(levels: levels.count)
     let allDeaths = deaths.sorted()
-    var stream = RandomStream(seed: seed, purpose: Self.purpose, index: 0)
     var places: [Double] = []
     var liveCounts: [Int] = []
     var next = 0

@@ -17,14 +17,14 @@ package struct NestedEvidence {
   package let logWeights: [Double]
   package let evidence: Evidence
 
-  private static let simulations = 200
   private static let purpose = RandomStream.Purpose(rawValue: 0x564f_4c00)
 
   /// - Parameters:
   ///   - deaths: the log-likelihood of each point.
   ///   - births: the contour above which each was drawn; minus infinity for draws from the whole prior.
   ///   - seed: of the simulated volumes.
-  package init(deaths: [Double], births: [Double], seed: UInt64) {
+  ///   - simulations: how many; for none the error is that to first order in the volumes, which is quick.
+  package init(deaths: [Double], births: [Double], seed: UInt64, simulations: Int = 200) {
     let order = deaths.indices.sorted { (deaths[$0], births[$0], $0) < (deaths[$1], births[$1], $1) }
     let logL = order.map { deaths[$0] }
     let liveCounts = Self.liveCounts(deaths: logL, births: births)
@@ -39,9 +39,13 @@ package struct NestedEvidence {
     self.liveCounts = liveCounts
     self.logVolumes = logVolumes
     logWeights = raw.map { $0 - logZ }
+    let error =
+      simulations > 0
+      ? Self.simulatedError(logL, liveCounts, seed: seed, simulations)
+      : Self.firstOrderError(logWeights, liveCounts)
     evidence = Evidence(
       logZ: logZ, logMeanZ: Self.logMeanZ(logL, liveCounts),
-      error: Self.simulatedError(logL, liveCounts, seed: seed), errorKind: .simulatedVolumes,
+      error: error, errorKind: .simulatedVolumes,
       information: Evidence.information(logLikelihoods: logL, logWeights: logWeights, logZ: logZ))
   }
 
@@ -59,7 +63,7 @@ package struct NestedEvidence {
   }
 
   /// ln of the trapezoid weight of each contour, (X_{i-1} - X_{i+1}) / 2, with X_{-1} = 1 and X_N = 0.
-  private static func logShells(_ logVolumes: [Double]) -> [Double] {
+  static func logShells(_ logVolumes: [Double]) -> [Double] {
     logVolumes.indices.map { i in
       let outer = i == 0 ? 0 : logVolumes[i - 1]
       let inner = i + 1 < logVolumes.count ? logVolumes[i + 1] : -.infinity
@@ -81,7 +85,9 @@ package struct NestedEvidence {
   ///
   /// Simulating keeps the correlation between the volumes of the last live points, whose steps are wide; adding up their
   /// variances as if they were independent doubles the error of a run that stops early.
-  private static func simulatedError(_ logL: [Double], _ liveCounts: [Int], seed: UInt64) -> Double {
+  private static func simulatedError(_ logL: [Double], _ liveCounts: [Int], seed: UInt64, _ simulations: Int)
+    -> Double
+  {
     guard let peak = logL.max(), peak > -.infinity else { return .nan }
     let likelihoods = logL.map { exp($0 - peak) }
     let steps = liveCounts.map { -1 / Double($0) }
@@ -105,5 +111,23 @@ package struct NestedEvidence {
     let mean = moments.sum / Double(simulations)
     let variance = max(moments.square / Double(simulations) - mean * mean, 0)
     return (variance * Double(simulations) / Double(simulations - 1)).squareRoot()
+  }
+
+  /// Which part of the evidence lies on or within the contour of each point in order of death, from normalised weights.
+  static func shareWithin(_ logWeights: [Double]) -> [Double] {
+    var sum = 0.0
+    return logWeights.reversed().map { weight in
+      sum += exp(weight)
+      return sum
+    }.reversed()
+  }
+
+  /// The standard deviation of log Z to first order: ln t of the step onto a contour, whose variance is 1 / n², moves log Z by the share
+  /// of the evidence within.
+  private static func firstOrderError(_ logWeights: [Double], _ liveCounts: [Int]) -> Double {
+    zip(shareWithin(logWeights), liveCounts).reduce(0) {
+      let step = $1.0 / Double($1.1)
+      return $0 + step * step
+    }.squareRoot()
   }
 }

@@ -17,7 +17,7 @@ import Testing
       case .nested:
         var settings = NestedSettings()
         settings.live = 24
-        settings.explorer = .slice
+        settings.explorer = .localSlice
         settings.window = 6
         return .nested(settings)
       case .shells:

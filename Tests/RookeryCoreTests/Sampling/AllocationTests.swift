@@ -38,7 +38,7 @@ struct AllocationTests {
   }
 
   /// A point found costs a few arrays; a step on the way to it costs none.
-  @Test(arguments: [NestedPiece.Kind.uniform, .randomWalk, .slice])
+  @Test(arguments: [NestedPiece.Kind.uniform, .randomWalk, .localSlice, .mixture])
   func theStepsOfAPiece(_ kind: NestedPiece.Kind) throws {
     let problem = try ReferenceProblem.named("gauss10").problem
     let evaluator = Evaluator(problem)

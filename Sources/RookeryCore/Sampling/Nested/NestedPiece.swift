@@ -6,7 +6,10 @@ package struct NestedPiece: Work {
     /// Draws from the bound until one is above the threshold.
     case uniform
     case randomWalk
-    case slice
+    case localSlice
+    case axisSlice
+    case randomSlice
+    case mixture
   }
 
   static let purpose = RandomStream.Purpose(rawValue: 0x4e45_5354)
@@ -29,8 +32,15 @@ package struct NestedPiece: Work {
     switch kind {
     case .prior: return try drawPrior(&stream, context, evaluator)
     case .uniform: return try drawUniform(&stream, context, evaluator)
-    case .randomWalk: return try walk(&stream, context, evaluator)
-    case .slice: return try slice(&stream, context, evaluator)
+    case .randomWalk, .localSlice, .axisSlice, .randomSlice, .mixture:
+      var outcome =
+        switch kind {
+        case .randomWalk: try walk(&stream, context, evaluator)
+        case .localSlice: try sliceLocally(&stream, context, evaluator)
+        default: try sliceByStepping(&stream, context, evaluator)
+        }
+      outcome.travel = context.travel(from: start, to: outcome.cube)
+      return outcome
     }
   }
 
@@ -76,6 +86,12 @@ package struct NestedPiece: Work {
 /// What pieces of nested sampling share: the bound, and what lies beyond the edges of the cube.
 package struct NestedContext: Wire, Sendable {
   var bound: EllipsoidBound
+  /// Where independent draws come from, if not from the ellipsoids.
+  var friends: FriendsBound?
+  /// Live points, for explorers that go by their differences.
+  var population: PointMatrix
+  /// The scatter of the live points, by which the travel of chains is measured.
+  var spread: Ellipsoid?
   var boundaries: [Parameter.Boundary]
 
   /// Brings a point that left the cube back where its boundary is periodic or reflective.
@@ -95,21 +111,55 @@ package struct NestedContext: Wire, Sendable {
     return true
   }
 
-  init(bound: EllipsoidBound, boundaries: [Parameter.Boundary]) {
+  init(
+    bound: EllipsoidBound, friends: FriendsBound? = nil, population: PointMatrix? = nil,
+    spread: Ellipsoid? = nil, boundaries: [Parameter.Boundary]
+  ) {
     self.bound = bound
+    self.friends = friends
+    self.population = population ?? PointMatrix(columns: boundaries.count)
+    self.spread = spread
     self.boundaries = boundaries
+  }
+
+  /// The mean square of a chain's travel over all directions, in units of what two independent points are apart: 1 - ρ for a
+  /// correlation ρ of its ends.
+  func travel(from start: [Double], to end: [Double]) -> Double {
+    guard let spread, start.count == end.count else { return 0 }
+    var gap = spread.centre
+    for i in gap.indices {
+      let step = end[i] - start[i]
+      gap[i] += boundaries[i] == .periodic ? step - step.rounded() : step
+    }
+    return gap.withUnsafeBufferPointer { spread.squaredDistance($0) } / Double(2 * gap.count)
+  }
+
+  /// One try to draw a point uniform in the bound.
+  func draw(
+    _ stream: inout RandomStream, into x: UnsafeMutableBufferPointer<Double>,
+    scratch: UnsafeMutableBufferPointer<Double>
+  ) -> Bool {
+    friends?.draw(&stream, into: x, scratch: scratch) ?? bound.draw(&stream, into: x, scratch: scratch)
   }
 
   package func encode(to writer: inout WireWriter) {
     writer.write(bound)
+    writer.write(friends.map { [$0] } ?? [])
+    writer.write(population)
+    writer.write(spread.map { [$0] } ?? [])
     writer.write(boundaries.map(\.rawValue))
   }
 
   package init(from reader: inout WireReader) throws(WireError) {
     bound = try reader.read()
+    friends = try reader.read([FriendsBound].self).first
+    population = try reader.read()
+    spread = try reader.read([Ellipsoid].self).first
     boundaries = try Parameter.Boundary.list(from: &reader)
     guard boundaries.count == bound.shift.count,
-      bound.ellipsoids.allSatisfy({ $0.dimension == boundaries.count })
+      bound.ellipsoids.allSatisfy({ $0.dimension == boundaries.count }),
+      friends.map({ $0.dimension == boundaries.count }) ?? true, population.columns == boundaries.count,
+      spread.map({ $0.dimension == boundaries.count }) ?? true
     else { throw WireError("a bound and boundaries of different dimensions") }
   }
 }
@@ -126,6 +176,11 @@ package struct NestedOutcome: Wire, Sendable {
   var gains = 0
   /// Of a chain: proposals refused, or contractions of brackets.
   var losses = 0
+  /// Of a chain: how far its end is from its start, 1 - ρ in the mean.
+  var travel = 0.0
+  /// Points that a chain passed on its way, for the shape of the next bound. They belong to no record.
+  var trail: [Double] = []
+  var trailLogL: [Double] = []
 
   init() {}
 
@@ -136,6 +191,9 @@ package struct NestedOutcome: Wire, Sendable {
     writer.write(calls)
     writer.write(gains)
     writer.write(losses)
+    writer.write(travel)
+    writer.write(trail)
+    writer.write(trailLogL)
   }
 
   package init(from reader: inout WireReader) throws(WireError) {
@@ -145,5 +203,8 @@ package struct NestedOutcome: Wire, Sendable {
     calls = try reader.read()
     gains = try reader.read()
     losses = try reader.read()
+    travel = try reader.read()
+    trail = try reader.read()
+    trailLogL = try reader.read()
   }
 }

@@ -13,10 +13,14 @@ extension NestedSampler {
     writer.write(piecesIssued)
     writer.write(out)
     writer.write(vacant)
-    writer.write(isInitial)
+    writer.write(isFilling)
+    writer.write(isDraining)
     writer.write(failuresInRow)
     writer.write(hasConverged)
     writer.write(stuck ?? "")
+    writer.write(dynamic)
+    writer.write(trail)
+    writer.write(trailLogL)
     writer.write(explorer)
     writer.write(totals)
   }
@@ -36,15 +40,20 @@ extension NestedSampler {
     piecesIssued = try reader.read()
     out = try reader.read()
     vacant = try reader.read()
-    isInitial = try reader.read()
+    isFilling = try reader.read()
+    isDraining = try reader.read()
     failuresInRow = try reader.read()
     hasConverged = try reader.read()
     let reason = try reader.read(String.self)
     stuck = reason.isEmpty ? nil : reason
+    dynamic = try reader.read()
+    trail = try reader.read()
+    trailLogL = try reader.read()
     explorer = try reader.read()
     totals = try reader.read()
     guard cube.rows == logL.count, births.count == logL.count,
-      live.members.allSatisfy({ $0.row >= 0 && $0.row < cube.rows })
+      live.members.allSatisfy({ $0.row >= 0 && $0.row < cube.rows }), trail.rows == trailLogL.count,
+      dynamic.seeds.allSatisfy({ $0 >= 0 && $0 < cube.rows })
     else { throw WireError("the record of a nested run is not whole") }
   }
 }
@@ -60,29 +69,5 @@ extension Parameter.Boundary {
       boundaries.append(boundary)
     }
     return boundaries
-  }
-}
-
-extension NestedSettings: Wire {
-  public func encode(to writer: inout WireWriter) {
-    writer.write(live)
-    writer.write(explorer.rawValue)
-    writer.write(remainingEvidence ?? .nan)
-    writer.write(window ?? 0)
-    writer.write(walkSteps ?? 0)
-    writer.write(slices ?? 0)
-  }
-
-  public init(from reader: inout WireReader) throws(WireError) {
-    live = try reader.read()
-    let name = try reader.read(String.self)
-    guard let explorer = Explorer(rawValue: name) else { throw WireError("unknown explorer \(name)") }
-    self.explorer = explorer
-    let remaining = try reader.read(Double.self)
-    remainingEvidence = remaining.isNaN ? nil : remaining
-    func positive(_ number: Int) -> Int? { number > 0 ? number : nil }
-    window = positive(try reader.read())
-    walkSteps = positive(try reader.read())
-    slices = positive(try reader.read())
   }
 }

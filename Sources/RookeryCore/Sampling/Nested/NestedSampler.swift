@@ -6,6 +6,9 @@ import Glibc
 /// their pieces were issued, each with the threshold of that moment as its birth contour. A point that comes in is
 /// kept whatever the threshold is by then: born above its own contour it is a valid live point from there up to
 /// its own log-likelihood, and the record of births and deaths counts it so. Nothing paid for is thrown away, however wide the window is.
+///
+/// With `deletions` above one that many of the lowest are taken off at once and replaced above the highest of them. No worker waits for
+/// it: the pieces of a round go out as places in the window fall free. Between n and n - k + 1 points are alive by turns, as the record says.
 package struct NestedSampler: Sampler {
   /// How many draws from the bound one piece may try before it reports back.
   static let triesPerPiece = 64
@@ -25,16 +28,25 @@ package struct NestedSampler: Sampler {
 
   var live = LiveSet()
   var threshold = -Double.infinity
+  /// The highest log-likelihood among the points of this phase.
   var best = -Double.infinity
   var piecesIssued = 0
   /// Pieces that are out, with their birth contours, oldest first.
   var out: [Double] = []
-  /// Places that were vacated but whose piece found nothing.
+  /// Places that were vacated and have no piece out.
   var vacant = 0
-  var isInitial = true
+  /// Whether live points are still being gathered on the first contour of this phase.
+  var isFilling = true
+  /// Whether a phase is over and its last pieces are awaited.
+  var isDraining = false
   var failuresInRow = 0
   var hasConverged = false
   var stuck: String?
+  /// The batch at work in a dynamic run, and what is known of the whole.
+  var dynamic = DynamicState()
+  /// Points above the threshold that chains passed; they only shape bounds.
+  var trail: PointMatrix
+  var trailLogL: [Double] = []
 
   var explorer: ExplorerState
   var totals = RunningEvidence()
@@ -47,13 +59,16 @@ package struct NestedSampler: Sampler {
     problemDimension = problem.dimension
     cube = PointMatrix(columns: problem.dimension)
     derived = PointMatrix(columns: problem.derived.count)
+    trail = PointMatrix(columns: problem.dimension)
     explorer = ExplorerState(settings: settings, dimension: problem.dimension)
   }
 
   package var window: Int { settings.windowInForce }
 
   package func context(_ version: Int) -> NestedContext {
-    NestedContext(bound: explorer.bound, boundaries: boundaries)
+    NestedContext(
+      bound: explorer.bound, friends: explorer.friends, population: explorer.population,
+      spread: explorer.spread, boundaries: boundaries)
   }
 
   package var ending: Ending? {
@@ -71,48 +86,98 @@ package struct NestedSampler: Sampler {
 
 extension NestedSampler {
   package mutating func next() -> NestedPiece? {
-    guard ending == nil else { return nil }
-    return isInitial ? nextPrior() : nextReplacement()
-  }
-
-  /// Draws from the prior until enough have a likelihood; those that have none are counted and stay in the record.
-  private mutating func nextPrior() -> NestedPiece? {
-    guard live.count + out.count < settings.live else { return nil }
-    return issue(.prior, threshold: -.infinity, start: [])
-  }
-
-  private mutating func nextReplacement() -> NestedPiece? {
-    if vacant > 0 {
-      vacant -= 1
-    } else {
-      guard let worst = live.worst, worst.logL < best else { return endWithPlateau() }
-      _ = live.removeWorst()
-      threshold = max(threshold, worst.logL)
-      totals.kill(logL: worst.logL, live: live.count + 1 + out.count)
-      // Where other live points share the contour they die next; until then nothing is known of the rest.
-      if totals.remaining(best: best) < settings.remainingEvidenceInForce { hasConverged = true }
-      if hasConverged { return nil }
+    while ending == nil {
+      if isDraining {
+        guard out.isEmpty else { return nil }
+        isDraining = false
+        startNextBatch()
+      } else if let piece = isFilling ? nextFirst() : nextReplacement() {
+        return piece
+      } else if !isDraining {
+        return nil
+      }
     }
-    if explorer.boundIsDue() {
-      explorer.buildBound(around: livePoints(), boundaries: boundaries, seed: seed)
-    }
-    let kind = explorer.kind
-    let start = kind == .uniform ? [] : startPoint()
-    return issue(kind, threshold: threshold, start: start)
-  }
-
-  /// All live points lie on the highest contour found: there is nothing to climb to, and what is left is known.
-  private mutating func endWithPlateau() -> NestedPiece? {
-    if out.isEmpty { hasConverged = true }
     return nil
   }
 
-  private mutating func issue(_ kind: NestedPiece.Kind, threshold: Double, start: [Double]) -> NestedPiece {
+  /// Gathers live points on the first contour of a phase; those of the prior that have no likelihood are counted and stay in the record.
+  private mutating func nextFirst() -> NestedPiece? {
+    guard live.count + out.count < phaseSize else { return nil }
+    guard threshold > -.infinity else { return issue(.prior, start: []) }
+    return issue(
+      explorer.kind, start: explorer.kind == .uniform ? [] : dynamic.start(piecesIssued, cube, seed))
+  }
+
+  private mutating func nextReplacement() -> NestedPiece? {
+    if vacant == 0 {
+      takeOffLowest()
+      guard vacant > 0 else { return nil }
+    }
+    vacant -= 1
+    if explorer.boundIsDue() { buildBound() }
+    return issue(explorer.kind, start: explorer.kind == .uniform ? [] : startPoint())
+  }
+
+  /// Takes the lowest live points off. Their places will be filled above the highest of them.
+  private mutating func takeOffLowest() {
+    for _ in 0..<settings.deletions {
+      // On the highest contour found there is nothing to climb to, and what is left is known.
+      guard let worst = live.worst, worst.logL < best else {
+        if vacant == 0, out.isEmpty { endPhase() }
+        return
+      }
+      _ = live.removeWorst()
+      threshold = max(threshold, worst.logL)
+      vacant += 1
+      if dynamic.batches == 0 {
+        totals.kill(logL: worst.logL, live: live.count + 1 + out.count)
+        // Where other live points share the contour they die next; until then nothing is known of the rest.
+        if totals.remaining(best: best) < settings.remainingEvidenceInForce { return endPhase() }
+      } else if threshold >= dynamic.upper {
+        return endPhase()
+      }
+    }
+  }
+
+  private mutating func endPhase() {
+    vacant = 0
+    if settings.isDynamic { isDraining = true } else { hasConverged = true }
+  }
+
+  private var phaseSize: Int { dynamic.batches == 0 ? settings.live : dynamic.size }
+
+  func buildPoints() -> PointMatrix {
+    dynamic.batches == 0
+      ? cube.rows(at: live.members.filter { $0.logL > -.infinity }.map(\.row).sorted())
+      : cube.rows(at: thinned(rowsAlive(on: threshold), to: 2 * settings.live))
+  }
+
+  /// Evenly many of the rows, not more than asked for: the shape of a bound does not gain from more.
+  private func thinned(_ rows: [Int], to most: Int) -> [Int] {
+    guard rows.count > most else { return rows }
+    return (0..<most).map { rows[$0 * rows.count / most] }
+  }
+
+  /// Points of all phases that were drawn evenly from the prior within a contour.
+  func rowsAlive(on contour: Double) -> [Int] {
+    logL.indices.filter { births[$0] <= contour && logL[$0] > contour }
+  }
+
+  mutating func buildBound() {
+    let kept = trailLogL.indices.filter { trailLogL[$0] > threshold }
+    trail = trail.rows(at: kept)
+    trailLogL = kept.map { trailLogL[$0] }
+    let usedChains = explorer.usesChains
+    explorer.buildBound(around: buildPoints(), trail: trail, boundaries: boundaries, seed: seed)
+    if usedChains, dynamic.chainsSince == nil { dynamic.chainsSince = threshold }
+  }
+
+  private mutating func issue(_ kind: NestedPiece.Kind, start: [Double]) -> NestedPiece {
     defer { piecesIssued += 1 }
     out.append(threshold)
     return NestedPiece(
       kind: kind, seed: seed, index: piecesIssued, context: explorer.version, threshold: threshold,
-      start: start, scale: explorer.scale, steps: explorer.steps(of: kind, dimension: problemDimension))
+      start: start, scale: explorer.scale, steps: explorer.steps(of: kind))
   }
 
   /// A live point strictly above the threshold; there is one, the best.
@@ -127,10 +192,6 @@ extension NestedSampler {
   }
 
   private static let startPurpose = RandomStream.Purpose(rawValue: 0x5354_5254)
-
-  private func livePoints() -> PointMatrix {
-    cube.rows(at: live.members.filter { $0.logL > -.infinity }.map(\.row).sorted())
-  }
 }
 
 // MARK: - Taking in outcomes
@@ -138,29 +199,40 @@ extension NestedSampler {
 extension NestedSampler {
   package mutating func absorb(_ outcome: NestedOutcome) {
     let birth = out.removeFirst()
-    explorer.learn(from: outcome, isInitial: isInitial, window: window)
+    let isFromPrior = birth == -.infinity
+    explorer.learn(from: outcome, isInitial: isFromPrior, window: window)
     guard !outcome.cube.isEmpty else {
-      vacant += 1
+      // Where points are still being gathered another is asked for as long as they are too few.
+      if !isFilling { vacant += 1 }
       failuresInRow += 1
       if failuresInRow >= Self.patience { giveUp() }
       return
     }
     failuresInRow = 0
+    keep(trailOf: outcome)
     let row = logL.count
     cube.append(outcome.cube)
     derived.append(outcome.derived)
     logL.append(outcome.logL)
     births.append(birth)
-    if isInitial, outcome.logL == -.infinity {
-      totals.refuse()
+    if isFromPrior, outcome.logL == -.infinity {
+      if dynamic.batches == 0 { totals.refuse() }
       if totals.refusedPriorDraws >= 1000 * settings.live { giveUpOnPrior() }
       return
     }
     live.insert(LiveSet.Member(row: row, logL: outcome.logL))
     best = max(best, outcome.logL)
-    if isInitial, live.count == settings.live {
-      isInitial = false
-      totals.start(live: live.count)
+    if isFilling, live.count == phaseSize {
+      isFilling = false
+      if dynamic.batches == 0 { totals.start(live: live.count) }
+    }
+  }
+
+  private mutating func keep(trailOf outcome: NestedOutcome) {
+    let d = problemDimension
+    for (i, value) in outcome.trailLogL.enumerated() where value > threshold {
+      trail.append(outcome.trail[i * d..<(i + 1) * d])
+      trailLogL.append(value)
     }
   }
 
@@ -182,8 +254,15 @@ extension NestedSampler {
 extension NestedSampler {
   package var status: SamplerStatus {
     var status = SamplerStatus()
-    status.phase = isInitial ? "live points" : explorer.kind == .uniform ? "uniform" : "chains"
-    guard !isInitial else { return status }
+    status.phase =
+      dynamic.batches > 0
+      ? "batch \(dynamic.batches)"
+      : isFilling ? "live points" : explorer.kind == .uniform ? "uniform" : "chains"
+    guard dynamic.batches == 0 else {
+      dynamic.describe(&status, settings, dimension: problemDimension)
+      return status
+    }
+    guard !isFilling else { return status }
     status.logZ = logAdd(totals.logZ, totals.logVolume + best)
     status.remaining = totals.remaining(best: best)
     status.logZError = (max(totals.information, 0) / Double(settings.live)).squareRoot()

@@ -2,19 +2,47 @@
 public struct NestedSettings: Sendable, Equatable {
   /// How a new point above the threshold is found.
   public enum Explorer: String, Sendable, CaseIterable {
-    /// Draws from the bound while that is the cheaper way, then slice chains.
+    /// Draws from the bound while that is the cheaper way, then local slices.
     case automatic = "auto"
     /// Independent draws from the bound.
     case uniform = "unif"
     /// Random walks of fixed length within the threshold.
     case randomWalk = "rwalk"
-    /// Slices along random directions in the frame of the bound.
-    case slice = "rslice"
+    /// Slices along the axes of the bound's ellipsoids, with stepping out.
+    case axisSlice = "slice"
+    /// Slices along random directions in the frame of the bound, with stepping out.
+    case randomSlice = "rslice"
+    /// Slices by turns along differences of two live points and along random directions in the frame of the bound.
+    case mixture = "mixture"
+    /// Slices within the ellipsoid around the chain, with jumps between ellipsoids.
+    case localSlice = "local"
+  }
+
+  /// What is drawn around the live points.
+  public enum Bound: String, Sendable, CaseIterable {
+    /// Nothing: the unit cube.
+    case none
+    /// One ellipsoid.
+    case single
+    /// As many ellipsoids as pay.
+    case multi
+    /// A ball around each live point in the metric of all.
+    case balls
+    /// A cube around each live point in the metric of all.
+    case cubes
+    /// Balls within a wrapping ellipsoid, both as wide as bootstraps ask (Buchner 2016, arXiv:1407.5459).
+    case friends = "mlfriends"
   }
 
   /// Points alive at any time: those held and those on their way.
   public var live = 500
   public var explorer = Explorer.automatic
+  public var bound = Bound.multi
+  /// How often points are left out at random to see how much wider a bound must be; nil for five times where points are drawn from the
+  /// bound and none where it only guides chains.
+  public var bootstraps: Int?
+  /// By which factor the volume of the bound is made larger; nil for what the explorer needs.
+  public var enlargement: Double?
   /// Stop when ln(1 + evidence left / evidence so far) falls below this.
   public var remainingEvidence: Double?
   /// Pieces of work out at once.
@@ -23,15 +51,33 @@ public struct NestedSettings: Sendable, Equatable {
   public var walkSteps: Int?
   /// Slices of one slice chain.
   public var slices: Int?
+  /// How many of the lowest live points are taken off at once, for their places to be filled above the highest of them.
+  public var deletions = 1
+  /// Whether batches of points are added where they serve the targets best, after the first run (dynamic nested sampling).
+  public var isDynamic = false
+  /// Add batches until the effective sample size is this; nil for none if there is a target for the error, else the larger of 10 000 and
+  /// the square of the dimension.
+  public var targetEffectiveSize: Double?
+  /// Add batches until the error of log Z is this.
+  public var targetError: Double?
+  /// Live points of one batch; nil for as many as in the first run.
+  public var batch: Int?
+  /// How much a batch is to serve the posterior and not the evidence, 0 to 1; nil for what the targets not yet reached ask for.
+  public var posteriorShare: Double?
 
   public init() {}
 
-  /// 0.001 (live - 1) + 0.01, the habit of dynesty: the points still alive then carry the rest well enough.
-  package var remainingEvidenceInForce: Double { remainingEvidence ?? 1e-3 * Double(live - 1) + 0.01 }
-  /// A sixteenth of the live points, at least one.
-  package var windowInForce: Int { window ?? max(1, live / 16) }
+  /// 0.001 (live - 1) + 0.01, the habit of dynesty: the points still alive then carry the rest well enough. One percent for a
+  /// dynamic run, whose batches rest on the range of the first.
+  package var remainingEvidenceInForce: Double {
+    remainingEvidence ?? (isDynamic ? 0.01 : 1e-3 * Double(live - 1) + 0.01)
+  }
+  /// A sixteenth of the live points, at least one and at least as many as are taken off at once.
+  package var windowInForce: Int { window ?? max(1, live / 16, deletions) }
   package func walkSteps(dimension: Int) -> Int { walkSteps ?? dimension + 20 }
-  package func slices(dimension: Int) -> Int { slices ?? max(3 * dimension / 2, 4) }
+  /// As many slices as dimensions do in ten; in thirty they leave log Z low by its error, and half as many more are needed.
+  package func slices(dimension: Int) -> Int { slices ?? max(dimension, 3 * dimension / 2 - 5, 4) }
+  package var batchInForce: Int { batch ?? live }
 
   func validate(dimension: Int) throws {
     guard live >= 2 * dimension, live >= 4 else {
@@ -55,6 +101,52 @@ public struct NestedSettings: Sendable, Equatable {
     }
     if let slices, slices < 1 || slices > 1_000_000 {
       throw InputError("a chain may have 1 to a million slices, not \(slices)")
+    }
+    guard deletions >= 1, deletions <= live / 2 else {
+      throw InputError(
+        "of \(live) live points 1 to \(live / 2) can be taken off at once, not \(deletions) (--deletions)")
+    }
+    try validateBound()
+    try validateTargets(dimension: dimension)
+  }
+
+  private func validateBound() throws {
+    if let bootstraps, bootstraps < 0 || bootstraps > 10_000 {
+      throw InputError("there may be 0 to 10 000 bootstraps, not \(bootstraps) (--bootstrap)")
+    }
+    if let enlargement, !(enlargement >= 1 && enlargement < 1e9) {
+      throw InputError(
+        "the volume of a bound can be made 1 to 1e9 times larger, not \(enlargement) (--enlarge)")
+    }
+    if bound == .none, enlargement != nil || bootstraps != nil {
+      throw InputError("--bound none has nothing to widen: leave out --enlarge and --bootstrap")
+    }
+  }
+
+  private func validateTargets(dimension: Int) throws {
+    if !isDynamic {
+      let needless =
+        [
+          ("a target for the effective sample size", targetEffectiveSize != nil),
+          ("a target for the error", targetError != nil), ("a batch size", batch != nil),
+          ("a posterior share", posteriorShare != nil),
+        ].first(where: \.1)?.0
+      if let needless { throw InputError("\(needless) belongs to a dynamic run (--dynamic)") }
+    }
+    if let targetEffectiveSize, !(targetEffectiveSize > 0 && targetEffectiveSize < 1e9) {
+      throw InputError(
+        "the effective sample size to reach must be above 0 and below 1e9, not \(targetEffectiveSize)")
+    }
+    if let targetError, !(targetError > 1e-4) {
+      throw InputError(
+        "the error of log Z to reach must be above 0.0001, not \(targetError) (--target-error)")
+    }
+    if let posteriorShare, !(posteriorShare >= 0 && posteriorShare <= 1) {
+      throw InputError("the posterior share lies between 0 and 1, not at \(posteriorShare)")
+    }
+    if let batch, batch < max(4, windowInForce) || batch > 10_000_000 {
+      throw InputError(
+        "a batch may have \(max(4, windowInForce)) to 10 million live points, not \(batch) (--batch)")
     }
   }
 }

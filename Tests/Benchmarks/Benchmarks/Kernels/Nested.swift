@@ -22,7 +22,7 @@ func nestedBenchmarks() {
   else { return }
   let bound = EllipsoidBound(around: points, boundaries: open, bootstraps: 0, key: (1, 1))
   let context = NestedContext(bound: bound, boundaries: open)
-  for (name, kind) in [("slice", NestedPiece.Kind.slice), ("random walk step", .randomWalk)] {
+  for (name, kind) in [("slice", NestedPiece.Kind.localSlice), ("random walk step", .randomWalk)] {
     kernel("nested: \(name) in 10-D", items: 1000) { items in
       let piece = NestedPiece(
         kind: kind, seed: 1, index: 1, context: 1, threshold: -0.01, start: points[row: 0], scale: 1,

@@ -21,12 +21,78 @@ import Testing
   @Test(
     .timeLimit(.minutes(2)),
     arguments: ["gauss5", "gauss10", "shells2", "eggbox2", "plateau4"],
-    [NestedSettings.Explorer.automatic, .randomWalk, .slice])
+    [NestedSettings.Explorer.automatic, .randomWalk, .localSlice])
   func findsTheKnownEvidence(_ name: String, _ explorer: NestedSettings.Explorer) throws {
     let reference = try ReferenceProblem.named(name)
     let result = try sample(reference.problem, by: .nested(nested(400, explorer)), settings: quiet(seed: 11))
     #expect(result.ending == .converged)
     #expect(abs(result.evidence.logZ - reference.knownLogZ) < 4 * result.evidence.error)
+  }
+
+  @Test(
+    .timeLimit(.minutes(2)), arguments: NestedSettings.Bound.allCases, NestedSettings.Explorer.allCases)
+  func everyBoundAndExplorer(_ bound: NestedSettings.Bound, _ explorer: NestedSettings.Explorer) throws {
+    let reference = try ReferenceProblem.named("shells2")
+    var settings = nested(200, explorer)
+    settings.bound = bound
+    let result = try sample(reference.problem, by: .nested(settings), settings: quiet(seed: 5))
+    #expect(result.ending == .converged)
+    #expect(abs(result.evidence.logZ - reference.knownLogZ) < 4 * result.evidence.error)
+  }
+
+  /// Wider bounds cost more calls.
+  @Test func boundsAreWidened() throws {
+    let problem = try ReferenceProblem.named("gauss5").problem
+    func calls(_ change: (inout NestedSettings) -> Void) throws -> Int {
+      var settings = nested(200, .uniform)
+      change(&settings)
+      return try sample(problem, by: .nested(settings), settings: quiet()).statistics.calls
+    }
+    let tight = try calls { $0.bootstraps = 0 }
+    #expect(try calls { $0.enlargement = 4 } > tight * 2)
+    #expect(try calls { $0.bootstraps = 20 } > tight * 5 / 4)
+  }
+
+  @Test func severalLowestPointsAtOnce() throws {
+    let reference = try ReferenceProblem.named("gauss5")
+    var settings = nested(300)
+    settings.deletions = 50
+    var pulls = 0.0
+    for seed in 1...10 {
+      let result = try sample(reference.problem, by: .nested(settings), settings: quiet(seed: UInt64(seed)))
+      let births = try #require(result.birthLogLikelihoods)
+      let shared = Dictionary(grouping: births.filter { $0 > -.infinity }, by: { $0 }).map(\.value.count)
+      // A round of late points alone leaves the contour where it was.
+      #expect(shared.filter { $0 >= 50 }.count > shared.count / 2)
+      pulls += (result.evidence.logZ - reference.knownLogZ) / result.evidence.error / 10
+    }
+    #expect(abs(pulls) < 3 / 10.0.squareRoot())
+  }
+
+  /// The egg box has 18 equal modes: 8 whole, 8 cut in half by an edge, 2 in a corner.
+  @Test(.timeLimit(.minutes(2))) func eggboxHoldsItsModes() throws {
+    let problem = try ReferenceProblem.named("eggbox2").problem
+    let runs = 16
+    var shares: [SIMD2<Int>: Double] = [:]
+    for seed in 1...runs {
+      let result = try sample(problem, by: .nested(nested(500)), settings: quiet(seed: UInt64(seed)))
+      for row in 0..<result.samples.rows {
+        // Modes lie at multiples of 2π whose sum is even.
+        let place = SIMD2(result.samples[row, 0], result.samples[row, 1]) / (2 * .pi)
+        let mode = SIMD2(Int(place.x.rounded()), Int(place.y.rounded()))
+        shares[mode, default: 0] += exp(result.logWeights[row]) / Double(runs)
+      }
+    }
+    let modes = shares.filter { $0.value > 1e-4 }
+    #expect(modes.count == 18)
+    for (mode, share) in modes {
+      let cuts = [mode.x, mode.y].filter { $0 == 0 || $0 == 5 }.count
+      let expected = [0.08, 0.04, 0.02][cuts]
+      #expect((mode.x + mode.y) % 2 == 0)
+      // Live points of a mode are a chance number of 500 on each of the six e-folds since the modes parted.
+      let spread = (6 * expected * (1 - expected) / Double(500 * runs)).squareRoot()
+      #expect(abs(share - expected) < 4 * spread, "\(mode): \(share)")
+    }
   }
 
   @Test func posteriorOfACorrelatedGaussian() throws {
@@ -102,9 +168,17 @@ import Testing
     ) { (theta: Span<Double>) in 40 * (cos(theta[0] - 0.1) - 1) - 50 * theta[1] * theta[1] }
     // ∫ exp(40 (cos x - 1)) dx / 2π = I0(40) e^-40, and half a Gaussian of width 0.1.
     let truth = log(0.063277) + log(0.1 * (2 * Double.pi).squareRoot() / 2)
-    for explorer in [NestedSettings.Explorer.uniform, .randomWalk, .slice] {
-      let result = try sample(problem, by: .nested(nested(400, explorer)), settings: quiet(seed: 4))
-      #expect(abs(result.evidence.logZ - truth) < 4 * result.evidence.error, "\(explorer)")
+    for explorer in NestedSettings.Explorer.allCases {
+      for bound in explorer == .uniform ? NestedSettings.Bound.allCases : [.none, .multi] {
+        var settings = nested(400, explorer)
+        settings.bound = bound
+        let result = try sample(problem, by: .nested(settings), settings: quiet(seed: 4))
+        #expect(abs(result.evidence.logZ - truth) < 4 * result.evidence.error, "\(explorer) in \(bound)")
+        // The peak lies on both sides of the wrap, half of its mass and more below an angle of 1.
+        let below = (0..<result.samples.rows).filter { result.samples[$0, 0] < .pi }
+          .reduce(0) { $0 + exp(result.logWeights[$1]) }
+        #expect(below > 0.55 && below < 0.9, "\(explorer) in \(bound)")
+      }
     }
   }
 
@@ -156,7 +230,7 @@ import Testing
   }
 
   /// The whole state goes through bytes in the middle of a run and the run goes on as if nothing had happened.
-  @Test(arguments: [NestedSettings.Explorer.automatic, .randomWalk, .slice])
+  @Test(arguments: [NestedSettings.Explorer.automatic, .randomWalk, .localSlice])
   func stateSurvivesItsBytes(_ explorer: NestedSettings.Explorer) throws {
     let problem = try ReferenceProblem.named("gauss5").problem
     func outcome(movingEvery period: Int?) throws -> [Double] {

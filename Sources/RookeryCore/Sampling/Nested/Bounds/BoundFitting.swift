@@ -12,33 +12,35 @@ extension EllipsoidBound {
   ///   - points: the live points.
   ///   - boundaries: which coordinates are periodic.
   ///   - bootstraps: how many times to leave points out at random, and widen until they would have been inside.
+  ///   - isSingle: whether one ellipsoid must do.
   ///   - caution: which part of that penalty is asked for.
   ///   - key: of the random numbers, seed and version.
   package init(
-    around points: PointMatrix, boundaries: [Parameter.Boundary], bootstraps: Int,
+    around points: PointMatrix, boundaries: [Parameter.Boundary], bootstraps: Int, isSingle: Bool = false,
     caution: Double = 1, key: (seed: UInt64, version: Int)
   ) {
-    let shift = boundaries.indices.map {
-      boundaries[$0] == .periodic ? Self.shift(points, column: $0) : 0
-    }
+    let shift = Self.shifts(points, boundaries)
     let turned = Self.turn(points, by: shift)
-    self.init(ellipsoids: Self.split(turned, caution: caution), shift: shift)
+    func fit(_ points: PointMatrix) -> [Ellipsoid] {
+      isSingle ? Ellipsoid(around: points).map { [$0] } ?? [] : Self.split(points, caution: caution)
+    }
+    self.init(ellipsoids: fit(turned), shift: shift)
     var stream = RandomStream(seed: key.seed, purpose: Self.bootstrapPurpose, index: UInt64(key.version))
     var widening = 1.0
     for _ in 0..<bootstraps {
-      widening = max(widening, Self.leftOutDistance(turned, caution: caution, &stream))
+      widening = max(widening, Self.leftOutDistance(turned, &stream, fit))
     }
     scale(by: widening)
   }
 
   /// The farthest of the points that a bootstrap sample leaves out, from the ellipsoids around the sample.
   private static func leftOutDistance(
-    _ points: PointMatrix, caution: Double, _ stream: inout RandomStream
+    _ points: PointMatrix, _ stream: inout RandomStream, _ fit: (PointMatrix) -> [Ellipsoid]
   ) -> Double {
     var chosen = [Bool](repeating: false, count: points.rows)
     for _ in 0..<points.rows { chosen[stream.integer(below: points.rows)] = true }
     let union = EllipsoidBound(
-      ellipsoids: split(points.rows(at: chosen.indices.filter { chosen[$0] }), caution: caution), shift: [])
+      ellipsoids: fit(points.rows(at: chosen.indices.filter { chosen[$0] })), shift: [])
     var farthest = 1.0
     for row in chosen.indices where !chosen[row] {
       points.withRow(row) { farthest = max(farthest, union.distance($0)) }
@@ -111,6 +113,11 @@ extension EllipsoidBound {
     return isSecond
   }
 
+  /// What to add to each coordinate; nothing to those that are not periodic.
+  static func shifts(_ points: PointMatrix, _ boundaries: [Parameter.Boundary]) -> [Double] {
+    boundaries.indices.map { boundaries[$0] == .periodic ? shift(points, column: $0) : 0 }
+  }
+
   /// What to add, modulo one, to bring the middle of the widest gap between the points to zero.
   private static func shift(_ points: PointMatrix, column: Int) -> Double {
     let values = (0..<points.rows).map { points[$0, column] }.sorted()
@@ -122,7 +129,7 @@ extension EllipsoidBound {
     return 1 - middle + (middle >= 1 ? 1 : 0)
   }
 
-  private static func turn(_ points: PointMatrix, by shift: [Double]) -> PointMatrix {
+  static func turn(_ points: PointMatrix, by shift: [Double]) -> PointMatrix {
     guard shift.contains(where: { $0 != 0 }) else { return points }
     var turned = points
     for row in 0..<points.rows {

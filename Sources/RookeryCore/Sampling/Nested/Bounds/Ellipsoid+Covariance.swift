@@ -15,7 +15,7 @@ extension Ellipsoid {
   }
 
   /// The Cholesky factor of a covariance whose diagonal is raised until there is one, for points that coincide too.
-  private static func safeRoot(_ covariance: [Double], size: Int) -> [Double]? {
+  static func safeRoot(_ covariance: [Double], size: Int) -> [Double]? {
     let trace = (0..<size).reduce(0) { $0 + covariance[$1 * size + $1] }
     var raised = covariance
     var lift = max(trace / Double(size) * 1e-12, 1e-30)

@@ -8,55 +8,72 @@ struct ExplorerState: Sendable, Equatable {
   private static let bootstraps = 5
   /// Chains only take frames from the ellipsoids, so a split that turns out chance costs little, and a bent set that is not split
   /// costs much.
-  private static let chainCaution = 0.2
-  /// By how much ellipsoids are widened in each direction where chords are cut from them.
-  private static let chordMargin = 1.2
+  private static let chainCaution = 0.1
+  /// The correlation of a chain's ends that its number of slices is chosen for. At a third the scatter of log Z over seeds is that of
+  /// independent points on all reference problems.
+  private static let aim = 0.35
 
-  let choice: NestedSettings.Explorer
-  let liveCount: Int
-  private let walkSteps: Int
-  private let slices: Int
+  let settings: NestedSettings
+  let dimension: Int
 
   private(set) var version = 0
   private(set) var bound: EllipsoidBound
+  private(set) var friends: FriendsBound?
+  /// The live points that the bound was built around, where the explorer goes by their differences.
+  private(set) var population: PointMatrix
+  /// The scatter of the live points that the bound was built around.
+  private(set) var spread: Ellipsoid?
   private(set) var scale = 1.0
+  /// Slices of one local chain.
+  private var slices: Double
+  /// Whether the cube alone has become too wide.
+  private var isGuided = false
   /// Whether the automatic choice has given up on uniform draws.
   private(set) var usesChains = false
   // Since the last bound.
   private var calls = 0
   private var pieces = 0
   private var found = 0
+  private var travel = 0.0
 
   init(settings: NestedSettings, dimension: Int) {
-    choice = settings.explorer
-    liveCount = settings.live
-    walkSteps = settings.walkSteps(dimension: dimension)
-    slices = settings.slices(dimension: dimension)
+    self.settings = settings
+    self.dimension = dimension
     bound = .cube(dimension: dimension)
+    population = PointMatrix(columns: dimension)
+    slices = Double(settings.slices(dimension: dimension))
   }
 
   var kind: NestedPiece.Kind {
-    if bound.isCube && !usesChains { return .uniform }
-    switch choice {
+    guard isGuided else { return .uniform }
+    switch settings.explorer {
     case .uniform: return .uniform
     case .randomWalk: return .randomWalk
-    case .slice: return .slice
-    case .automatic:
-      return usesChains ? .slice : .uniform
+    case .axisSlice: return .axisSlice
+    case .randomSlice: return .randomSlice
+    case .mixture: return .mixture
+    case .localSlice: return .localSlice
+    case .automatic: return usesChains ? .localSlice : .uniform
     }
   }
 
-  func steps(of kind: NestedPiece.Kind, dimension: Int) -> Int {
+  func steps(of kind: NestedPiece.Kind) -> Int {
     switch kind {
     case .prior: 1
     case .uniform: NestedSampler.triesPerPiece
-    case .randomWalk: walkSteps
-    case .slice: slices
+    case .randomWalk: settings.walkSteps(dimension: dimension)
+    case .localSlice: Int(slices.rounded())
+    // As many as PolyChord needs to be unbiased in tens of dimensions (Fowlie, Handley & Su 2020, table 2).
+    case .axisSlice, .randomSlice, .mixture: settings.slices ?? max(2 * dimension, 4)
     }
   }
 
-  /// Likelihood calls of one slice chain, roughly.
-  private var chainCalls: Double { 2.7 * Double(slices) }
+  /// By how much ellipsoids are widened in each direction where chords are cut from them. The ellipsoid around a given number of points
+  /// falls the shorter of their set the more dimensions there are.
+  private var chordMargin: Double { 1.05 + 0.01 * Double(min(dimension, 30)) }
+
+  /// Likelihood calls of one local slice chain, roughly.
+  private var chainCalls: Double { 2.7 * Double(steps(of: .localSlice)) }
 
   mutating func learn(from outcome: NestedOutcome, isInitial: Bool, window: Int) {
     guard !isInitial else { return }
@@ -73,8 +90,9 @@ struct ExplorerState: Sendable, Equatable {
     case .randomWalk:
       // Half of the proposals accepted, as dynesty aims for; steps are small because what is learnt is late by a window.
       let rate = Double(outcome.gains) / Double(max(outcome.gains + outcome.losses, 1))
-      scale *= exp(2 * (rate - 0.5) / Double(bound.shift.count + window))
-    case .slice:
+      scale *= exp(2 * (rate - 0.5) / Double(dimension + window))
+    case .localSlice, .axisSlice, .randomSlice, .mixture:
+      travel += outcome.travel
       // As many widenings as contractions.
       let (gains, losses) = (Double(max(outcome.gains, 1)), Double(max(outcome.losses, 1)))
       scale *= exp(log(2 * gains / (gains + losses)) / Double(1 + window))
@@ -85,49 +103,102 @@ struct ExplorerState: Sendable, Equatable {
   /// Whether a new bound is due: after as many calls as there are live points for uniform draws, after a third as many
   /// chains for chains. Counts start anew with each answer of yes, and while the cube is good enough.
   mutating func boundIsDue() -> Bool {
-    guard kind == .uniform ? calls >= liveCount : 3 * pieces >= liveCount else { return false }
+    guard kind == .uniform ? calls >= settings.live : 3 * pieces >= settings.live else { return false }
     let efficiency = Double(found) / Double(max(calls, 1))
-    if choice == .automatic, kind == .uniform, !bound.isCube, efficiency * chainCalls < 1 {
+    if kind == .localSlice { calibrate() }
+    if settings.explorer == .automatic, kind == .uniform, isGuided, efficiency * chainCalls < 1 {
       usesChains = true
     }
-    (calls, pieces, found) = (0, 0, 0)
-    return !bound.isCube || efficiency < Self.firstBoundEfficiency
+    (calls, pieces, found, travel) = (0, 0, 0, 0)
+    return isGuided || efficiency < Self.firstBoundEfficiency
   }
 
-  mutating func buildBound(around livePoints: PointMatrix, boundaries: [Parameter.Boundary], seed: UInt64) {
+  /// Chooses the number of slices by how far the chains since the last bound have come: correlations fall off exponentially with it.
+  private mutating func calibrate() {
+    guard settings.slices == nil, spread != nil else { return }
+    let correlation = min(max(1 - travel / Double(pieces), 0.01), 0.95)
+    let needed = slices * log(Self.aim) / log(correlation)
+    let fewest = Double(settings.slices(dimension: dimension))
+    // Half of the way, as the travel of so few chains is good to a tenth.
+    slices = min(max((slices * needed).squareRoot(), fewest), 5 * fewest)
+  }
+
+  /// Makes ready for a phase that starts on another contour.
+  mutating func restart(usingChains: Bool, inCube: Bool) {
+    usesChains = usingChains
+    if inCube {
+      version += 1
+      isGuided = false
+      bound = .cube(dimension: dimension)
+      friends = nil
+    }
+    (calls, pieces, found, travel) = (0, 0, 0, 0)
+  }
+
+  /// - Parameters:
+  ///   - points: the live points.
+  ///   - trail: more points above the threshold, on the way of chains. They serve the frames of chains alone, as they are not
+  ///     independent.
+  mutating func buildBound(
+    around points: PointMatrix, trail: PointMatrix, boundaries: [Parameter.Boundary], seed: UInt64
+  ) {
     version += 1
+    isGuided = true
+    spread = Ellipsoid.metric(of: points)
+    if kind == .mixture { population = points }
+    guard settings.bound != .none else { return }
     let isUniform = kind == .uniform
+    let form = settings.bound
+    let hasFriends = form == .balls || form == .cubes || form == .friends
+    let ownBootstraps =
+      isUniform && settings.enlargement == nil ? (form == .friends ? 30 : Self.bootstraps) : 0
+    let bootstraps = settings.bootstraps ?? ownBootstraps
+    var around = points
+    if !isUniform { for row in 0..<trail.rows { around.append(trail[row: row]) } }
     bound = EllipsoidBound(
-      around: livePoints, boundaries: boundaries, bootstraps: isUniform ? Self.bootstraps : 0,
-      caution: isUniform ? 1 : Self.chainCaution, key: (seed, version))
-    if kind == .slice { bound.scale(by: Self.chordMargin) }
+      around: around, boundaries: boundaries, bootstraps: hasFriends && isUniform ? 0 : bootstraps,
+      isSingle: form != .multi, caution: isUniform ? 1 : Self.chainCaution, key: (seed, version))
+    friends =
+      hasFriends && isUniform
+      ? FriendsBound(
+        around: points, shift: bound.shift, kind: form, bootstraps: bootstraps,
+        enlargement: settings.enlargement ?? 1, key: (seed, version)) : nil
+    if let enlargement = settings.enlargement {
+      bound.scale(by: pow(enlargement, 1 / Double(dimension)))
+    } else if kind == .localSlice {
+      bound.scale(by: chordMargin)
+    }
   }
 }
 
 extension ExplorerState: Wire {
   func encode(to writer: inout WireWriter) {
-    writer.write(choice.rawValue)
-    writer.write(liveCount)
-    writer.write(walkSteps)
-    writer.write(slices)
+    writer.write(settings)
+    writer.write(dimension)
     writer.write(version)
     writer.write(bound)
+    writer.write(friends.map { [$0] } ?? [])
+    writer.write(population)
+    writer.write(isGuided)
+    writer.write(spread.map { [$0] } ?? [])
+    writer.write([slices, travel])
     writer.write(scale)
     writer.write(usesChains)
     writer.write([calls, pieces, found])
   }
 
   init(from reader: inout WireReader) throws(WireError) {
-    let name = try reader.read(String.self)
-    guard let choice = NestedSettings.Explorer(rawValue: name) else {
-      throw WireError("unknown explorer \(name)")
-    }
-    self.choice = choice
-    liveCount = try reader.read()
-    walkSteps = try reader.read()
-    slices = try reader.read()
+    settings = try reader.read()
+    dimension = try reader.read()
     version = try reader.read()
     bound = try reader.read()
+    friends = try reader.read([FriendsBound].self).first
+    population = try reader.read()
+    isGuided = try reader.read()
+    spread = try reader.read([Ellipsoid].self).first
+    let reals = try reader.read([Double].self)
+    guard reals.count == 2 else { throw WireError("explorer counts are cut short") }
+    (slices, travel) = (reals[0], reals[1])
     scale = try reader.read()
     usesChains = try reader.read()
     let counts = try reader.read([Int].self)

@@ -26,7 +26,7 @@ extension NestedPiece {
       let scratch = UnsafeMutableBufferPointer(rebasing: room[d...])
       var misses = Self.missesPerTry
       while outcome.calls < steps, misses > 0 {
-        guard context.bound.draw(&stream, into: x, scratch: scratch) else {
+        guard context.draw(&stream, into: x, scratch: scratch) else {
           misses -= 1
           continue
         }
