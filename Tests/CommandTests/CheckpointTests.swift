@@ -82,6 +82,29 @@ import Testing
       let fine = try fields(ProgramRun("rookery", nested + ["0.001", "--resume"]))
       #expect(fine["status"] as? String == "ok")
       #expect(fine["n_like"] as? Int ?? 0 > rough["n_like"] as? Int ?? 0)
+      // Batches of further live points, after a run that had none and after one that had some.
+      var calls = fine["n_like"] as? Int ?? 0
+      for size in [800.0, 1600] {
+        let batches = try fields(
+          ProgramRun("rookery", nested + ["0.001", "--resume", "--target-ess", "\(size)"], limit: 60))
+        #expect(batches["status"] as? String == "ok")
+        #expect(batches["ess"] as? Double ?? 0 >= size)
+        #expect(batches["n_like"] as? Int ?? 0 > calls)
+        calls = batches["n_like"] as? Int ?? 0
+      }
+    }
+  }
+
+  /// Asked for the same again, a finished run only gives its result again, also where the last points that came in left more
+  /// evidence than was asked for.
+  @Test(.timeLimit(.minutes(1)), arguments: ["1", "3", "9", "12"])
+  func finishedRunsStayAsTheyAre(_ seed: String) throws {
+    try withDirectory { directory in
+      let arguments = Self.small + ["--window", "20", "--seed", seed, "--out", directory]
+      let first = try ProgramRun("rookery", arguments)
+      let again = try ProgramRun("rookery", arguments + ["--resume"])
+      #expect(again.status == 0, "\(again.errors)")
+      #expect(try digest(first) == digest(again))
     }
   }
 
