@@ -2,19 +2,15 @@
 
 import argparse
 import json
+import os
 import resource
 import signal
-import sys
 import time
 import warnings
 
 import numpy as np
 
 from problems import Problem
-
-
-class OutOfTime(BaseException):
-    """Not an Exception, so that no sampler catches it on its way out."""
 
 
 class Watched:
@@ -140,32 +136,32 @@ def main():
     load(arguments.sampler)
     watched = Watched(problem)
 
+    start, wall = time.process_time(), time.time()
+
+    def report(line):
+        line |= {
+            "n_like": watched.calls, "like_s": watched.seconds, "cpu_s": time.process_time() - start,
+            "wall_s": time.time() - wall,
+            "max_rss_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+        }
+        print("LINE " + json.dumps(line), flush=True)
+
     def stop(*_):
-        raise OutOfTime
+        # Not by an exception: samplers catch those in places.
+        report({"status": "timeout"})
+        os._exit(0)
 
     signal.signal(signal.SIGXCPU, stop)
-    start, wall = time.process_time(), time.time()
     # The second limit ends what does not get back to Python.
     soft = int(start + arguments.limit) + 1
     resource.setrlimit(resource.RLIMIT_CPU, (soft, soft + 60))
 
-    line = {}
     try:
         log_z, error, log_w = SAMPLERS[arguments.sampler](watched, arguments.seed, **arguments.settings)
-        line = {
-            "status": "ok", "logz": float(log_z), "logz_err": float(error), "ess": kish(np.asarray(log_w)),
-        }
-    except OutOfTime:
-        line = {"status": "timeout"}
+        ess = kish(np.asarray(log_w))
+        report({"status": "ok", "logz": float(log_z), "logz_err": float(error), "ess": ess})
     except Exception as failure:
-        line = {"status": "failed", "message": f"{type(failure).__name__}: {failure}"}
-    line |= {
-        "n_like": watched.calls, "like_s": watched.seconds, "cpu_s": time.process_time() - start,
-        "wall_s": time.time() - wall,
-        "max_rss_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
-    }
-    print("LINE " + json.dumps(line))
-    sys.stdout.flush()
+        report({"status": "failed", "message": f"{type(failure).__name__}: {failure}"})
 
 
 if __name__ == "__main__":
