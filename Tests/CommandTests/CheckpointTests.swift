@@ -108,19 +108,6 @@ import Testing
     }
   }
 
-  /// Asked for the same again, a finished run only gives its result again, also where the last points that came in left more
-  /// evidence than was asked for.
-  @Test(.timeLimit(.minutes(1)), arguments: ["1", "3", "9", "12"])
-  func finishedRunsStayAsTheyAre(_ seed: String) throws {
-    try withDirectory { directory in
-      let arguments = Self.small + ["--window", "20", "--seed", seed, "--out", directory]
-      let first = try ProgramRun("rookery", arguments)
-      let again = try ProgramRun("rookery", arguments + ["--resume"])
-      #expect(again.status == 0, "\(again.errors)")
-      #expect(try digest(first) == digest(again))
-    }
-  }
-
   @Test(.timeLimit(.minutes(1)))
   func oneProcessAtATime() throws {
     try withDirectory { directory in
