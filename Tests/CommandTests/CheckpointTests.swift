@@ -82,6 +82,16 @@ import Testing
       let fine = try fields(ProgramRun("rookery", nested + ["0.001", "--resume"]))
       #expect(fine["status"] as? String == "ok")
       #expect(fine["n_like"] as? Int ?? 0 > rough["n_like"] as? Int ?? 0)
+      // Batches of further live points, after a run that had none and after one that had some.
+      var calls = fine["n_like"] as? Int ?? 0
+      for size in [800.0, 1600] {
+        let batches = try fields(
+          ProgramRun("rookery", nested + ["0.001", "--resume", "--target-ess", "\(size)"], limit: 60))
+        #expect(batches["status"] as? String == "ok")
+        #expect(batches["ess"] as? Double ?? 0 >= size)
+        #expect(batches["n_like"] as? Int ?? 0 > calls)
+        calls = batches["n_like"] as? Int ?? 0
+      }
     }
   }
 

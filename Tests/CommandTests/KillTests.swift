@@ -11,6 +11,7 @@ import Testing
     ["--method", "dynesty", "--live", "60", "--explorer", "unif", "--window", "20", "--cost", "300us"],
     ["--method", "dynesty", "--live", "50", "--explorer", "rslice", "--window", "20", "--cost", "100us"],
     ["--method", "dynesty", "--live", "50", "--explorer", "rwalk", "--window", "10", "--cost", "100us"],
+    ["--method", "dynesty", "--live", "40", "--dynamic", "--target-ess", "600", "--cost", "50us"],
     ["--method", "nautilus", "--target-ess", "2000", "--cost", "200us"],
   ]
   private static let pools =

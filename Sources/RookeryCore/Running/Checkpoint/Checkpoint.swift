@@ -64,7 +64,9 @@ extension Checkpoint {
   }
 
   /// Settings that may be changed when a run is taken up again: how far it is to go.
-  static var mayChange: Set<String> { ["targetEffectiveSize", "remainingEvidence"] }
+  static var mayChange: Set<String> {
+    ["targetEffectiveSize", "remainingEvidence", "isDynamic", "targetError", "batch", "posteriorShare"]
+  }
 
   /// Sees to it that this is the state of the run that is asked for.
   ///

@@ -1,12 +1,25 @@
 extension NestedSampler {
-  /// Goes on where the evidence left is to be smaller than it was when the run converged.
+  /// Goes on where more is wanted than there was when the run converged: less evidence left, or further batches, also after a run
+  /// that had none.
   package mutating func aim(like other: NestedSampler) {
+    let asked = other.settings
     let before = settings.remainingEvidenceInForce
-    settings.remainingEvidence = other.settings.remainingEvidence
-    // Asked for the same again it stays as it is, even if the last points to come in left more than was asked for.
-    guard hasConverged, out.isEmpty, settings.remainingEvidenceInForce < before else { return }
-    hasConverged = totals.remaining(best: best) < settings.remainingEvidenceInForce
-    // The place of the last that was taken off was not filled.
-    if !hasConverged { vacant = max(0, settings.live - live.count) }
+    settings.remainingEvidence = asked.remainingEvidence
+    settings.isDynamic = asked.isDynamic
+    settings.targetEffectiveSize = asked.targetEffectiveSize
+    settings.targetError = asked.targetError
+    settings.batch = asked.batch
+    settings.posteriorShare = asked.posteriorShare
+    guard hasConverged, out.isEmpty else { return }
+    if settings.isDynamic {
+      // The next batch is planned first of all, and is none where the targets are reached.
+      hasConverged = false
+      isDraining = true
+    } else if dynamic.batches == 0, settings.remainingEvidenceInForce < before {
+      // Asked for the same again it stays as it is, even if the last points to come in left more than was asked for.
+      hasConverged = totals.remaining(best: best) < settings.remainingEvidenceInForce
+      // The place of the last that was taken off was not filled.
+      if !hasConverged { vacant = max(0, settings.live - live.count) }
+    }
   }
 }
