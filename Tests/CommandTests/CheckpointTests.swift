@@ -201,7 +201,8 @@ import Testing
     try withDirectory { directory in
       let gone = try ProgramRun("rookery", Self.slow + ["--pool", "threads:2", "--out", directory]) {
         process in
-        usleep(700_000)
+        let first = directory + "/gauss5/checkpoint.rookery-dynesty"
+        for _ in 0..<1000 where !FileManager.default.fileExists(atPath: first) { usleep(10_000) }
         try? FileManager.default.removeItem(atPath: directory)
         usleep(300_000)
         kill(process, SIGUSR1)

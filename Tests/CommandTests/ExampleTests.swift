@@ -46,7 +46,7 @@ import Testing
     #expect(compared.output.filter { $0.hasPrefix("  ") } == runs[0].output.filter { $0.hasPrefix("  ") })
     for run in runs {
       #expect(run.status == 0)
-      #expect(run.output.count { $0.hasPrefix("  two-planets") } == 1)
+      #expect(run.output.count { $0.hasPrefix("  two-planets ") } == 1)
       #expect(run.output.contains { $0.hasPrefix("P_c") && $0.contains("75.") })
       #expect(table(run) == table(runs[0]))
     }

@@ -8,8 +8,9 @@ struct SliceChain {
   private let threshold: Double
   private let context: NestedContext
   private let evaluator: Evaluator
-  /// Columns not yet used in this round.
-  private var deck: [Int] = []
+  /// The columns, of which the first `left` are not yet used in this round.
+  private var deck: [Int]
+  private var left = 0
 
   /// How often a bracket may be widened or narrowed.
   private static let bracketLimit = 100
@@ -24,6 +25,7 @@ struct SliceChain {
       return buffer
     }
     (x, direction, scratch, trial) = (room(), room(), room(), room())
+    deck = Array(start.indices)
     for i in start.indices { x[i] = start[i] }
     self.threshold = threshold
     self.context = context
@@ -127,12 +129,14 @@ extension SliceChain {
   private func pickOwn(_ stream: inout RandomStream) -> (Ellipsoid, most: Int)? {
     turn(x)
     let ellipsoids = context.bound.ellipsoids
-    let around = ellipsoids.indices.filter {
-      ellipsoids[$0].squaredDistance(UnsafeBufferPointer(scratch)) <= 1
+    var (own, around) = (-1, 0)
+    for (index, ellipsoid) in ellipsoids.enumerated()
+    where ellipsoid.squaredDistance(UnsafeBufferPointer(scratch)) <= 1 {
+      around += 1
+      if around == 1 || stream.integer(below: around) == 0 { own = index }
     }
-    guard !around.isEmpty else { return nil }
-    let own = ellipsoids[around[stream.integer(below: around.count)]]
-    return (own, Int(min(Double(around.count) / stream.uniform(), Double(ellipsoids.count))))
+    guard around > 0 else { return nil }
+    return (ellipsoids[own], Int(min(Double(around) / stream.uniform(), Double(ellipsoids.count))))
   }
 
   private func overlapsAtMost(_ most: Int, at point: UnsafeMutableBufferPointer<Double>? = nil) -> Bool {
@@ -158,11 +162,12 @@ extension SliceChain {
 
   /// The next of the columns in an order that is random anew in each round.
   private mutating func nextColumn(_ stream: inout RandomStream) -> Int {
-    if deck.isEmpty {
-      deck = Array(x.indices)
+    if left == 0 {
       deck.shuffle(using: &stream)
+      left = deck.count
     }
-    return deck.popLast() ?? 0
+    left -= 1
+    return deck[left]
   }
 
   mutating func aimAlongAxis(_ stream: inout RandomStream) {
