@@ -64,12 +64,10 @@ def check_numpy(run):
     born = np.where(np.isneginf(logl), np.isneginf(birth).sum(), np.searchsorted(np.sort(birth), logl))
     born = np.maximum(born, np.isneginf(birth).sum())
     live = born - deaths
-    for shrinkage, expected in ((-1 / live, run.logz),
-                                (-np.log1p(1 / live), float(run.summary["evidence"]["log_mean_z"]))):
-        volumes = np.exp(np.concatenate([[0], np.cumsum(shrinkage), [-np.inf]]))
-        widths = (volumes[:-2] - volumes[2:]) / 2
-        peak = logl.max()
-        close(peak + np.log(np.sum(np.exp(logl - peak) * widths)), expected)
+    volumes = np.exp(np.concatenate([[0], np.cumsum(-np.log1p(1 / live)), [-np.inf]]))
+    widths = (volumes[:-2] - volumes[2:]) / 2
+    peak = logl.max()
+    close(peak + np.log(np.sum(np.exp(logl - peak) * widths)), run.logz)
 
 
 def check_pandas(run):
@@ -92,17 +90,16 @@ def check_anesthetic(run):
     assert type(samples).__name__ == "NestedSamples", type(samples)
     assert len(samples) == len(run.weights), "anesthetic drops no point"
     np.testing.assert_array_equal(samples[names].to_numpy(), run.values[order(run, samples)])
-    # Without a number of samples anesthetic gives ln E[Z]; with one, log Z itself over simulated volumes.
-    close(samples.logZ(), float(run.summary["evidence"]["log_mean_z"]))
+    # Without a number of samples anesthetic gives ln E[Z], as we do; with one, log Z over simulated volumes.
+    close(samples.logZ(), run.logz)
     np.random.seed(1)
     # In parts: anesthetic holds a matrix of all points by all simulations.
     simulated = np.concatenate([samples.logZ(100) for _ in range(20)])
     noise = simulated.std() / len(simulated) ** 0.5
-    assert abs(simulated.mean() - run.logz) < 0.05 * run.error + 3 * noise + 1e-9
+    assert abs(simulated.mean() + simulated.var() / 2 - run.logz) < 0.05 * run.error + 3 * noise + 1e-9
     assert run.error == 0 or 0.8 < simulated.std() / run.error < 1.25
-    # Its weights follow E[t], not E[ln t].
     mean = np.average(samples[names].to_numpy(), axis=0, weights=samples.get_weights())
-    assert np.all(np.abs(mean - run.mean) < 0.01 * np.sqrt(np.diag(run.covariance)) + 1e-12)
+    assert np.all(np.abs(mean - run.mean) <= 1e-5 * np.sqrt(np.diag(run.covariance)) + 1e-9 * np.abs(mean))
     again = read_chains(run.path("ultranest"))
     assert type(again).__name__ == "NestedSamples"
     close(again.logZ(), samples.logZ())
@@ -223,7 +220,7 @@ def check_readme(run):
         code, count = re.subn(r'^run = ".*"$', f"run = {run.directory!r}", recipe, flags=re.MULTILINE)
         assert count == 1
         exec(code, names)
-        close(names["results"].logz[-1], float(run.summary["evidence"]["log_mean_z"]))
+        close(names["results"].logz[-1], run.logz)
         close(np.exp(names["results"].logwt - names["results"].logz[-1]).sum(), 1)
         assert len(names["axes"]) == 4
         for number in plt.get_fignums():

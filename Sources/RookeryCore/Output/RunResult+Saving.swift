@@ -223,7 +223,7 @@ extension Ending {
 extension Evidence {
   fileprivate var json: JSON {
     .object([
-      ("logz", .exact(logZ)), ("log_mean_z", .exact(logMeanZ)), ("error", .exact(error)),
+      ("logz", .exact(logZ)), ("error", .exact(error)),
       ("kind", .string(errorKind.rawValue)),
       ("information", .exact(information)),
     ])
@@ -235,7 +235,7 @@ extension Evidence {
       throw WireError("it has an error of unknown kind \(word)")
     }
     self.init(
-      logZ: try summary.number("logz"), logMeanZ: try summary.number("log_mean_z"),
+      logZ: try summary.number("logz"),
       error: try summary.number("error"), errorKind: kind,
       information: try summary.number("information"))
   }

@@ -10,23 +10,18 @@ public struct Evidence: Sendable, Equatable {
     case importanceWeights = "importance-weights"
   }
 
-  /// The expected value of ln Z. For nested runs the average is over the prior volumes that the record leaves open, which makes it
-  /// unbiased: the volumes shrink by E[ln t] = -1/n.
+  /// ln of the expected value of Z. For nested runs the average is over the prior volumes that the record leaves open, which shrink by
+  /// E[t] = n / (n + 1): what dynesty and anesthetic quote too. As Z is spread like a lognormal there, the expected value of ln Z is lower by
+  /// half the square of the error.
   public let logZ: Double
-  /// ln of the expected value of Z. Above `logZ` by about half the square of its error for nested runs, as Z is spread like a
-  /// lognormal; this is what anesthetic and dynesty quote, with E[t] = n / (n + 1). The same as `logZ` for independent draws.
-  public let logMeanZ: Double
   /// One standard deviation of `logZ`.
   public let error: Double
   public let errorKind: ErrorKind
   /// The Kullback-Leibler divergence from prior to posterior, in nats.
   public let information: Double
 
-  package init(
-    logZ: Double, logMeanZ: Double? = nil, error: Double, errorKind: ErrorKind, information: Double
-  ) {
+  package init(logZ: Double, error: Double, errorKind: ErrorKind, information: Double) {
     self.logZ = logZ
-    self.logMeanZ = logMeanZ ?? logZ
     self.error = error
     self.errorKind = errorKind
     self.information = information
@@ -56,7 +51,6 @@ public struct Evidence: Sendable, Equatable {
 extension Evidence: Wire {
   public func encode(to writer: inout WireWriter) {
     writer.write(logZ)
-    writer.write(logMeanZ)
     writer.write(error)
     writer.write(errorKind.rawValue)
     writer.write(information)
@@ -64,7 +58,6 @@ extension Evidence: Wire {
 
   public init(from reader: inout WireReader) throws(WireError) {
     logZ = try reader.read()
-    logMeanZ = try reader.read()
     error = try reader.read()
     let name = try reader.read(String.self)
     guard let kind = ErrorKind(rawValue: name) else { throw WireError("error of unknown kind \(name)") }

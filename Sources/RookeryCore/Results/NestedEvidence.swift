@@ -11,7 +11,7 @@ package struct NestedEvidence {
   package let order: [Int]
   /// How many points were alive just before each death.
   package let liveCounts: [Int]
-  /// ln of the prior volume inside each point's contour, its expected value: Σ -1/n.
+  /// ln of the prior volume inside each point's contour, with its expected value: Σ ln(n / (n + 1)).
   package let logVolumes: [Double]
   /// Normalised posterior weights.
   package let logWeights: [Double]
@@ -30,7 +30,7 @@ package struct NestedEvidence {
     let liveCounts = Self.liveCounts(deaths: logL, births: births)
     var logVolume = 0.0
     let logVolumes = liveCounts.map { count in
-      logVolume -= 1 / Double(count)
+      logVolume -= log1p(1 / Double(count))
       return logVolume
     }
     let raw = Self.logShells(logVolumes).enumerated().map { $1 + logL[$0] }
@@ -44,8 +44,7 @@ package struct NestedEvidence {
       ? Self.simulatedError(logL, liveCounts, seed: seed, simulations)
       : Self.firstOrderError(logWeights, liveCounts)
     evidence = Evidence(
-      logZ: logZ, logMeanZ: Self.logMeanZ(logL, liveCounts),
-      error: error, errorKind: .simulatedVolumes,
+      logZ: logZ, error: error, errorKind: .simulatedVolumes,
       information: Evidence.information(logLikelihoods: logL, logWeights: logWeights, logZ: logZ))
   }
 
@@ -69,16 +68,6 @@ package struct NestedEvidence {
       let inner = i + 1 < logVolumes.count ? logVolumes[i + 1] : -.infinity
       return logSubtract(outer, inner) - log(2)
     }
-  }
-
-  /// ln of the sum over the expected volumes themselves, E[X] = Π n / (n + 1).
-  private static func logMeanZ(_ logL: [Double], _ liveCounts: [Int]) -> Double {
-    var logVolume = 0.0
-    let logVolumes = liveCounts.map { count in
-      logVolume -= log1p(1 / Double(count))
-      return logVolume
-    }
-    return logSumExp(zip(logShells(logVolumes), logL).map { $0 + $1 })
   }
 
   /// The standard deviation of log Z over simulated volumes, ln t = ln U / n for each death.

@@ -28,11 +28,11 @@ public struct NestedRun: Sendable {
     liveCounts = NestedEvidence.liveCounts(deaths: logLikelihoods, births: births)
   }
 
-  /// ln of the prior volume within each point's contour, Σ -1/n.
+  /// ln of the prior volume within each point's contour at its expected value, Σ ln(n / (n + 1)).
   public var logVolumes: [Double] {
     var sum = 0.0
     return liveCounts.map { count in
-      sum -= 1 / Double(count)
+      sum -= log1p(1 / Double(count))
       return sum
     }
   }

@@ -90,16 +90,6 @@ struct ReaderTests {
     try readBack(result, with: ["numpy", "pandas", "anesthetic", "arviz", "bilby"])
   }
 
-  /// Enough live points that even ln E[Z], which anesthetic gives unasked, lies within a twentieth of our error.
-  @Test(.timeLimit(.minutes(5)))
-  func evidenceOfALongRun() throws {
-    var nested = NestedSettings()
-    nested.live = 2000
-    let result = try sample(ReferenceProblem.named("gauss5").problem, by: .nested(nested), settings: settings)
-    #expect(abs(result.evidence.logMeanZ - result.evidence.logZ) < 0.05 * result.evidence.error)
-    try readBack(result, with: ["numpy", "anesthetic"])
-  }
-
   @Test(.timeLimit(.minutes(5)))
   func recipesOfTheReadme() throws {
     var nested = NestedSettings()

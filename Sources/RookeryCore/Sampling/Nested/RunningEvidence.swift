@@ -16,11 +16,11 @@ struct RunningEvidence: Sendable, Equatable {
 
   /// Takes off the volume without likelihood, once enough live points have been found.
   mutating func start(live: Int) {
-    for alive in live..<live + refusedPriorDraws { logVolume -= 1 / Double(alive + 1) }
+    for alive in live..<live + refusedPriorDraws { logVolume -= log1p(1 / Double(alive + 1)) }
   }
 
   mutating func kill(logL: Double, live: Int) {
-    let next = logVolume - 1 / Double(live)
+    let next = logVolume - log1p(1 / Double(live))
     let logWeight = logL + logSubtract(logVolume, next)
     logVolume = next
     let sum = logAdd(logZ, logWeight)
