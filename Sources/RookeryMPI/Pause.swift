@@ -6,7 +6,7 @@
   /// looks.
   ///
   /// A sleep is a sixteenth of the time waited so far, so a message lies unread no longer than that part of
-  /// the wait.
+  /// the wait. After a second that may be longer: who has waited for so long is likely to wait on.
   struct Pause {
     private var looksLeft: Int
     private let yields: Bool
@@ -14,6 +14,8 @@
     private static let looks = 200
     private static let shortest = 2e-5
     private static let longest = 1e-3
+    private static let longWait = 1.0
+    private static let longestOfAll = 4e-3
 
     /// - Parameter hasCoresToSpare: whether nobody else needs this core. Where somebody may, it is offered to them
     ///   after each look.
@@ -29,7 +31,8 @@
         if yields { sched_yield() }
         return 0
       }
-      return min(max((wallSeconds() - start) / 16, Self.shortest), Self.longest)
+      let waited = wallSeconds() - start
+      return min(max(waited / 16, Self.shortest), waited < Self.longWait ? Self.longest : Self.longestOfAll)
     }
 
     mutating func sleep() {

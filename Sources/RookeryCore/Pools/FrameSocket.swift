@@ -109,6 +109,7 @@ final class FrameSocket {
 final class SocketLink: WorkerLink {
   let trace: WorkerTrace?
   private let socket: FrameSocket
+  private var patience = Patience()
 
   init(descriptor: Int32, trace: WorkerTrace?) {
     socket = FrameSocket(descriptor: descriptor)
@@ -118,7 +119,13 @@ final class SocketLink: WorkerLink {
   func receive() throws -> [UInt8] {
     while true {
       if let frame = try socket.takeFrame() { return frame }
-      if socket.read(waits: true) == .ended { throw PoolError("the driver is gone") }
+      let reading = patience.wait {
+        let reading = socket.read(waits: false)
+        return reading == .none ? nil : reading
+      } orSleep: {
+        socket.read(waits: true)
+      }
+      if reading == .ended { throw PoolError("the driver is gone") }
     }
   }
 

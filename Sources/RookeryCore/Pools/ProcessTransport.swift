@@ -58,6 +58,7 @@ final class ProcessTransport: Transport {
   private let callGuard: CallGuard
   private var lastWatch = 0.0
   private var lastPoll = 0.0
+  private var patience = Patience()
   private let zygote: pid_t
   private let control: Int32
   private var members: [Member] = []
@@ -107,7 +108,16 @@ final class ProcessTransport: Transport {
           fd: member.socket?.descriptor ?? -1, events: Int16(output ? POLLIN | POLLOUT : POLLIN), revents: 0))
     }
     let milliseconds = deaths.isEmpty ? Int32((1000 * min(max(seconds, 0), 1e5)).rounded(.up)) : 0
-    let count = poll(&watched, nfds_t(watched.count), milliseconds)
+    func look(milliseconds: Int32) -> Int32 { poll(&watched, nfds_t(watched.count), milliseconds) }
+    let count =
+      milliseconds == 0
+      ? look(milliseconds: 0)
+      : patience.wait {
+        let count = look(milliseconds: 0)
+        return count == 0 ? nil : count
+      } orSleep: {
+        look(milliseconds: milliseconds)
+      }
     lastPoll = wallSeconds()
     guard count > 0 || !deaths.isEmpty else { return nil }
     for i in members.indices where watched[i + 1].revents != 0 {

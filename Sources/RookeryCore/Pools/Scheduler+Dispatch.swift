@@ -116,9 +116,9 @@ extension Scheduler {
           throw PoolError("\(transport.place(of: member)) answered for a piece that is not out")
         }
         let cost = try PieceCost(from: &reader)
-        entries[place].completed = Completed(
-          outcome: try Piece.Outcome(from: &reader), cost: cost, arrival: arrival)
-        costs.add(cost.busySeconds, kind: entries[place].piece.kind)
+        let kind = entries[place].complete(
+          Completed(outcome: try Piece.Outcome(from: &reader), cost: cost, arrival: arrival))
+        costs.add(cost.busySeconds, kind: kind)
       }
     }
   }

@@ -19,6 +19,12 @@ package struct Scheduler<Piece: Work>: ~Copyable {
     /// How many workers have died by themselves at work on this piece, and how many have been killed.
     var deaths = 0
     var kills = 0
+
+    /// Notes what came of it, and tells its kind.
+    mutating func complete(_ completed: Completed) -> Int {
+      self.completed = completed
+      return piece.kind
+    }
   }
 
   struct Member {

@@ -56,6 +56,8 @@ public struct Problem: Sendable {
   package internal(set) var likelihood: Likelihood
   /// The positions in `parameters` of those that take a dimension of the unit cube.
   package let free: [Int]
+  /// The priors that are uniform, by parameter: most are, and to go through any kind of prior takes longer than to apply one.
+  private let uniforms: [UniformPrior?]
 
   /// The number of dimensions of the unit cube: parameters that are not fixed.
   public var dimension: Int { free.count }
@@ -110,6 +112,9 @@ public struct Problem: Sendable {
     self.derived = derived
     self.likelihood = likelihood
     isThreadSafe = threadSafe
+    uniforms = parameters.map {
+      if case .distribution(let prior) = $0.prior.form { prior as? UniformPrior } else { nil }
+    }
     free = parameters.indices.filter { !parameters[$0].prior.isFixed }
     if let complaint = Self.complaint(parameters: parameters, derived: derived, free: free) {
       throw InputError("problem \"\(name)\": \(complaint)")
@@ -146,6 +151,11 @@ extension Problem {
   ) throws {
     var dimension = 0
     for i in parameters.indices {
+      if let uniform = uniforms[i] {
+        values[i] = uniform.value(at: cube[dimension])
+        dimension += 1
+        continue
+      }
       switch parameters[i].prior.form {
       case .fixed(let value): values[i] = value
       case .distribution(let prior):
