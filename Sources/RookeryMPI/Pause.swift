@@ -11,7 +11,7 @@
     private var looksLeft: Int
     private let yields: Bool
     private let start = wallSeconds()
-    private static let looks = 200
+    private static let looks = 100
     private static let shortest = 2e-5
     private static let longest = 1e-3
     private static let longWait = 1.0

@@ -1,4 +1,5 @@
 #if MPI
+  internal import Glibc
   internal import RookeryCore
 
   /// Workers on threads of a rank, whose main thread carries their frames.
@@ -34,8 +35,11 @@
 
     func send(_ frame: [UInt8], to lane: Int) { threads[lane].send(frame) }
 
+    /// The oldest answer; waits for one as long as it may.
     func take(seconds: Double) -> (lane: Int, frame: [UInt8])? {
-      threads.isEmpty && seconds == 0 ? nil : answers.take(seconds: seconds)
+      if !threads.isEmpty { return answers.take(seconds: seconds) }
+      if seconds > 0 { usleep(UInt32(1e6 * seconds)) }
+      return nil
     }
 
     /// A call that has taken longer than it may; told of once.

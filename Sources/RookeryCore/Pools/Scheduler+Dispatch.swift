@@ -4,13 +4,16 @@ extension Scheduler {
   private static var longestMessageSeconds: Double { 2e-4 }
   /// Messages of less work than this cost more than to let one worker do it: to wake another takes as long.
   private static var shortestMessageSeconds: Double { 5e-5 }
+  /// How many messages may be under way to one worker.
+  private static var deepest: Int { 4 }
 
   mutating func dispatch(over transport: any Transport) throws {
     guard let first = waiting.first else { return }
     let mean = costs[entries[first - nextDelivery].piece.kind]
     // A second message under way hides the round trip. A long piece would be stuck behind its forerunner
     // while other workers fall idle.
-    let depth = (mean ?? .infinity) < transport.prefetchSeconds ? 2 : 1
+    // Where pieces are short there are more, so that workers have enough to do while the driver is at work of its own.
+    let depth = mean.map { min(max(Int(transport.prefetchSeconds / $0) + 1, 1), Self.deepest) } ?? 1
     var slots = members.count * depth - messagesUnderWay
     guard slots > 0 else { return }
     // While outcomes are at hand more pieces will follow at once, and a fuller message costs the same.

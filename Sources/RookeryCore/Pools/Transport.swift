@@ -6,7 +6,8 @@ package protocol Transport: AnyObject {
   var workers: Int { get }
   /// How many MPI ranks take part.
   var ranks: Int { get }
-  /// Pieces shorter than this are sent to a worker that has one in hand, which hides the round trip.
+  /// For how long a worker is kept in work ahead, which hides the round trip and what the driver does meanwhile: pieces shorter than this
+  /// are sent to one that has some in hand.
   var prefetchSeconds: Double { get }
   /// How long workers may take to answer after a failure before they are ended by force.
   var graceSeconds: Double { get }
