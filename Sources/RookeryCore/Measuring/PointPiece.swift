@@ -42,18 +42,17 @@ package struct PointPiece: Work {
   }
 
   package func encode(to writer: inout WireWriter) {
-    writer.write(index)
-    writer.write(points)
-    writer.write(rest)
-    writer.write(spread)
+    writer.write(
+      words: SIMD4(index, UInt64(bitPattern: Int64(points)), rest.bitPattern, spread.bitPattern))
     writer.write(isSurvey)
   }
 
   package init(from reader: inout WireReader) throws(WireError) {
-    index = try reader.read()
-    points = try reader.read()
-    rest = try reader.read()
-    spread = try reader.read()
+    let words = try reader.readWords()
+    index = words.x
+    points = Int(Int64(bitPattern: words.y))
+    rest = Double(bitPattern: words.z)
+    spread = Double(bitPattern: words.w)
     isSurvey = try reader.read()
   }
 }
