@@ -61,6 +61,23 @@ import Testing
     }
   }
 
+  /// Calls that have been paid for are told of, wherever the run is stopped: in its exploration, its stages, and while bounds are built
+  /// once more.
+  @Test(arguments: [(100, false), (3000, false), (13_000, true)])
+  func stoppedRunsKeepWhatTheyHave(_ calls: Int, _ isNearTheEnd: Bool) throws {
+    let reference = try ReferenceProblem.named("shells2")
+    var settings = RunSettings()
+    settings.maxCalls = calls
+    settings.showsProgress = false
+    var shells = ImportanceNestedSettings()
+    shells.thoroughBelow = isNearTheEnd ? 1 : 0.5
+    let result = try sample(reference.problem, by: .importanceNested(shells), settings: settings)
+    #expect(result.ending == .callLimit)
+    #expect(result.samples.rows > 0 && result.statistics.calls <= calls)
+    #expect(result.evidence.logZ.isFinite && result.evidence.error > 0)
+    if calls >= 3000 { #expect(abs(result.evidence.logZ - reference.knownLogZ) < 1) }
+  }
+
   @Test func equalSeedsGiveEqualBits() throws {
     let problem = try ReferenceProblem.named("gauss5").problem
     let (a, b) = (try Self.result(problem), try Self.result(problem))
