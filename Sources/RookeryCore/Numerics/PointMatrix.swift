@@ -57,7 +57,9 @@ public struct PointMatrix: Sendable, Equatable {
   public func rows(at indices: some Collection<Int>) -> PointMatrix {
     var chosen = PointMatrix(columns: columns)
     chosen.reserve(rows: indices.count)
-    for row in indices { chosen.values.append(contentsOf: values[row * columns..<(row + 1) * columns]) }
+    values.withUnsafeBufferPointer { values in
+      for row in indices { chosen.values.append(contentsOf: values[row * columns..<(row + 1) * columns]) }
+    }
     return chosen
   }
 }

@@ -41,7 +41,7 @@ package struct NestedEvidence {
     logWeights = raw.map { $0 - logZ }
     let error =
       simulations > 0
-      ? Self.simulatedError(logL, liveCounts, seed: seed, simulations)
+      ? Self.simulatedError(logL, liveCounts, logWeights, seed: seed, simulations)
       : Self.firstOrderError(logWeights, liveCounts)
     evidence = Evidence(
       logZ: logZ, error: error, errorKind: .simulatedVolumes,
@@ -74,10 +74,12 @@ package struct NestedEvidence {
   ///
   /// Simulating keeps the correlation between the volumes of the last live points, whose steps are wide; adding up their
   /// variances as if they were independent doubles the error of a run that stops early.
-  private static func simulatedError(_ logL: [Double], _ liveCounts: [Int], seed: UInt64, _ simulations: Int)
-    -> Double
-  {
+  private static func simulatedError(
+    _ logL: [Double], _ liveCounts: [Int], _ logWeights: [Double], seed: UInt64, _ simulations: Int
+  ) -> Double {
     guard let peak = logL.max(), peak > -.infinity else { return .nan }
+    // Points before this one hold next to nothing however the volumes turn out: only their steps count.
+    let first = logWeights.firstIndex { $0 > -60 } ?? 0
     let likelihoods = logL.map { exp($0 - peak) }
     let steps = liveCounts.map { -1 / Double($0) }
     var volumes = [Double](repeating: 0, count: logL.count + 1)
@@ -87,10 +89,10 @@ package struct NestedEvidence {
       var logVolume = 0.0
       for i in steps.indices {
         logVolume += steps[i] * stream.exponential()
-        volumes[i] = exp(logVolume)
+        if i + 1 >= first { volumes[i] = exp(logVolume) }
       }
       var sum = 0.0
-      for i in steps.indices {
+      for i in first..<steps.count {
         sum += likelihoods[i] * ((i == 0 ? 1 : volumes[i - 1]) - volumes[i + 1])
       }
       let logZ = log(sum / 2)

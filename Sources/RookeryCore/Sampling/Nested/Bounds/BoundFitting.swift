@@ -49,7 +49,11 @@ extension EllipsoidBound {
   }
 
   private static func split(_ points: PointMatrix, caution: Double) -> [Ellipsoid] {
-    guard let whole = Ellipsoid(around: points) else { return [] }
+    Ellipsoid(around: points).map { split(points, $0, caution: caution) } ?? []
+  }
+
+  /// - Parameter whole: the ellipsoid around all of the points.
+  private static func split(_ points: PointMatrix, _ whole: Ellipsoid, caution: Double) -> [Ellipsoid] {
     let (n, d) = (points.rows, points.columns)
     // An ellipsoid around few points is too small for the set they were drawn from. Left-out points widen one that draws are made
     // from; chains have no such cure, and too small a frame would draw the live points together.
@@ -59,11 +63,10 @@ extension EllipsoidBound {
       points.rows(at: second.indices.filter { second[$0] == side })
     }
     guard halves.allSatisfy({ $0.rows >= smallest }) else { return [whole] }
-    let parts = halves.map { split($0, caution: caution) }
     let pairs = halves.compactMap(Ellipsoid.init(around:))
-    guard pairs.count == 2, parts.allSatisfy({ !$0.isEmpty }) else { return [whole] }
+    guard pairs.count == 2 else { return [whole] }
+    let all = zip(halves, pairs).flatMap { split($0, $1, caution: caution) }
     let penalty = caution * 0.5 * Double(d * (d + 3)) * log(Double(n)) / Double(n)
-    let all = parts.flatMap { $0 }
     let pays =
       logSumExp(pairs.map(\.logVolume)) < whole.logVolume - penalty
       || logSumExp(all.map(\.logVolume)) < whole.logVolume - penalty * Double(all.count - 1)
@@ -81,34 +84,41 @@ extension EllipsoidBound {
     guard let eigen = LinearAlgebra.symmetricEigen(correlation, size: d) else { return nil }
     let length = max(eigen.values[d - 1], 0).squareRoot()
     var scaled = points.values
-    for row in 0..<n {
-      for i in 0..<d { scaled[row * d + i] = (scaled[row * d + i] - mean[i]) / deviations[i] }
-    }
-    var centers = [-1.0, 1.0].map { sign in
-      (0..<d).map { sign * length * eigen.vectors[$0 * d + d - 1] }
-    }
-    var isSecond = [Bool](repeating: false, count: n)
-    for _ in 0..<10 {
-      var sums = [[Double]](repeating: [Double](repeating: 0, count: d), count: 2)
-      var counts = [0, 0]
-      var changed = false
+    scaled.withUnsafeMutableBufferPointer { scaled in
       for row in 0..<n {
-        var distances = [0.0, 0.0]
-        for side in 0..<2 {
-          for i in 0..<d {
-            let gap = scaled[row * d + i] - centers[side][i]
-            distances[side] += gap * gap
-          }
-        }
-        let side = distances[1] < distances[0] ? 1 : 0
-        if isSecond[row] != (side == 1) { changed = true }
-        isSecond[row] = side == 1
-        counts[side] += 1
-        for i in 0..<d { sums[side][i] += scaled[row * d + i] }
+        for i in 0..<d { scaled[row * d + i] = (scaled[row * d + i] - mean[i]) / deviations[i] }
       }
-      guard counts[0] > 0, counts[1] > 0 else { return nil }
+    }
+    // From one centre to the other, and where on that line the middle between them is.
+    var axis = (0..<d).map { length * eigen.vectors[$0 * d + d - 1] }
+    var middle = 0.0
+    var isSecond = [Bool](repeating: false, count: n)
+    var sums = [Double](repeating: 0, count: 2 * d)
+    for _ in 0..<10 {
+      for i in sums.indices { sums[i] = 0 }
+      var counts = (first: 0, second: 0)
+      var changed = false
+      scaled.withUnsafeBufferPointer { scaled in
+        for row in 0..<n {
+          let point = UnsafeBufferPointer(rebasing: scaled[row * d..<(row + 1) * d])
+          var place = 0.0
+          for i in 0..<d { place += point[i] * axis[i] }
+          let side = place > middle
+          if isSecond[row] != side { changed = true }
+          isSecond[row] = side
+          if side { counts.second += 1 } else { counts.first += 1 }
+          let start = side ? d : 0
+          for i in 0..<d { sums[start + i] += point[i] }
+        }
+      }
+      guard counts.first > 0, counts.second > 0 else { return nil }
       if !changed { break }
-      for side in 0..<2 { centers[side] = sums[side].map { $0 / Double(counts[side]) } }
+      middle = 0
+      for i in 0..<d {
+        let (first, second) = (sums[i] / Double(counts.first), sums[d + i] / Double(counts.second))
+        axis[i] = second - first
+        middle += axis[i] * (first + second) / 2
+      }
     }
     return isSecond
   }
