@@ -73,7 +73,7 @@ extension ImportanceNestedSampler {
     guard let components = fit?.components else { return }
     publish(.components(components))
     phase = .measuring
-    let shares = fit?.roughShares ?? []
+    let shares = fit?.shares ?? []
     // The first stages are short: their noise leaves room for that of normalisations less well known.
     let effort = Double(Self.measurePieces) * min(1, Double(quota(stages.count)) / Double(Self.fullMeasure))
     for component in 1..<max(components.count, 1) {

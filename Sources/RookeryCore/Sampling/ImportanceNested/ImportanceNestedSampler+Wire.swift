@@ -148,7 +148,7 @@ extension StageFit: Wire {
     writer.write(networks)
     writer.write(optional: components)
     writer.write(sums.flatMap { [$0.proposals, $0.sum, $0.squares] })
-    writer.write(roughShares)
+    writer.write(shares)
     writer.write(pending)
   }
 
@@ -163,7 +163,7 @@ extension StageFit: Wire {
     networks = try reader.read([Network].self)
     components = try reader.read(optional: ProposalComponents.self)
     sums = try VolumeSums.list(from: &reader)
-    roughShares = try reader.read([Double].self)
+    shares = try reader.read([Double].self)
     pending = try reader.read()
   }
 }

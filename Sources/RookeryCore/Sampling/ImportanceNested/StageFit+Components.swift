@@ -42,7 +42,9 @@ extension StageFit {
     all.bounds = kept.map { all.bounds[$0] }
     components = all
     sums = (0..<all.count).map { _ in VolumeSums() }
-    roughShares = [shares[0]] + kept.map { shares[1 + $0] } + shares[(1 + bounds.count)...]
+    self.shares = Self.shares(
+      ratios(all.logDensities(points.matrix(rows).values), rows, points), posterior: tempered(rows),
+      floors: floors(all))
   }
 
   /// How many bounds stay in any case, and the least share of a bound.
@@ -97,7 +99,10 @@ extension StageFit {
     return floors
   }
 
-  /// Final shares, and what a draw is worth as far as points foresee that took no part in the fits.
+  /// The proposal with its normalisations as measured, and what a draw is worth as far as points foresee that took no part in the fits.
+  ///
+  /// The shares stay as they were set before those were measured. Chosen by them, they would favour components that by chance were
+  /// measured too small: q would come out too high, and the evidence too low by several tenths of its error.
   mutating func finish(points: SampledPoints) -> (
     proposal: Proposal, worth: Double, variances: [Double]
   )? {
@@ -107,7 +112,6 @@ extension StageFit {
     }
     let (table, rows) = heldOut(all, points)
     let posterior = tempered(rows)
-    let shares = Self.shares(ratios(table, rows, points), posterior: posterior, floors: floors(all))
     let proposal = Proposal(components: all, shares: shares)
     let logs = proposal.logDensities(table: table)
     let worth = Stage.worth(

@@ -14,8 +14,8 @@ struct StageFit: Sendable, Equatable {
   var networks: [Network] = []
   var components: ProposalComponents?
   var sums: [VolumeSums] = []
-  /// Shares of the components as far as they are known before their normalisations are measured.
-  var roughShares: [Double] = []
+  /// Shares of the components, chosen before their normalisations are measured.
+  var shares: [Double] = []
   var pending = 0
 
   /// Every eighth point takes no part in the fits and measures them.
