@@ -61,7 +61,8 @@ let package = Package(
     // Pools fork, crash and run under mpirun: their tests drive a program rather than do that to the test
     // runner.
     .executableTarget(
-      name: "PoolProbe", dependencies: ["Rookery"], path: "Tests/PoolProbe", swiftSettings: settings),
+      name: "PoolProbe", dependencies: ["Rookery", .target(name: "CMPI", condition: mpi)],
+      path: "Tests/PoolProbe", swiftSettings: settings),
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
     // Shared with the benchmarks, which are a package of their own.
     .target(name: "AllocationCounter", path: "Tests/Benchmarks/Sources/AllocationCounter"),

@@ -34,6 +34,13 @@ static inline int rookery_mpi_own_copy(int fortran_handle, rookery_mpi_comm *com
   if (code == MPI_SUCCESS) code = MPI_Comm_set_errhandler(comm->handle, MPI_ERRORS_RETURN);
   return code;
 }
+// The Fortran handle of the members of a communicator that name the same part.
+static inline int rookery_mpi_part(rookery_mpi_comm comm, int part, int rank, int *fortran_handle) {
+  MPI_Comm members;
+  int code = MPI_Comm_split(comm.handle, part, rank, &members);
+  if (code == MPI_SUCCESS) *fortran_handle = (int)MPI_Comm_c2f(members);
+  return code;
+}
 static inline int rookery_mpi_free(rookery_mpi_comm *comm) { return MPI_Comm_free(&comm->handle); }
 static inline int rookery_mpi_rank(rookery_mpi_comm comm, int *rank) {
   return MPI_Comm_rank(comm.handle, rank);

@@ -12,8 +12,8 @@
     private let lanes: Int
     /// Workers of this rank: as many, or one less to leave the driver a core.
     private let own: RankThreads
-    /// Of the wait since the last event, however often it is asked for one.
-    private var pause: Pause
+    /// Of the wait for the next event, however often it is asked for; nil until it is.
+    private var pause: Pause?
 
     /// With more ranks than this, an evaluating rank 0 gains less than it may cost where likelihoods are
     /// cheap.
@@ -24,7 +24,6 @@
       self.places = places
       lanes = options.threads
       outbox = MPIOutbox(session, partBytes: options.partBytes)
-      pause = Pause(hasCoresToSpare: session.hasCoresToSpare)
       let helpers = session.size <= Self.ranksWithHelper ? lanes : lanes - 1
       own = try RankThreads(crew, count: session.allowsThreads ? helpers : 0, isCountedElsewhere: true)
     }
@@ -52,12 +51,14 @@
 
     func receive(seconds: Double) throws -> TransportEvent? {
       let event = try wait(seconds: seconds)
-      if event != nil { pause = Pause(hasCoresToSpare: session.hasCoresToSpare) }
+      if event != nil { pause = nil }
       return event
     }
 
     private func wait(seconds: Double) throws -> TransportEvent? {
       let deadline = wallSeconds() + seconds
+      var pause = self.pause ?? Pause(hasCoresToSpare: session.hasCoresToSpare)
+      defer { self.pause = pause }
       while true {
         if let answer = own.take(seconds: 0) { return .frame(answer.frame, from: answer.lane) }
         if let arrival = try session.receive(from: nil) {

@@ -10,6 +10,7 @@ var window = 64
 var contextBytes = 16
 var runs = 1
 var partBytes: Int?
+var hostParts: Int?
 var benchmarkRounds = 0
 var maxCalls: Int?
 var outputRoot: String?
@@ -28,6 +29,7 @@ while let option = arguments.popFirst(), let value = arguments.popFirst() {
   case "--context-bytes": contextBytes = Int(value) ?? 0
   case "--runs": runs = Int(value) ?? 1
   case "--part-bytes": partBytes = Int(value)
+  case "--host-parts": hostParts = Int(value)
   case "--dimension": toy.dimension = Int(value) ?? 1
   case "--fault": toy.fault = Fault(rawValue: value) ?? .none
   case "--at": toy.faultAt = Int(value) ?? 0
@@ -48,7 +50,11 @@ while let option = arguments.popFirst(), let value = arguments.popFirst() {
 }
 
 do {
-  let pool = try partBytes.map { Pool.mpi(MPIOptions(partBytes: $0)) } ?? Pool.parse(poolText)
+  var pool = try partBytes.map { Pool.mpi(MPIOptions(partBytes: $0)) } ?? Pool.parse(poolText)
+  #if MPI
+    if let hostParts { pool = HostProgram.pool(parts: hostParts) }
+    defer { if hostParts != nil { HostProgram.end() } }
+  #endif
   let problem = try toy.problem(seed: seed)
   if printsDurations {
     // For other schemes to be measured on the same times.

@@ -27,6 +27,17 @@ import Testing
     #expect(run.values("digest") == Array(repeating: try reference([]), count: 3 * (pool.ranks ?? 1)))
   }
 
+  /// A program that runs MPI itself hands in communicators: two runs at once, each on every other rank, and each one after another.
+  @Test(.enabled(if: ProgramRun.mpirun != nil), .timeLimit(.minutes(1)))
+  func communicatorsOfAHostProgram() throws {
+    let run = try ProgramRun("PoolProbe", ["--host-parts", "2", "--runs", "2"], ranks: 5)
+    #expect(run.status == 0, "\(run.errors)")
+    #expect(run.values("digest") == Array(repeating: try reference([]), count: 10))
+    #expect(run.values("ranks").sorted() == ["2", "2", "2", "2", "3", "3", "3", "3", "3", "3"])
+    #expect(run.values("rank").sorted() == ["0", "0", "0", "0", "1", "1", "1", "1", "2", "2"])
+    #expect(run.orphans.isEmpty)
+  }
+
   /// Methods that print or write do so on rank 0 alone; elsewhere they return nil and touch nothing.
   @Test(.enabled(if: ProgramRun.mpirun != nil), .timeLimit(.minutes(1)))
   func onlyRankZeroWrites() throws {

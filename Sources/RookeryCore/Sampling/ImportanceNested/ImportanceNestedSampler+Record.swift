@@ -1,0 +1,66 @@
+import Glibc
+
+/// What has come of it, at any moment.
+extension ImportanceNestedSampler {
+  package var status: SamplerStatus {
+    var status = SamplerStatus()
+    if stages.isEmpty {
+      status.phase = phase == .exploring ? "Bounding" : "Fitting"
+      status.logZ = exploration.roughLogZ
+      status.remaining = -log(max(1 - exploration.liveEvidence, 1e-300))
+    } else {
+      let summary = StageSummary(stages)
+      status.phase = phase == .sampling ? "Sampling" : "Fitting"
+      status.logZ = summary.logZ
+      status.logZError = summary.error
+      status.effectiveSampleSize = summary.effectiveSize
+      status.remaining = 0
+      if phase == .sampling, let stage = stages.last, stage.count > 100 {
+        let missing = settings.targetEffectiveSize - summary.effectiveSize
+        status.progress =
+          Double(points.count) / (Double(points.count) + missing / max(stage.efficiency, 0.01))
+      }
+    }
+    return status
+  }
+
+  /// The draws of all stages; before there are any, of a run that is stopped early, those from the bounds.
+  package func record() -> RunRecord {
+    stages.contains { $0.count > 0 } ? recordOfStages() : recordOfExploration()
+  }
+
+  /// What the draws from bounds tell. They were chosen by where points had been found before, so this is a first look, and its error
+  /// that of the weights alone.
+  private func recordOfExploration() -> RunRecord {
+    var exploration = exploration
+    let ratios = exploration.logDensities(points).map { -$0 }
+    let weights = zip(ratios, points.logL).map { $0 + $1 }
+    let effectiveSize = exp(2 * logSumExp(weights) - logSumExp(weights.map { 2 * $0 }))
+    return record(
+      points, rows: Array(points.logL.indices), ratios: ratios, error: 1 / effectiveSize.squareRoot())
+  }
+
+  private func recordOfStages() -> RunRecord {
+    // While bounds are built once more the draws of stages lie aside.
+    let points = aside.count > 0 ? aside : points
+    let rows = points.origins.indices.filter { points.origins[$0] < 0 }
+    let draws = stages.reduce(0) { $0 + $1.trust * Double($1.count) }
+    var next = [Int](repeating: 0, count: stages.count)
+    let ratios = rows.map { row in
+      let s = -1 - points.origins[row]
+      defer { next[s] += 1 }
+      return log(stages[s].trust / draws) - stages[s].logQ[next[s]]
+    }
+    return record(points, rows: rows, ratios: ratios, error: StageSummary(stages).error)
+  }
+
+  private func record(_ points: SampledPoints, rows: [Int], ratios: [Double], error: Double) -> RunRecord {
+    var derived = PointMatrix(columns: points.derivedCount)
+    for row in rows where points.derivedCount > 0 {
+      derived.append(points.derived[row * points.derivedCount..<(row + 1) * points.derivedCount])
+    }
+    return RunRecord(
+      cube: points.matrix(rows), derived: derived, logLikelihoods: rows.map { points.logL[$0] },
+      kind: .importance(logPriorToProposal: ratios, logZError: error))
+  }
+}
