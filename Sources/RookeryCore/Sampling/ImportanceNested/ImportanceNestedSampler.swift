@@ -1,5 +1,3 @@
-import Glibc
-
 /// Importance nested sampling: bounds shrink around the best points until the posterior is found; then
 /// independent points are drawn from one density fitted to all that was seen, and weighted by likelihood over
 /// density.
