@@ -72,18 +72,15 @@ enum EllipsoidUnion {
     let ones = [Double](repeating: 1, count: own.rows)
     guard let fit = StudentMixtureFit(points: own.values, weights: ones, dimension: own.columns)
     else { return nil }
-    // The best of a few starts: the split decides how many modes are seen.
-    var best: (mixture: StudentMixture, score: Double)?
+    // A few steps from several starts, and more from the best of them: the split decides how many modes are seen.
+    var starts: [(mixture: StudentMixture, score: Double)] = []
     for _ in 0..<3 {
-      guard let mixture = fit.fit(components: 2, steps: 25, tolerance: 2e-3, stream: &stream),
-        mixture.count == 2
-      else {
-        continue
-      }
-      let score = fit.score(mixture)
-      if score > best?.score ?? -.infinity { best = (mixture, score) }
+      guard let mixture = fit.fit(components: 2, steps: 5, stream: &stream), mixture.count == 2 else { continue }
+      starts.append((mixture, fit.score(mixture)))
     }
-    guard let mixture = best?.mixture else { return nil }
+    guard let best = starts.max(by: { $0.score < $1.score }) else { return nil }
+    let mixture = fit.improved(best.mixture, steps: 20, tolerance: 2e-3)
+    guard mixture.count == 2 else { return nil }
     let preference = fit.logRatios(mixture)
     var order = Array(parent.rows.indices)
     order.sort { (preference[$0], $0) > (preference[$1], $1) }

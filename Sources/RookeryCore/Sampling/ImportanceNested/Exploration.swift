@@ -97,15 +97,27 @@ struct Exploration: Sendable, Equatable {
 
   /// Looks at the evidence: ln Z as the draws from bounds give it, biased by their having been made to follow the points, and the
   /// fraction that the live points hold.
-  mutating func weigh(_ points: SampledPoints) {
-    let weights = zip(points.logL, logDensities(points)).map { $0 - $1 }
-    let live = Self.best(points, count: settings.live)
+  mutating func look(at points: SampledPoints) -> Survey {
+    let survey = Survey(order: Self.fallingOrder(points.logL), logDensities: logDensities(points))
+    let weights = points.logL.indices.map { points.logL[$0] - survey.logDensities[$0] }
     roughLogZ = logSumExp(weights)
     liveEvidence =
-      roughLogZ == -.infinity ? 1 : exp(logSumExp(live.lazy.map { weights[$0] }) - roughLogZ)
+      roughLogZ == -.infinity
+      ? 1 : exp(logSumExp(survey.order.prefix(settings.live).lazy.map { weights[$0] }) - roughLogZ)
+    return survey
   }
 
-  static func best(_ points: SampledPoints, count: Int) -> [Int] {
-    Array(points.logL.indices.sorted { (points.logL[$0], $1) > (points.logL[$1], $0) }.prefix(count))
+  /// What is asked of all points before a bound is built.
+  struct Survey {
+    /// Rows in falling order of log-likelihood.
+    let order: [Int]
+    /// ln D of the draws from bounds.
+    let logDensities: [Double]
+  }
+
+  /// Equal values keep later ones first.
+  private static func fallingOrder(_ logL: [Double]) -> [Int] {
+    let keyed = logL.enumerated().map { (logL: $1, row: $0) }
+    return keyed.sorted { $0.logL > $1.logL || ($0.logL == $1.logL && $0.row > $1.row) }.map(\.row)
   }
 }

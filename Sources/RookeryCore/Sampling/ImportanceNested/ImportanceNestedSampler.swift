@@ -144,11 +144,12 @@ package struct ImportanceNestedSampler: Sampler {
     }
     exploration.note(outcome, from: ticket.origin)
     guard phase == .exploring, plan == nil, exploration.wantsBound else { return }
+    let survey = exploration.look(at: points)
     if explorationIsOver() {
       phase = .draining
       return
     }
-    guard let plan = exploration.plan(points) else {
+    guard let plan = exploration.plan(points, survey) else {
       exploration.failures += 1
       return
     }
@@ -168,14 +169,13 @@ package struct ImportanceNestedSampler: Sampler {
   /// Bounds in a row that came out no smaller before exploration ends.
   private static var patience: Int { 6 }
 
-  private mutating func explorationIsOver() -> Bool {
+  private func explorationIsOver() -> Bool {
     let volume = exploration.volumes[exploration.current]
     if volume.proposals > 20_000, volume.mean < 1e-4 { return true }
     if exploration.failures >= Self.patience { return true }
     guard points.count > 2 * settings.live else { return false }
     // One likelihood for all: nothing to zoom in on.
     if let low = points.logL.min(), let high = points.logL.max(), low == high { return true }
-    exploration.weigh(points)
     return exploration.liveEvidence <= settings.liveFraction
   }
 

@@ -119,14 +119,18 @@ struct StudentMixtureFit {
     let k = centres.count / d
     let shrink = pow(Double(k), -2 / Double(d))
     guard let root = Ellipsoid.regularRoot(covarianceOfAll.map { $0 * shrink }, size: d) else { return nil }
-    var mixture = StudentMixture(
+    let start = StudentMixture(
       dimension: d, shares: [Double](repeating: 1 / Double(k), count: k), centres: centres,
       factors: (0..<k).flatMap { _ in root })
+    return start.map { improved($0, steps: steps, tolerance: tolerance) }
+  }
+
+  func improved(_ start: StudentMixture, steps: Int, tolerance: Double) -> StudentMixture {
+    var mixture = start
     var last = -Double.infinity
     for _ in 0..<steps {
-      guard let current = mixture else { return nil }
-      let (next, score) = step(current)
-      guard let next else { return current }
+      let (next, score) = step(mixture)
+      guard let next else { return mixture }
       mixture = next
       if score - last < tolerance { break }
       last = score
