@@ -32,14 +32,18 @@ extension TrainingSet {
     var order = Array(0..<count)
     let batch = min(Self.batch, count)
     let batches = count / batch
-    let total = Float(max(epochs * batches, 1))
+    var epochsToGo = epochs
+    let mean = targets.reduce(0, +) / Float(count)
+    let variance = targets.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Float(count)
     let trainer = NetworkTrainer(layout: NetworkLayout(inputs: inputs, hidden: hidden), batch: batch)
     defer { trainer.free() }
     var step = 0
     network.weights.withUnsafeMutableBufferPointer { parameters in
       points.withUnsafeBufferPointer { points in
         guard let parameters = parameters.baseAddress, let points = points.baseAddress else { return }
-        for _ in 0..<epochs {
+        for epoch in 0..<epochs {
+          if epoch >= epochsToGo { break }
+          var squares: Float = 0
           for i in stride(from: count - 1, to: 0, by: -1) { order.swapAt(i, stream.integer(below: i + 1)) }
           for start in stride(from: 0, through: count - batch, by: batch) {
             for i in 0..<batch {
@@ -49,8 +53,9 @@ extension TrainingSet {
               trainer.weights[i] = weights[chosen]
             }
             step += 1
-            trainer.step(parameters, number: step, rate: rate * (1 - Float(step - 1) / total))
+            squares += trainer.step(parameters, number: step, rate: rate * (1 - Float(step - 1) / Float(epochsToGo * batches)))
           }
+          if squares / Float(batches * batch) < Float(knob("EASY", 10)) / 1000 * variance { epochsToGo = min(epochsToGo, epoch + 1 + epochs / knob("COOL", 5)) }
         }
       }
     }
@@ -104,7 +109,7 @@ struct NetworkTrainer {
 
   func free() { block.deallocate() }
 
-  func step(_ parameters: UnsafeMutablePointer<Float>, number: Int, rate: Float) {
+  func step(_ parameters: UnsafeMutablePointer<Float>, number: Int, rate: Float) -> Float {
     let (rows, h1, h2) = (Int32(batch), Int32(layout.first), Int32(layout.second))
     let inputs = Int32(layout.inputs)
     layout.forward(parameters, points, count: batch, one: one, two: two, slopes: (slope1, slope2))
@@ -112,9 +117,12 @@ struct NetworkTrainer {
       CblasRowMajor, CblasNoTrans, rows, h2, 1, two, h2, parameters + layout.weight3, 1, 0, output, 1)
     let bias = parameters[layout.bias3]
     var biasGradient: Float = 0
+    var loss: Float = 0
     let scale = 2 / Float(batch)
     for i in 0..<batch {
-      let delta = scale * weights[i] * (output[i] + bias - targets[i])
+      let residual = output[i] + bias - targets[i]
+      let delta = scale * weights[i] * residual
+      loss += residual * residual
       output[i] = delta
       biasGradient += delta
     }
@@ -140,6 +148,7 @@ struct NetworkTrainer {
     cblas_sgemm(
       CblasRowMajor, CblasTrans, CblasNoTrans, inputs, h1, rows, 1, points, inputs, one, h1, 0, gradient, h1)
     update(parameters, number: number, rate: rate)
+    return loss
   }
 
   private func sumRows(
