@@ -71,7 +71,7 @@ struct Bound: Sendable, Equatable {
       while accepted < wanted, proposals < limit {
         var filled = 0
         // Few points need few proposals: what a block makes beyond them is thrown away.
-        let tries = min(Self.block, keeps ? max(8, 4 * (wanted - accepted)) : Self.block, limit - proposals)
+        let tries = min(Self.block, keeps ? max(6, 4 * (wanted - accepted)) : Self.block, limit - proposals)
         for _ in 0..<tries where picker.propose(&stream, into: start + filled * size) { filled += 1 }
         proposals += tries
         picker.pass(start, count: filled, &kept)

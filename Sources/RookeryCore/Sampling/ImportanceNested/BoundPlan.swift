@@ -34,10 +34,10 @@ extension Exploration {
   private var fewestToLearn: Int { max(20, 8 * periodic.count) }
 
   /// Lays out the next bound around the live points; nil where there is nothing to zoom in on.
-  mutating func plan(_ points: SampledPoints, _ survey: Survey) -> BoundPlan? {
+  mutating func plan(_ points: SampledPoints, _ overview: Overview) -> BoundPlan? {
     arrivals = 0
     arrivalsOfAll = 0
-    let order = survey.order
+    let order = overview.order
     guard order.count > settings.live else { return nil }
     var level = points.logL[order[settings.live - 1]]
     let ties = points.logL.count(where: { $0 == level })
@@ -63,7 +63,7 @@ extension Exploration {
     let modes = EllipsoidUnion.modes(
       own, enlargement: settings.enlargement, minimum: smallestCluster, stream: &random)
     guard !modes.isEmpty else { return nil }
-    let logD = survey.logDensities
+    let logD = overview.logDensities
     var regions: [Bound.Region] = []
     var (sets, owners): ([TrainingSet], [Int]) = ([], [])
     for mode in modes {
@@ -106,7 +106,7 @@ extension Exploration {
       var (above, below): ([Int], [Int]) = ([], [])
       for row in order {
         let isAbove = logL[row] >= level
-        guard isAbove || below.count < knob("RATIO",4) * above.count, ellipsoid.contains(start + row * size) else {
+        guard isAbove || below.count < 4 * above.count, ellipsoid.contains(start + row * size) else {
           continue
         }
         if isAbove { above.append(row) } else { below.append(row) }
@@ -120,7 +120,7 @@ extension Exploration {
       return TrainingSet(
         inputs: 2 * size, hidden: Self.hidden,
         points: Ensemble.inputs(start, rows: above + below, frame: frame, squares: true), targets: targets,
-        weights: targets.map { _ in 1 }, epochs: warm ? knob("WARM", 20) : knob("COLD",30), rate: warm ? 0.01 : 0.01, starts: starts)
+        weights: targets.map { _ in 1 }, epochs: warm ? 20 : 30, rate: warm ? 0.01 : 0.01, starts: starts)
     }
   }
 

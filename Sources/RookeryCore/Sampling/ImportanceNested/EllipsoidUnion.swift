@@ -75,7 +75,9 @@ enum EllipsoidUnion {
     // A few steps from several starts, and more from the best of them: the split decides how many modes are seen.
     var starts: [(mixture: StudentMixture, score: Double)] = []
     for _ in 0..<3 {
-      guard let mixture = fit.fit(components: 2, steps: 5, stream: &stream), mixture.count == 2 else { continue }
+      guard let mixture = fit.fit(components: 2, steps: 5, stream: &stream), mixture.count == 2 else {
+        continue
+      }
       starts.append((mixture, fit.score(mixture)))
     }
     guard let best = starts.max(by: { $0.score < $1.score }) else { return nil }

@@ -2,7 +2,7 @@ internal import COpenBLAS
 import Glibc
 
 extension Ellipsoid {
-  private static var tolerance: Double { 0.02 }
+  private static var tolerance: Double { 0.05 }
   private static var maximalSteps: Int { 3000 }
 
   /// The ellipsoid of (nearly) least volume around all points, each axis then multiplied by `enlargement`;

@@ -97,18 +97,18 @@ struct Exploration: Sendable, Equatable {
 
   /// Looks at the evidence: ln Z as the draws from bounds give it, biased by their having been made to follow the points, and the
   /// fraction that the live points hold.
-  mutating func look(at points: SampledPoints) -> Survey {
-    let survey = Survey(order: Self.fallingOrder(points.logL), logDensities: logDensities(points))
-    let weights = points.logL.indices.map { points.logL[$0] - survey.logDensities[$0] }
+  mutating func look(at points: SampledPoints) -> Overview {
+    let overview = Overview(order: Self.fallingOrder(points.logL), logDensities: logDensities(points))
+    let weights = points.logL.indices.map { points.logL[$0] - overview.logDensities[$0] }
     roughLogZ = logSumExp(weights)
     liveEvidence =
       roughLogZ == -.infinity
-      ? 1 : exp(logSumExp(survey.order.prefix(settings.live).lazy.map { weights[$0] }) - roughLogZ)
-    return survey
+      ? 1 : exp(logSumExp(overview.order.prefix(settings.live).lazy.map { weights[$0] }) - roughLogZ)
+    return overview
   }
 
   /// What is asked of all points before a bound is built.
-  struct Survey {
+  struct Overview {
     /// Rows in falling order of log-likelihood.
     let order: [Int]
     /// ln D of the draws from bounds.

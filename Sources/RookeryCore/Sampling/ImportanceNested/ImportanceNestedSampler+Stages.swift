@@ -2,7 +2,7 @@ import Glibc
 
 extension ImportanceNestedSampler {
   /// Members of the ensemble that thins a stage's proposal.
-  private static var fitNetworks: Int { knob("FITN",3) }
+  private static var fitNetworks: Int { 3 }
   private static var measurePieces: Int { 24 }
   /// Stages of so many points have their normalisations measured in full.
   private static var fullMeasure: Int { 3000 }

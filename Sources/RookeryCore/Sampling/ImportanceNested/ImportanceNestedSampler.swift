@@ -144,12 +144,12 @@ package struct ImportanceNestedSampler: Sampler {
     }
     exploration.note(outcome, from: ticket.origin)
     guard phase == .exploring, plan == nil, exploration.wantsBound else { return }
-    let survey = exploration.look(at: points)
+    let overview = exploration.look(at: points)
     if explorationIsOver() {
       phase = .draining
       return
     }
-    guard let plan = exploration.plan(points, survey) else {
+    guard let plan = exploration.plan(points, overview) else {
       exploration.failures += 1
       return
     }

@@ -19,10 +19,12 @@ struct TrainingSet: Sendable, Equatable {
 
 extension TrainingSet {
   static var batch: Int { 64 }
+  /// The part of the targets' variance that is left where there is little more to learn.
+  private static var learned: Float { 0.01 }
 
   /// Trains one member: Adam (Kingma & Ba 2015, arXiv:1412.6980) on minibatches, with a step that falls
-  /// linearly to zero over a fixed number of epochs, so that the cost is known beforehand and the end is
-  /// quiet.
+  /// linearly to zero so that the end is quiet: over the given number of epochs, or, once almost all is learned, over a fifth of them
+  /// more.
   func train(member: Int, stream: inout RandomStream) -> Network {
     var network = Network(inputs: inputs, hidden: hidden, stream: &stream)
     if member < starts.count, starts[member].count == network.weights.count {
@@ -32,7 +34,7 @@ extension TrainingSet {
     var order = Array(0..<count)
     let batch = min(Self.batch, count)
     let batches = count / batch
-    var epochsToGo = epochs
+    var planned = epochs
     let mean = targets.reduce(0, +) / Float(count)
     let variance = targets.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Float(count)
     let trainer = NetworkTrainer(layout: NetworkLayout(inputs: inputs, hidden: hidden), batch: batch)
@@ -42,7 +44,7 @@ extension TrainingSet {
       points.withUnsafeBufferPointer { points in
         guard let parameters = parameters.baseAddress, let points = points.baseAddress else { return }
         for epoch in 0..<epochs {
-          if epoch >= epochsToGo { break }
+          if epoch >= planned { break }
           var squares: Float = 0
           for i in stride(from: count - 1, to: 0, by: -1) { order.swapAt(i, stream.integer(below: i + 1)) }
           for start in stride(from: 0, through: count - batch, by: batch) {
@@ -53,9 +55,12 @@ extension TrainingSet {
               trainer.weights[i] = weights[chosen]
             }
             step += 1
-            squares += trainer.step(parameters, number: step, rate: rate * (1 - Float(step - 1) / Float(epochsToGo * batches)))
+            squares += trainer.step(
+              parameters, number: step, rate: rate * (1 - Float(step - 1) / Float(planned * batches)))
           }
-          if squares / Float(batches * batch) < Float(knob("EASY", 10)) / 1000 * variance { epochsToGo = min(epochsToGo, epoch + 1 + epochs / knob("COOL", 5)) }
+          if squares < Self.learned * variance * Float(batches * batch) {
+            planned = min(planned, epoch + 1 + epochs / 5)
+          }
         }
       }
     }

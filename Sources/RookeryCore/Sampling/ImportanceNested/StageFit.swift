@@ -152,7 +152,7 @@ struct StageFit: Sendable, Equatable {
         ?? []
     }
     let set = TrainingSet(
-      inputs: 2 * d, hidden: hidden, points: inputs, targets: targets, weights: losses, epochs: knob("FITE",50),
+      inputs: 2 * d, hidden: hidden, points: inputs, targets: targets, weights: losses, epochs: 50,
       rate: 0.01,
       starts: [])
     return (set, frame)
