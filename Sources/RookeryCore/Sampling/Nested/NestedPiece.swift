@@ -122,16 +122,23 @@ package struct NestedContext: Wire, Sendable {
     self.boundaries = boundaries
   }
 
-  /// The mean square of a chain's travel over all directions, in units of what two independent points are apart: 1 - ρ for a
+  /// The mean square of a chain's travel over all coordinates, in units of what two independent points are apart: 1 - ρ for a
   /// correlation ρ of its ends.
+  ///
+  /// Each coordinate counts by its own scatter. In a frame where all directions have the same, the many thin ones of a bent valley would
+  /// hide that chains hardly get along it.
   func travel(from start: [Double], to end: [Double]) -> Double {
     guard let spread, start.count == end.count else { return 0 }
-    var gap = spread.centre
-    for i in gap.indices {
-      let step = end[i] - start[i]
-      gap[i] += boundaries[i] == .periodic ? step - step.rounded() : step
+    let d = start.count
+    var sum = 0.0
+    for i in 0..<d {
+      var step = end[i] - start[i]
+      if boundaries[i] == .periodic { step -= step.rounded() }
+      var variance = 0.0
+      for k in 0...i { variance += spread.factor[i * d + k] * spread.factor[i * d + k] }
+      sum += step * step / (2 * variance)
     }
-    return gap.withUnsafeBufferPointer { spread.squaredDistance($0) } / Double(2 * gap.count)
+    return sum / Double(d)
   }
 
   /// One try to draw a point uniform in the bound.
