@@ -64,6 +64,13 @@ let package = Package(
       name: "PoolProbe", dependencies: ["Rookery", .target(name: "CMPI", condition: mpi)],
       path: "Tests/PoolProbe", swiftSettings: settings),
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
+    // Situations from users' reports with what is known of them, and a program that runs one by name.
+    .target(
+      name: "CaseProblems", dependencies: ["RookeryCore"], path: "Tests/CaseProblems", swiftSettings: settings
+    ),
+    .executableTarget(
+      name: "CaseProbe", dependencies: ["Rookery", "CaseProblems"], path: "Tests/CaseProbe",
+      swiftSettings: settings),
     // Shared with the benchmarks, which are a package of their own.
     .target(name: "AllocationCounter", path: "Tests/Benchmarks/Sources/AllocationCounter"),
     .testTarget(
@@ -74,7 +81,9 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(
       name: "StatisticsTests",
-      dependencies: ["RookeryCommand", "RookeryCore", "ReferenceProblems", "TestSupport"],
+      dependencies: [
+        "RookeryCommand", "RookeryCore", "ReferenceProblems", "CaseProblems", "CaseProbe", "TestSupport",
+      ],
       swiftSettings: settings),
     .executableTarget(
       name: "minimal", dependencies: ["Rookery"], path: "mpi-examples/minimal", swiftSettings: settings),
@@ -83,7 +92,8 @@ let package = Package(
       resources: [.embedInCode("hd164922.csv")], swiftSettings: settings),
 
     .testTarget(
-      name: "RookeryCoreTests", dependencies: ["RookeryCore", "ReferenceProblems", "AllocationCounter"],
+      name: "RookeryCoreTests",
+      dependencies: ["RookeryCore", "ReferenceProblems", "CaseProblems", "AllocationCounter"],
       swiftSettings: settings),
     .testTarget(
       name: "ReferenceProblemsTests", dependencies: ["RookeryCore", "ReferenceProblems"],

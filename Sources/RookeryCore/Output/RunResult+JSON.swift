@@ -11,6 +11,7 @@ extension RunResult {
     let s = statistics
     let ess = effectiveSampleSize
     let ranks = insertionRanks()
+    let findings = findings(ranks: ranks)
     return [
       ("schema", .integer(1)),
       ("engine", .string(engine.name)),
@@ -45,7 +46,8 @@ extension RunResult {
       ("digest", .string(digest)),
       ("insertion_p", ranks.map { .number($0.pValue) } ?? .null),
       ("insertion_p_rolling", ranks.map { .number($0.rollingPValue) } ?? .null),
-      ("warnings", .strings(warnings(ranks: ranks))),
+      ("warnings", .strings(findings.map(\.message))),
+      ("findings", .strings(findings.map(\.code))),
     ]
   }
 }

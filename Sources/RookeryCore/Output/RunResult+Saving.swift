@@ -42,6 +42,11 @@ extension RunResult {
         ("stuck_because", .string(ending.reason)),
         ("evidence", evidence.json),
         ("statistics", statistics.json),
+        (
+          "sampler_findings",
+          .array(
+            samplerFindings.map { .object([("code", .string($0.code)), ("message", .string($0.message))]) })
+        ),
       ])
   }
 
@@ -141,7 +146,7 @@ extension RunResult {
       provenance: Provenance(
         version: try summary.text("version"), settings: settings, command: summary.words("command"),
         parts: summary.words("merged_from")),
-      statistics: try RunStatistics(summary.part("statistics")))
+      statistics: try RunStatistics(summary.part("statistics")), samplerFindings: try summary.findings())
     try checkSizes()
     guard digest == (try summary.text("digest")) else {
       throw WireError("the samples do not have the digest that was saved with them")
@@ -186,6 +191,14 @@ struct SummaryReader {
     try member(name) { $0.elements?.compactMap(\.number) }
   }
   func words(_ name: String) -> [String] { json[name]?.elements?.compactMap(\.string) ?? [] }
+
+  /// None in files of versions that had none.
+  func findings() throws(WireError) -> [Finding] {
+    guard json["sampler_findings"] != nil else { return [] }
+    return try list("sampler_findings").map { member throws(WireError) in
+      Finding(try member.text("code"), try member.text("message"))
+    }
+  }
 
   func quantity() throws(WireError) -> DerivedQuantity {
     DerivedQuantity(try text("name"), label: try text("label"), unit: try text("unit"))

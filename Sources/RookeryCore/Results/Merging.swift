@@ -44,7 +44,10 @@ extension RunResult {
       provenance: Provenance(
         version: rookeryVersion, settings: first.provenance.settings, command: CommandLine.arguments,
         parts: results.flatMap { $0.provenance.parts.isEmpty ? [$0.digest] : $0.provenance.parts }),
-      statistics: results.dropFirst().reduce(into: first.statistics) { $0.add($1.statistics) })
+      statistics: results.dropFirst().reduce(into: first.statistics) { $0.add($1.statistics) },
+      samplerFindings: results.reduce(into: [Finding]()) { all, result in
+        all += result.samplerFindings.filter { !all.contains($0) }
+      })
   }
 
   /// The first thing in which the problem of another result differs from this one's, in words; nil for none.

@@ -41,6 +41,6 @@ extension RunResult {
       provenance: Provenance(
         version: provenance.version, settings: provenance.settings, command: provenance.command,
         parts: [digest]),
-      statistics: statistics)
+      statistics: statistics, samplerFindings: samplerFindings)
   }
 }

@@ -12,18 +12,24 @@ package struct RunRecord: Wire, Sendable {
   package var derived: PointMatrix
   package var logLikelihoods: [Double]
   package var kind: Kind
+  /// What the sampler saw on its way.
+  package var findings: [Finding]
 
-  package init(cube: PointMatrix, derived: PointMatrix, logLikelihoods: [Double], kind: Kind) {
+  package init(
+    cube: PointMatrix, derived: PointMatrix, logLikelihoods: [Double], kind: Kind, findings: [Finding] = []
+  ) {
     self.cube = cube
     self.derived = derived
     self.logLikelihoods = logLikelihoods
     self.kind = kind
+    self.findings = findings
   }
 
   package func encode(to writer: inout WireWriter) {
     writer.write(cube)
     writer.write(derived)
     writer.write(logLikelihoods)
+    writer.write(findings)
     switch kind {
     case .nested(let births):
       writer.write(UInt8(0))
@@ -39,6 +45,7 @@ package struct RunRecord: Wire, Sendable {
     cube = try reader.read()
     derived = try reader.read()
     logLikelihoods = try reader.read()
+    findings = try reader.read()
     switch try reader.read(UInt8.self) {
     case 0: kind = .nested(birthLogLikelihoods: try reader.read())
     case 1: kind = .importance(logPriorToProposal: try reader.read(), logZError: try reader.read())

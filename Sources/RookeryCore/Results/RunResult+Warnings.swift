@@ -5,30 +5,39 @@ extension RunResult {
   private static let suspicious = 1e-3
 
   /// What a reader of this result should know before trusting it, in words; empty for a run with nothing to say against.
-  public func warnings() -> [String] { warnings(ranks: insertionRanks()) }
+  public func warnings() -> [String] { findings().map(\.message) }
 
-  func warnings(ranks: InsertionRanks?) -> [String] {
-    var warnings: [String] = []
+  /// The same with a short name for each, for programs.
+  public func findings() -> [Finding] { findings(ranks: insertionRanks()) }
+
+  func findings(ranks: InsertionRanks?) -> [Finding] {
+    var findings = samplerFindings
     if ending == .converged, effectiveSampleSize < 100 {
-      warnings.append(
-        "the effective sample size is only \(Int(effectiveSampleSize)): means and intervals are rough; use more live points"
-      )
+      findings.append(
+        Finding(
+          "few-effective-samples",
+          "the effective sample size is only \(Int(effectiveSampleSize)): means and intervals are rough; use more live points"
+        ))
     }
-    guard let ranks, !ranks.places.isEmpty else { return warnings }
+    guard let ranks, !ranks.places.isEmpty else { return findings }
     if ranks.pValue < Self.suspicious || ranks.rollingPValue < Self.suspicious {
       let place = ranks.pValue < Self.suspicious ? "over the whole run" : "in one stretch of the run"
       let p = min(ranks.pValue, ranks.rollingPValue)
-      warnings.append(
-        "new points did not come in evenly among the live ones \(place) (insertion ranks, p = \(scientific(p))): "
-          + "log Z and its error may be off; use longer chains (twice --slices or --walks) or more live points and compare"
-      )
+      findings.append(
+        Finding(
+          "insertion-ranks",
+          "new points did not come in evenly among the live ones \(place) (insertion ranks, p = \(scientific(p))): "
+            + "log Z and its error may be off; use longer chains (twice --slices or --walks) or more live points and compare"
+        ))
     }
     if let few = fewestAlive(), few < 2 * engine.dimension {
-      warnings.append(
-        "at times only \(few) points were alive, few for \(engine.dimension) dimensions: modes may have died out; use more live points"
-      )
+      findings.append(
+        Finding(
+          "few-alive",
+          "at times only \(few) points were alive, few for \(engine.dimension) dimensions: modes may have died out; use more live points"
+        ))
     }
-    return warnings
+    return findings
   }
 
   /// The smallest number of points alive before the live points of the end died one after another.

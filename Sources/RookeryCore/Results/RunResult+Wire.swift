@@ -21,6 +21,7 @@ extension RunResult: Wire {
     writer.write(logPriorEvidence ?? 0)
     writer.write(provenance)
     writer.write(statistics)
+    writer.write(samplerFindings)
   }
 
   public init(from reader: inout WireReader) throws(WireError) {
@@ -52,7 +53,7 @@ extension RunResult: Wire {
       logPriors: logPriors, logWeights: logWeights, birthLogLikelihoods: hasBirths ? births : nil,
       evidence: evidence,
       logPriorEvidence: hasPriorEvidence ? logPriorEvidence : nil, provenance: provenance,
-      statistics: try reader.read())
+      statistics: try reader.read(), samplerFindings: try reader.read())
   }
 }
 

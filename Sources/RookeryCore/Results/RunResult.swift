@@ -23,6 +23,8 @@ public struct RunResult: Sendable {
   /// The contour above which each sample was drawn, for nested runs; minus infinity is the whole prior.
   public let birthLogLikelihoods: [Double]?
   public let evidence: Evidence
+  /// What the sampler saw on its way; ``findings()`` has what the record tells beside it.
+  package let samplerFindings: [Finding]
   /// ln ∫ π(θ)² dθ over the prior density π: minus the logarithm of the volume that the prior fills. Nil where a prior depends
   /// on other parameters, and where the integral has no finite value.
   public let logPriorEvidence: Double?
@@ -51,7 +53,7 @@ public struct RunResult: Sendable {
       logPriorEvidence: problem.logPriorEvidence,
       provenance: Provenance(
         version: rookeryVersion, settings: engine.settings, command: CommandLine.arguments),
-      statistics: statistics)
+      statistics: statistics, samplerFindings: record.findings)
   }
 
   /// Every property but the digest, which follows from them.
@@ -60,8 +62,9 @@ public struct RunResult: Sendable {
     derived: [DerivedQuantity], seed: UInt64, ending: Ending, samples: PointMatrix, cube: PointMatrix,
     derivedSamples: PointMatrix, logLikelihoods: [Double], logPriors: [Double], logWeights: [Double],
     birthLogLikelihoods: [Double]?, evidence: Evidence, logPriorEvidence: Double?, provenance: Provenance,
-    statistics: RunStatistics
+    statistics: RunStatistics, samplerFindings: [Finding] = []
   ) {
+    self.samplerFindings = samplerFindings
     self.engine = engine
     self.problem = problem
     self.parameters = parameters

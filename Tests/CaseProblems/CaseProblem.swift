@@ -1,0 +1,60 @@
+import Foundation
+public import RookeryCore
+
+/// A situation from a user's report, as a problem with what is known of it; for tests, and for a program that runs one
+/// by name.
+public struct CaseProblem: Sendable {
+  public let name: String
+  /// The log evidence, analytic or by quadrature; nil where there is none or it is not known.
+  public let logZ: Double?
+  /// Posterior means and standard deviations, where they are known.
+  public let means: [Double]?
+  public let deviations: [Double]?
+  public let problem: @Sendable () throws -> Problem
+
+  public init(
+    _ name: String, logZ: Double?, means: [Double]? = nil, deviations: [Double]? = nil,
+    problem: @escaping @Sendable () throws -> Problem
+  ) {
+    self.name = name
+    self.logZ = logZ
+    self.means = means
+    self.deviations = deviations
+    self.problem = problem
+  }
+
+  /// A case by its name with numbers after it: "floor:0.0035", "corner:12".
+  public static func named(_ text: String) throws -> CaseProblem {
+    let words = text.split(separator: ":").map(String.init)
+    let numbers = words.dropFirst().compactMap(Double.init)
+    guard let name = words.first, numbers.count == words.count - 1 else {
+      throw InputError("no case \(text)")
+    }
+    func number(_ index: Int, or standard: Double) -> Double {
+      numbers.indices.contains(index) ? numbers[index] : standard
+    }
+    switch name {
+    case "none": return .none
+    case "sliver": return .sliver(width: number(0, or: 0.0035), floor: -.infinity)
+    case "floor": return .sliver(width: number(0, or: 0.0035), floor: number(1, or: -745))
+    case "betas": return .betas(dimension: Int(number(0, or: 3)), both: numbers.count > 1 ? numbers[1] : nil)
+    case "corner": return .corner(dimension: Int(number(0, or: 12)))
+    case "equalcorner": return .equalCorner(dimension: Int(number(0, or: 10)), idle: Int(number(1, or: 2)))
+    case "modes": return .modes
+    case "ridge": return .ridge
+    case "pair": return .pair(dimension: Int(number(0, or: 7)))
+    case "unequal": return .unequalPair(dimension: Int(number(0, or: 2)), share: number(1, or: 0.25))
+    case "funnel": return .nealFunnel(dimension: Int(number(0, or: 20)))
+    default: throw InputError("there is no case called \(name)")
+    }
+  }
+}
+
+let logRootTwoPi = 0.9189385332046727
+
+/// ln Σ exp.
+func logSum(_ terms: [Double]) -> Double {
+  let peak = terms.max() ?? -.infinity
+  guard peak > -.infinity else { return -.infinity }
+  return peak + log(terms.reduce(0) { $0 + exp($1 - peak) })
+}
