@@ -7,7 +7,7 @@ MPIRUN := mpirun --oversubscribe $(if $(filter 0,$(shell id -u)),--allow-run-as-
 RANKS ?= $(shell n=$$(nproc); echo $$(( n > 8 ? 8 : n < 2 ? 2 : n )))
 ARGS ?= --method dynesty --live 250 --out planets --overwrite
 
-.PHONY: run test test-stress test-kill test-statistics test-large bench bench-scaling bench-kernels readme readers build format lint setup clean help
+.PHONY: run test test-stress test-kill test-statistics test-large mutants bench bench-scaling bench-kernels readme readers build format lint setup clean help
 
 help: ## Show this list.
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 18
@@ -50,8 +50,11 @@ test-stress: build ## Pools under fire: kills, crashes, many ranks, and the numb
 	cp $(BIN)/PoolProbe $(BIN)/rookery .build/programs
 	ROOKERY_STRESS=1 ROOKERY_TEST_PROGRAMS=$(CURDIR)/.build/programs swift test -c release --filter StressTests
 
-test-kill: build ## 100 kills of runs of every method, resumed on other pools; 2000 damaged checkpoints. Under half an hour.
-	ROOKERY_KILLS=100 ROOKERY_FLIPS=2000 swift test -c release --filter 'KillTests|CheckpointFuzzTests'
+test-kill: build ## 136 kills of runs of every method, resumed on other pools; 2000 damaged files of each kind. Under half an hour.
+	ROOKERY_KILLS=136 ROOKERY_FLIPS=2000 swift test -c release --filter 'KillTests|CheckpointFuzzTests|ResultFuzzTests'
+
+mutants: setup ## Plants faults one at a time in a copy and has the tests find them; goes on where it stopped. ONLY=name. Under an hour.
+	python3 Tests/Mutants/run.py $(if $(ONLY),--only $(ONLY)) $(if $(FRESH),--fresh)
 
 test-large: build ## A million samples of 20 parameters, written and read.
 	ROOKERY_LARGE=1 swift test -c release --filter LargeResultTests

@@ -73,6 +73,7 @@ let package = Package(
       swiftSettings: settings),
     // Shared with the benchmarks, which are a package of their own.
     .target(name: "AllocationCounter", path: "Tests/Benchmarks/Sources/AllocationCounter"),
+    .target(name: "FileCalls", path: "Tests/FileCalls"),
     .testTarget(
       name: "PoolTests", dependencies: ["PoolProbe", "RookeryCommand", "TestSupport"], swiftSettings: settings
     ),
@@ -93,7 +94,9 @@ let package = Package(
 
     .testTarget(
       name: "RookeryCoreTests",
-      dependencies: ["RookeryCore", "ReferenceProblems", "CaseProblems", "AllocationCounter"],
+      dependencies: [
+        "RookeryCore", "ReferenceProblems", "CaseProblems", "AllocationCounter", "FileCalls", "TestSupport",
+      ],
       swiftSettings: settings),
     .testTarget(
       name: "ReferenceProblemsTests", dependencies: ["RookeryCore", "ReferenceProblems"],

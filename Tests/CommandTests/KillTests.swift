@@ -22,6 +22,8 @@ import Testing
     let base = NSTemporaryDirectory() + "rookery-\(UUID().uuidString)"
     defer { try? FileManager.default.removeItem(atPath: base) }
     var (done, round) = (0, 0)
+    var random = SeededRandom()
+    print("KillTests: \(random)")
     var whole: [Int: (digest: String?, seconds: Double)] = [:]
     while done < Self.kills {
       let which = round % Self.methods.count
@@ -32,11 +34,11 @@ import Testing
         whole[which] = (Self.digest(run), run.seconds)
       }
       let kept = ["--out", "\(base)/\(round)", "--resume", "--checkpoint-every", "20ms"]
-      var history: [String] = []
+      var history = ["\(random)"]
       for kill in 0...Self.killsPerRun {
-        let pool = Self.pools[(round + kill + Int.random(in: 0...1)) % Self.pools.count]
+        let pool = Self.pools[(round + kill + Int.random(in: 0...1, using: &random)) % Self.pools.count]
         history.append("\(pool)")
-        let moment = Double.random(in: 0.1...0.3 + 0.6 * (whole[which]?.seconds ?? 1))
+        let moment = Double.random(in: 0.1...0.3 + 0.6 * (whole[which]?.seconds ?? 1), using: &random)
         let run = try ProgramRun(
           "rookery", arguments + kept + ["--pool", pool.pool], ranks: pool.ranks, limit: 120
         ) { process in

@@ -16,6 +16,10 @@ enum Fault: String {
   case differentPrior
   /// Another likelihood on ranks above 0.
   case differentLikelihood
+  /// Other threads on ranks above 0.
+  case differentThreads
+  /// Takes a hundred megabytes of memory in one call.
+  case memory
 }
 
 struct ProbeError: Error, CustomStringConvertible {
@@ -86,6 +90,8 @@ struct ToyProblem {
     while case let now = left, nanosleep([now], &left) != 0 {}
   }
 
+  private static let roomBytes = 100 << 20
+
   private func misbehave(_ value: Double) throws -> Double {
     switch fault {
     case .throw, .throwAndHang: throw ProbeError(description: "the model has no root")
@@ -99,6 +105,12 @@ struct ToyProblem {
     case .abort: abort()
     case .hang:
       while true { sleep(3600) }
+    case .memory:
+      // Written to, or the system would not hand it out.
+      let room = UnsafeMutablePointer<UInt8>.allocate(capacity: Self.roomBytes)
+      defer { room.deallocate() }
+      for at in stride(from: 0, to: Self.roomBytes, by: 4096) { room[at] = 1 }
+      return value
     case .killOnce:
       let file = open(marker, O_CREAT | O_EXCL | O_WRONLY, 0o600)
       if file >= 0 {

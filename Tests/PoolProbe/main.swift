@@ -50,6 +50,7 @@ while let option = arguments.popFirst(), let value = arguments.popFirst() {
 }
 
 do {
+  if toy.fault == .differentThreads, Launcher.isQuietRank { poolText = "mpi:threads=3" }
   var pool = try partBytes.map { Pool.mpi(MPIOptions(partBytes: $0)) } ?? Pool.parse(poolText)
   #if MPI
     if let hostParts { pool = HostProgram.pool(parts: hostParts) }
@@ -80,7 +81,8 @@ do {
         + "wall \(fixed(statistics.wallSeconds, 3)) "
         + "refused \(statistics.refused) crashed \(statistics.crashed) replaced \(statistics.replacedWorkers) "
         + "left \(Leftovers().description) "
-        + "cpu \(fixed(statistics.cpuSeconds, 6)) ending \(result.ending)\n", to: STDOUT_FILENO)
+        + "peak \(statistics.peakBytes) cpu \(fixed(statistics.cpuSeconds, 6)) ending \(result.ending)\n",
+      to: STDOUT_FILENO)
     if let outputRoot {
       let written = try result.write(to: "\(outputRoot)/rank-\(result.rank)")
       let isSilent = result.summaryText() == nil && result.json() == nil && written == nil

@@ -124,6 +124,29 @@ import Testing
     #expect(run.messages.first?.contains("on rank 1") == true)
   }
 
+  @Test(.enabled(if: ProgramRun.mpirun != nil), .timeLimit(.minutes(1)))
+  func differentThreadsOnRanks() throws {
+    let run = try ProgramRun(
+      "PoolProbe", ["--pool", "mpi:threads=2", "--fault", "differentThreads"], ranks: 3)
+    #expect(run.status == 1 && run.output == [])
+    #expect(run.messages.count == 1)
+    #expect(
+      run.messages.first?.contains("was started with mpi:threads=3 and rank 0 with 2") == true,
+      "\(run.errors)")
+    #expect(run.orphans.isEmpty)
+  }
+
+  /// What one worker took counts, though the driver took less.
+  @Test(.timeLimit(.minutes(1)), arguments: [PoolCase.processes] + PoolCase.mpi3)
+  func memoryOfWorkersCounts(_ pool: PoolCase) throws {
+    func peak(_ fault: String) throws -> Int {
+      let run = try ProgramRun(
+        "PoolProbe", ["--pool", pool.pool, "--fault", fault, "--at", "123"], ranks: pool.ranks)
+      return try #require(run.values("peak").first.flatMap { Int($0) })
+    }
+    #expect(try peak("memory") > peak("none") + 80 << 20)
+  }
+
   @Test(.enabled(if: ProgramRun.mpirun != nil), .timeLimit(.minutes(1)), arguments: PoolCase.local)
   func localPoolUnderALauncher(_ pool: PoolCase) throws {
     let run = try ProgramRun("PoolProbe", ["--pool", pool.pool], ranks: 3)

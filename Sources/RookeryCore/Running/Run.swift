@@ -65,6 +65,7 @@ private func lead<S: Sampler>(
     scheduler.finish(RunOutcome(.success(result)).message, within: patience)
     return result
   } catch {
+    let error = RunOutcome.told(error)
     scheduler.abandon(RunOutcome(.failure(error)).message, after: error)
     throw error
   }
@@ -93,7 +94,7 @@ struct RunLoop<S: Sampler> {
   private var observer: ProgressObserver?
   private var keeper: CheckpointKeeper?
   /// What the run had cost when it was taken up again.
-  private var before = (cost: PieceCost(), wallSeconds: 0.0, cpuSeconds: 0.0)
+  private var before = (cost: PieceCost(), wallSeconds: 0.0, cpuSeconds: 0.0, timeline: BusyTimeline())
 
   init(sampler: S, settings: RunSettings, keeper: CheckpointKeeper? = nil) {
     self.sampler = sampler
@@ -110,7 +111,7 @@ struct RunLoop<S: Sampler> {
     out = saved.out
     savedContexts = saved.contexts
     pieces = saved.pieces
-    before = (saved.cost, saved.wallSeconds, saved.cpuSeconds)
+    before = (saved.cost, saved.wallSeconds, saved.cpuSeconds, saved.timeline)
   }
 
   mutating func run(on scheduler: inout Scheduler<S.Piece>) throws {
@@ -210,7 +211,7 @@ struct RunLoop<S: Sampler> {
     return keeper.checkpoint(
       sampler, out: out, contexts: scheduler.contexts.filter { named.contains($0.key) }.mapValues(\.context),
       cost: sum, pieces: pieces, wallSeconds: before.wallSeconds + wallSeconds() - start,
-      cpuSeconds: before.cpuSeconds + processSeconds() - processSecondsAtStart)
+      cpuSeconds: before.cpuSeconds + processSeconds() - processSecondsAtStart, timeline: wholeTimeline)
   }
 
   private func limitReached(at now: Double, _ signals: StopSignals) -> Ending? {
@@ -228,6 +229,8 @@ struct RunLoop<S: Sampler> {
       cores: availableCores
     ).line
   }
+
+  private var wholeTimeline: BusyTimeline { before.timeline.followed(by: timeline, at: before.wallSeconds) }
 
   private func busy(workers: Int) -> Double {
     let span = (lastAbsorption - firstIssue) * Double(workers)
@@ -253,7 +256,7 @@ struct RunLoop<S: Sampler> {
     statistics.window = sampler.window
     statistics.pool = pool
     statistics.busy = busy(workers: workers)
-    statistics.timeline = timeline
+    statistics.timeline = wholeTimeline
     return statistics
   }
 }

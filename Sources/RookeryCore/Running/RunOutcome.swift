@@ -4,6 +4,14 @@ struct RunOutcome {
 
   init(_ result: Result<RunResult, any Error>) { self.result = result }
 
+  /// The error as every rank is to throw it: of a kind that goes through bytes, which those of a transport's own do not.
+  static func told(_ error: any Error) -> any Error {
+    switch error {
+    case is LikelihoodFailure, is InputError, is OutputError, is PoolError: error
+    default: PoolError("\(error)")
+    }
+  }
+
   var message: [UInt8] {
     var writer = WireWriter()
     switch result {

@@ -152,9 +152,9 @@ extension ImportanceNestedSettings {
 }
 
 /// Calls `body` with the path of a directory that is there for that long.
-func inTemporaryDirectory(_ body: (String) throws -> Void) throws {
+func inTemporaryDirectory<T>(_ body: (String) throws -> T) throws -> T {
   let directory = NSTemporaryDirectory() + "rookery-\(UUID().uuidString)"
   try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
   defer { try? FileManager.default.removeItem(atPath: directory) }
-  try body(directory)
+  return try body(directory)
 }

@@ -19,6 +19,8 @@ struct Checkpoint<S: Sampler>: Wire {
   var own: [UInt8]
   var wallSeconds: Double
   var cpuSeconds: Double
+  /// When the workers were busy so far.
+  var timeline: BusyTimeline
 
   func encode(to writer: inout WireWriter) {
     writer.write(engine)
@@ -34,6 +36,7 @@ struct Checkpoint<S: Sampler>: Wire {
     writer.write(pieces)
     writer.write(own)
     writer.write([wallSeconds, cpuSeconds])
+    writer.write(timeline)
   }
 }
 
@@ -57,6 +60,7 @@ extension Checkpoint {
     pieces = try reader.read()
     own = try reader.read([UInt8].self)
     let seconds = try reader.read([Double].self)
+    timeline = try reader.read()
     guard seconds.count == 2, reader.remaining == 0 else {
       throw WireError("a state with too much or too little")
     }

@@ -51,12 +51,12 @@ struct CheckpointKeeper {
 
   func checkpoint<S: Sampler>(
     _ sampler: S, out: [S.Piece], contexts: [Int: S.Piece.Context], cost: PieceCost, pieces: Int,
-    wallSeconds: Double, cpuSeconds: Double
+    wallSeconds: Double, cpuSeconds: Double, timeline: BusyTimeline
   ) -> Checkpoint<S> {
     Checkpoint(
       engine: engine.name, settings: engine.settings, seed: seed, problem: problem, sampler: sampler,
       out: out, contexts: contexts,
       cost: cost, pieces: pieces, own: ownState?.save() ?? [], wallSeconds: wallSeconds,
-      cpuSeconds: cpuSeconds)
+      cpuSeconds: cpuSeconds, timeline: timeline)
   }
 }

@@ -1,0 +1,187 @@
+import Glibc
+import Testing
+
+@testable import RookeryCore
+
+/// Which explorer is at work, when a bound is due and how steps grow: by counts of what came back alone.
+@Suite struct ExplorerStateTests {
+  private func state(
+    _ explorer: NestedSettings.Explorer = .automatic, dimension: Int = 2, live: Int = 90,
+    _ change: (inout NestedSettings) -> Void = { _ in }
+  ) -> ExplorerState {
+    var settings = NestedSettings()
+    (settings.live, settings.explorer) = (live, explorer)
+    change(&settings)
+    return ExplorerState(settings: settings, dimension: dimension)
+  }
+
+  private func outcome(
+    calls: Int, isFound: Bool = true, gains: Int = 0, losses: Int = 0, travel: Double = 0
+  ) -> NestedOutcome {
+    var outcome = NestedOutcome()
+    outcome.cube = isFound ? [0.5, 0.5] : []
+    (outcome.calls, outcome.gains, outcome.losses, outcome.travel) = (calls, gains, losses, travel)
+    return outcome
+  }
+
+  /// Puts the explorer behind a bound around points of a disc.
+  private func guide(_ state: inout ExplorerState) {
+    var stream = RandomStream(seed: 1, purpose: .init(rawValue: 5), index: 0)
+    let points = PointMatrix(columns: 2, values: (0..<180).map { _ in 0.4 + 0.2 * stream.uniform() })
+    state.buildBound(
+      around: points, trail: PointMatrix(columns: 2), boundaries: [.open, .open], seed: 1)
+  }
+
+  @Test func beginsInTheCube() {
+    let state = state()
+    #expect(state.kind == .uniform && state.bound.isCube && state.version == 0)
+  }
+
+  @Test(
+    arguments: [
+      (NestedSettings.Explorer.uniform, NestedPiece.Kind.uniform), (.randomWalk, .randomWalk),
+      (.axisSlice, .axisSlice), (.randomSlice, .randomSlice), (.mixture, .mixture),
+      (.localSlice, .localSlice),
+      (.automatic, .uniform),
+    ] as [(NestedSettings.Explorer, NestedPiece.Kind)])
+  func eachExplorerHasItsPiece(_ explorer: NestedSettings.Explorer, _ kind: NestedPiece.Kind) {
+    var state = state(explorer)
+    #expect(state.kind == .uniform)
+    guide(&state)
+    #expect(state.kind == kind && state.version == 1 && !state.bound.isCube)
+    #expect((state.population.rows > 0) == (kind == .mixture))
+  }
+
+  @Test func stepsOfEachKind() {
+    let state = state(dimension: 5)
+    #expect(state.steps(of: .prior) == 1 && state.steps(of: .uniform) == 64)
+    #expect(state.steps(of: .randomWalk) == 25)
+    for kind in [NestedPiece.Kind.axisSlice, .randomSlice, .mixture] { #expect(state.steps(of: kind) == 10) }
+    let own = self.state(dimension: 5) { ($0.slices, $0.walkSteps) = (7, 8) }
+    #expect(own.steps(of: .randomWalk) == 8)
+    for kind in [NestedPiece.Kind.axisSlice, .randomSlice, .mixture, .localSlice] {
+      #expect(own.steps(of: kind) == 7)
+    }
+  }
+
+  /// In the cube a bound is due once fewer than a tenth of the draws are above the threshold, looked at after as many calls as
+  /// there are live points.
+  @Test func theFirstBoundComesWhereTheCubeIsTooWide() {
+    var state = state()
+    for _ in 0..<10 { state.learn(from: outcome(calls: 50), isInitial: true, window: 5) }
+    #expect(state.boundIsDue() == false)
+    for _ in 0..<9 { state.learn(from: outcome(calls: 9), isInitial: false, window: 5) }
+    #expect(state.boundIsDue() == false)
+    state.learn(from: outcome(calls: 9), isInitial: false, window: 5)
+    // 10 of 90: good enough, and counted anew.
+    #expect(state.boundIsDue() == false)
+    for _ in 0..<8 { state.learn(from: outcome(calls: 11), isInitial: false, window: 5) }
+    #expect(state.boundIsDue() == false)
+    state.learn(from: outcome(calls: 11), isInitial: false, window: 5)
+    // 9 of 99.
+    #expect(state.boundIsDue() == true)
+  }
+
+  /// A piece that ended without a call, as the bound lies outside the cube, counts as all its tries in vain.
+  @Test func piecesThatFoundNothingAreNoSignOfEfficiency() {
+    var state = state(live: 200)
+    for _ in 0..<4 { state.learn(from: outcome(calls: 0, isFound: false), isInitial: false, window: 5) }
+    #expect(state.boundIsDue() == true)
+  }
+
+  /// Chains take over once a draw that is kept costs more calls than a chain.
+  @Test func chainsTakeOverWhereUniformDrawsAreDear() {
+    func isChains(after calls: Int) -> Bool {
+      var state = state()
+      guide(&state)
+      for _ in 0..<10 { state.learn(from: outcome(calls: calls), isInitial: false, window: 5) }
+      #expect(state.boundIsDue() == true)
+      return state.kind == .localSlice
+    }
+    #expect(!isChains(after: 9) && isChains(after: 60))
+  }
+
+  @Test func boundsOfChainsAreDueAfterAThirdOfTheLivePoints() {
+    var state = state(.localSlice)
+    guide(&state)
+    for _ in 0..<29 { state.learn(from: outcome(calls: 40, travel: 0.6), isInitial: false, window: 5) }
+    #expect(state.boundIsDue() == false)
+    state.learn(from: outcome(calls: 40, travel: 0.6), isInitial: false, window: 5)
+    #expect(state.boundIsDue() == true)
+    #expect(state.boundIsDue() == false)
+  }
+
+  /// Chains that hardly get along are made longer, to a limit; those that lose all memory shorter, to the fewest.
+  @Test func slicesFollowTheTravel() {
+    func steps(_ travel: Double, rounds: Int = 1) -> Int {
+      var state = state(.localSlice)
+      guide(&state)
+      for _ in 0..<rounds {
+        for _ in 0..<30 { state.learn(from: outcome(calls: 40, travel: travel), isInitial: false, window: 5) }
+        _ = state.boundIsDue()
+      }
+      return state.steps(of: .localSlice)
+    }
+    let fewest = state(.localSlice).steps(of: .localSlice)
+    #expect(steps(0.99) == fewest)
+    #expect(steps(0.1) > fewest && steps(0.1, rounds: 3) > steps(0.1))
+    #expect(steps(0.02, rounds: 20) > 4 * fewest && steps(0.02, rounds: 40) == steps(0.02, rounds: 20))
+  }
+
+  /// Half of the proposals of a walk are to be accepted; brackets of a slice are to be widened as often as narrowed.
+  @Test func stepsGrowOrShrinkTowardsTheirAim() {
+    func scale(_ explorer: NestedSettings.Explorer, _ gains: Int, _ losses: Int) -> Double {
+      var state = state(explorer)
+      guide(&state)
+      state.learn(from: outcome(calls: 1, gains: gains, losses: losses), isInitial: false, window: 8)
+      return state.scale
+    }
+    #expect(abs(scale(.randomWalk, 3, 1) - exp(2 * 0.25 / 10)) < 1e-12)
+    #expect(abs(scale(.randomWalk, 1, 3) - exp(-2 * 0.25 / 10)) < 1e-12)
+    #expect(scale(.randomWalk, 2, 2) == 1)
+    for explorer in [NestedSettings.Explorer.axisSlice, .randomSlice, .mixture, .localSlice] {
+      #expect(abs(scale(explorer, 30, 10) - exp(log(1.5) / 9)) < 1e-12)
+      #expect(scale(explorer, 10, 30) < 1 && scale(explorer, 10, 10) == 1)
+    }
+    #expect(scale(.uniform, 10, 30) == 1)
+  }
+
+  @Test func stepsStayWithinReason() {
+    var (small, large) = (state(.randomWalk), state(.randomWalk))
+    guide(&small)
+    guide(&large)
+    for _ in 0..<1000 {
+      small.learn(from: outcome(calls: 1, losses: 10), isInitial: false, window: 1)
+      large.learn(from: outcome(calls: 1, gains: 10), isInitial: false, window: 1)
+    }
+    #expect(small.scale == 1e-4 && large.scale == 10)
+  }
+
+  /// An enlargement asked for is one of the volume.
+  @Test func enlargementsAreOfTheVolume() {
+    func logVolume(_ enlargement: Double?) -> Double {
+      var state = state(.uniform) { ($0.enlargement, $0.bootstraps, $0.bound) = (enlargement, 0, .single) }
+      guide(&state)
+      return state.bound.logVolume
+    }
+    #expect(abs(logVolume(3) - logVolume(1) - log(3)) < 1e-9)
+  }
+
+  @Test func aPhaseThatBeginsAnewInTheCubeHasAVersionOfItsOwn() {
+    var state = state()
+    guide(&state)
+    state.restart(usingChains: true, inCube: true)
+    #expect(state.version == 2 && state.bound.isCube && state.kind == .uniform)
+    guide(&state)
+    #expect(state.version == 3 && state.kind == .localSlice)
+    state.restart(usingChains: false, inCube: false)
+    #expect(state.version == 3 && !state.bound.isCube && state.kind == .uniform)
+  }
+
+  @Test func everyPartComesBackFromItsBytes() throws {
+    var state = state(.mixture)
+    guide(&state)
+    state.learn(from: outcome(calls: 11, gains: 4, losses: 2, travel: 0.3), isInitial: false, window: 5)
+    try expectSurvival(of: state)
+  }
+}
