@@ -133,8 +133,8 @@ extension RunResult {
     }
     self.init(
       engine: EngineDescription(
-        name: try summary.text("engine"), live: try summary.integer("nlive"),
-        dimension: try summary.integer("dim"), settings: settings),
+        name: try summary.text("engine"), live: try summary.count("nlive"),
+        dimension: try summary.count("dim"), settings: settings),
       problem: try summary.text("problem"), parameters: parameters, derived: derived,
       seed: try summary.unsigned("seed"), ending: try summary.ending(),
       samples: try archive.points("samples"), cube: try archive.points("samples_u"),
@@ -178,6 +178,13 @@ struct SummaryReader {
 
   func text(_ name: String) throws(WireError) -> String { try member(name, \.string) }
   func integer(_ name: String) throws(WireError) -> Int { try member(name, \.integer) }
+  /// A whole number of things, within reason: sums and products of some of them fit in a number.
+  func count(_ name: String) throws(WireError) -> Int {
+    let count = try integer(name)
+    guard count >= 0, count < 1 << 50 else { throw WireError("its \(name) cannot be \(count)") }
+    return count
+  }
+
   func unsigned(_ name: String) throws(WireError) -> UInt64 { try member(name, \.unsigned) }
   func bool(_ name: String) throws(WireError) -> Bool { try member(name, \.bool) }
   func number(_ name: String) throws(WireError) -> Double { try member(name, \.number) }

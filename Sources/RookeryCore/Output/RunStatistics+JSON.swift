@@ -1,4 +1,5 @@
-/// The saved form of statistics. A field that a saved run does not have keeps its default.
+/// The saved form of statistics. A field that a saved run does not have keeps its default; what cannot be is refused, as anybody may
+/// have written it.
 extension RunStatistics {
   private static var integers: [(String, WritableKeyPath<RunStatistics, Int>)] {
     [
@@ -26,10 +27,14 @@ extension RunStatistics {
   init(_ summary: SummaryReader) throws(WireError) {
     self.init()
     for (name, path) in Self.integers where summary.json[name] != nil {
-      self[keyPath: path] = try summary.integer(name)
+      self[keyPath: path] = try summary.count(name)
     }
     for (name, path) in Self.numbers where summary.json[name] != nil {
-      self[keyPath: path] = try summary.number(name)
+      let value = try summary.number(name)
+      guard value >= 0, value.isFinite, path != \.busy || value <= 1 else {
+        throw WireError("its \(name) cannot be \(value)")
+      }
+      self[keyPath: path] = value
     }
     pool = try summary.text("pool")
     if summary.json["timeline"] != nil { timeline = try BusyTimeline(summary.part("timeline")) }

@@ -80,7 +80,7 @@ func damaged(_ data: Data, _ random: inout SeededRandom) -> (Data, String) {
         let isSame = Self.bytes(read) == Self.bytes(result)
         #expect(isSame, "\(how)")
       }
-      #expect(refused > Self.rounds / 2)
+      #expect(refused > Self.rounds / 3)
     }
   }
 
