@@ -121,6 +121,15 @@ import Testing
     #expect(signal.orphans.isEmpty)
   }
 
+  /// A call that does not return is the likelihood's failure.
+  @Test(.timeLimit(.minutes(1))) func failuresOfTheLikelihoodEndWithOne() throws {
+    let run = try ProgramRun(
+      "rookery",
+      ["run", "gauss5", "--cost", "100s", "--call-timeout", "0.2", "--pool", "threads:2", "--json", "-q"])
+    #expect(run.status == 1 && run.output == [])
+    #expect(run.errors.first?.contains("did not return") == true, "\(run.errors)")
+  }
+
   @Test(
     .timeLimit(.minutes(1)),
     arguments: [

@@ -63,9 +63,9 @@ def digest_of_sources():
     return total.hexdigest()
 
 
-def planted(mutant):
+def planted(mutant, root=ROOT):
     """The text of the mutant's file with the fault in it. White space does not matter in finding the place."""
-    path = ROOT / mutant["file"]
+    path = root / mutant["file"]
     if not path.is_file():
         raise LookupError(f"there is no {mutant['file']}")
     text = path.read_text(encoding="utf-8")
@@ -152,14 +152,17 @@ def load(options):
 def examine(bench, mutant):
     """What became of one mutant: its verdict and the tests that caught it."""
     path = Path(mutant["file"])
-    healthy = (ROOT / path).read_bytes()
+    # The copy's own text: that of the package may change meanwhile.
+    healthy = (bench.tree.home / path).read_bytes()
     try:
-        bench.tree.write(path, planted(mutant).encode())
+        bench.tree.write(path, planted(mutant, bench.tree.home).encode())
         error = bench.build()
         if error:
             return "does not build", [error]
         failed = bench.test(mutant["suite"])
         return ("caught" if failed else "SURVIVED"), failed
+    except LookupError as error:
+        return "not tried", [str(error)]
     finally:
         bench.tree.write(path, healthy)
 

@@ -61,10 +61,14 @@ private struct CountingSampler: Sampler {
   static let versions = 60
   var issued = 0
   var counts: [Double] = []
+  var widest = 0
   var window: Int { 4 }
 
   init() {}
   mutating func next() -> CountingPiece? {
+    // No more than the window says are out, and as many where there is enough to do.
+    #expect(issued - counts.count < window)
+    widest = max(widest, issued - counts.count + 1)
     guard issued < Self.piecesPerContext * Self.versions else { return nil }
     defer { issued += 1 }
     return CountingPiece(context: issued / Self.piecesPerContext, index: issued)
@@ -72,6 +76,7 @@ private struct CountingSampler: Sampler {
   mutating func absorb(_ outcome: CountingPiece.Count) {
     #expect(outcome.version == counts.count / Self.piecesPerContext)
     counts.append(Double(outcome.living))
+    if counts.count == 100 { #expect(widest == window) }
   }
   func context(_ version: Int) -> CountedContext { CountedContext(version: version) }
   var ending: Ending? { counts.count == Self.piecesPerContext * Self.versions ? .converged : nil }
