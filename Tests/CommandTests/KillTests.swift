@@ -29,7 +29,7 @@ import Testing
       let which = round % Self.methods.count
       let arguments = ["run", "gauss5", "--seed", "3", "--json", "-q"] + Self.methods[which]
       if whole[which] == nil {
-        let run = try ProgramRun("rookery", arguments + ["--pool", "threads:3"], limit: 120)
+        let run = try ProgramRun("rookery", arguments + ["--pool", "threads:3"])
         #expect(run.status == 0, "\(run.errors)")
         whole[which] = (Self.digest(run), run.seconds)
       }
@@ -40,7 +40,7 @@ import Testing
         history.append("\(pool)")
         let moment = Double.random(in: 0.1...0.3 + 0.6 * (whole[which]?.seconds ?? 1), using: &random)
         let run = try ProgramRun(
-          "rookery", arguments + kept + ["--pool", pool.pool], ranks: pool.ranks, limit: 120
+          "rookery", arguments + kept + ["--pool", pool.pool], ranks: pool.ranks
         ) { process in
           guard kill < Self.killsPerRun else { return }
           usleep(UInt32(1e6 * moment))

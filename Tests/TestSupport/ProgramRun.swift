@@ -27,11 +27,13 @@ public struct ProgramRun: Sendable {
   ///   - ranks: how many to start under mpirun; nil for none.
   ///   - prefix: a command that runs the program.
   ///   - meanwhile: called with the process's number once it runs, before its end is waited for.
+  ///   - limit: after how many seconds a run counts as one that hangs. On a busy machine all take longer, so it is far above what they
+  ///     need.
   ///   - interruption: after how many seconds to send SIGTERM to the process group, as a batch system does.
   public init(
     _ program: String, _ arguments: [String], ranks: Int? = nil, prefix: [String] = [],
     environment: [String: String] = [:],
-    terminatingGroupAfter interruption: Double? = nil, limit: Double = 30,
+    terminatingGroupAfter interruption: Double? = nil, limit: Double = 240,
     meanwhile: ((Int32) -> Void)? = nil
   ) throws {
     let directory = FileManager.default.temporaryDirectory
@@ -150,3 +152,18 @@ public struct PoolCase: CustomStringConvertible, Sendable {
   public static let hybrid = ProgramRun.mpirun == nil ? [] : [PoolCase(pool: "mpi:threads=2", ranks: 2)]
   public static let mpi3 = ProgramRun.mpirun == nil ? [] : [PoolCase(pool: "mpi", ranks: 3)]
 }
+
+/// Waits until something is so, as on a busy machine nobody knows how long it takes; whether it came to be.
+@discardableResult
+public func waitUntil(_ condition: () throws -> Bool) rethrows -> Bool {
+  let deadline = Date().addingTimeInterval(120)
+  while Date() < deadline {
+    if try condition() { return true }
+    usleep(5000)
+  }
+  return false
+}
+
+/// Waits until there is a file of this name.
+@discardableResult
+public func waitForFile(_ path: String) -> Bool { waitUntil { FileManager.default.fileExists(atPath: path) } }
