@@ -291,4 +291,31 @@ struct FingerprintTests {
       mine.difference(to: try problem(1, offset: 1).fingerprint, called: "rank 1"))
     #expect(likelihood.contains("the log-likelihood"))
   }
+
+  /// Whatever can differ between two problems of the same shape is seen, and named.
+  @Test func everyPropertyCounts() throws {
+    func problem(
+      _ name: String = "p", parameter: String = "x", boundary: Parameter.Boundary = .open,
+      derived: [DerivedQuantity] = [], onNaN: Problem.NaNPolicy = .error, slope: Double = 0
+    ) throws -> Fingerprint {
+      var problem = try Problem(
+        name, parameters: [Parameter(parameter, .uniform(0, 1), boundary: boundary)], derived: derived,
+        threadSafe: true,
+        likelihood: .point { theta, _ in 1 + slope * theta[0] })
+      problem.onNaN = onNaN
+      return problem.fingerprint
+    }
+    let mine = try problem()
+    let others: [(Fingerprint, String)] = [
+      (try problem("q"), "name of the problem"), (try problem(parameter: "y"), "list of parameters"),
+      (try problem(boundary: .periodic), "boundary of \"x\""), (try problem(derived: ["d"]), "derived"),
+      (try problem(onNaN: .refuse), "NaN"), (try problem(slope: 1e-9), "log-likelihood"),
+    ]
+    for (other, named) in others {
+      let difference = try #require(mine.difference(to: other, called: "rank 2"))
+      #expect(difference.contains(named) && difference.contains("rank 2"), "\(difference)")
+    }
+    #expect(try mine.difference(to: problem(), called: "rank 2") == nil)
+    try expectSurvival(of: mine)
+  }
 }
