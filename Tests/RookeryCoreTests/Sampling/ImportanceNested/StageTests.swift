@@ -170,3 +170,57 @@ import Testing
     try expectSurvival(of: exploration)
   }
 }
+
+/// The record of a run: draws of all stages in their order, each with the density of its own stage and the trust in it.
+@Suite struct StageRecordTests {
+  @Test func theRecordSaysWhatTheStagesSay() throws {
+    let problem = try Problem("p", parameters: [Parameter("x", .uniform(0, 1))], derived: ["twice"]) {
+      theta, derived in
+      derived[0] = 2 * theta[0]
+      return 0
+    }
+    var sampler = try ImportanceNestedSampler(problem, settings: ImportanceNestedSettings(), seed: 1)
+    let interval = try #require(Ellipsoid(centre: [0.5], factor: [0.25]))
+    let bound = Bound(
+      dimension: 1, shift: .none,
+      regions: [Bound.Region(ellipsoids: [interval], frame: interval, networks: [], cut: 0)])
+    let components = ProposalComponents(
+      bounds: [bound], shift: .none, student: nil, surrogate: nil, dimension: 1, logNorms: [0, log(0.5)])
+    var stages: [Stage] = []
+    for (s, (trust, share)) in [(1.0, 0.5), (0.25, 0.1)].enumerated() {
+      var stage = Stage(
+        proposal: Proposal(components: components, shares: [share, 1 - share]), trust: trust,
+        normVariances: [0, 1e-4], quota: 10)
+      for place in [0.1, 0.4, 0.6] {
+        var outcome = ShellOutcome(task: .draw(points: 1))
+        outcome.points = [place + 0.01 * Double(s)]
+        outcome.logLikelihoods = [3 * place]
+        outcome.derived = [2 * outcome.points[0]]
+        outcome.densities = components.logDensities(outcome.points)
+        stage.note(outcome)
+        sampler.points.append(outcome, origin: -1 - s)
+      }
+      stages.append(stage)
+    }
+    sampler.stages = stages
+    // Points that only served bounds are not told of.
+    var early = ShellOutcome(task: .draw(points: 1))
+    (early.points, early.logLikelihoods, early.derived) = ([0.9], [50], [1.8])
+    sampler.points.append(early, origin: 0)
+    let record = sampler.record()
+    #expect(record.logLikelihoods.count == 6 && record.derived.values == record.cube.values.map { 2 * $0 })
+    guard case .importance(let ratios, let error) = record.kind else {
+      Issue.record("not a record of importance sampling")
+      return
+    }
+    let summary = StageSummary(stages)
+    #expect(abs(error - summary.error) < 1e-12)
+    let (evidence, weights) = Evidence.ofImportanceSamples(
+      logLikelihoods: record.logLikelihoods, logPriorToProposal: ratios, error: error)
+    #expect(abs(evidence.logZ - summary.logZ) < 1e-12)
+    #expect(abs(effectiveSize(logWeights: weights) - summary.effectiveSize) < 1e-9)
+    // 1 in the interval's place: 0.5 + 0.5 / 0.5, and 0.5 off it; 3.75 draws in all by their trust.
+    #expect(abs(ratios[0] - log(1 / 3.75 / 0.5)) < 1e-12 && abs(ratios[1] - log(1 / 3.75 / 1.5)) < 1e-12)
+    #expect(abs(ratios[4] - log(0.25 / 3.75 / 1.9)) < 1e-12)
+  }
+}

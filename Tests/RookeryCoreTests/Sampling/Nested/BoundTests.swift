@@ -26,6 +26,32 @@ import Testing
     for row in 0..<points.rows { points.withRow(row) { #expect(bound.distance($0) <= 1) } }
   }
 
+  /// Points that are left out show how much wider a bound must be: most of all around few points.
+  @Test func leftOutPointsWidenABound() {
+    func widening(_ count: Int) -> Double {
+      let points = balls([[0.5, 0.5]], radius: 0.2, count: count)
+      func logVolume(_ bootstraps: Int) -> Double {
+        EllipsoidBound(around: points, boundaries: [.open, .open], bootstraps: bootstraps, key: (1, 1))
+          .logVolume
+      }
+      return logVolume(20) - logVolume(0)
+    }
+    let (few, many) = (widening(25), widening(1600))
+    #expect(few > 0.1 && few < 2 && many > 0 && many < 0.25 * few)
+  }
+
+  /// One set in one piece is not split for chance, and one that must be single never.
+  @Test func chanceDoesNotSplit() {
+    let one = balls([[0.5, 0.5]], radius: 0.2, count: 300)
+    let two = balls([[0.2, 0.2], [0.8, 0.7]], radius: 0.05, count: 200)
+    func count(_ points: PointMatrix, isSingle: Bool = false) -> Int {
+      EllipsoidBound(
+        around: points, boundaries: [.open, .open], bootstraps: 0, isSingle: isSingle, key: (1, 1)
+      ).ellipsoids.count
+    }
+    #expect(count(one) == 1 && count(two) == 2 && count(two, isSingle: true) == 1)
+  }
+
   @Test func drawsAreUniformWhereEllipsoidsOverlap() {
     let whole = balls([[0.5, 0.5]], radius: 0.2, count: 400)
     guard let one = Ellipsoid(around: whole) else {
