@@ -91,7 +91,8 @@ public struct ProgramRun: Sendable {
     seconds = Date().timeIntervalSince(start)
     status = process.terminationStatus
     var left = Self.processes(naming: marker)
-    for _ in 0..<100 where !left.isEmpty {
+    // On a busy machine it takes them a while to end.
+    for _ in 0..<1000 where !left.isEmpty {
       usleep(10_000)
       left = Self.processes(naming: marker)
     }
