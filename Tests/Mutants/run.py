@@ -7,11 +7,11 @@ optimisation, as only one file is compiled anew for each mutant. What came of ea
 where it stopped, unless sources or tests have changed since.
 """
 import argparse
+import fcntl
 import hashlib
 import json
 import os
 import re
-import shutil
 import signal
 import subprocess
 import sys
@@ -100,6 +100,11 @@ class Bench:
     def __init__(self, options):
         self.home = Path(options.home)
         self.home.mkdir(parents=True, exist_ok=True)
+        self.lock = open(self.home / "lock", "w")
+        try:
+            fcntl.flock(self.lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            sys.exit(f"another run of the mutants is at work in {self.home}")
         self.tree = Tree(self.home / "tree")
         self.log = self.home / "log"
         self.swift = ["--package-path", str(self.tree.home), "--scratch-path", str(self.home / "build"),
@@ -113,8 +118,13 @@ class Bench:
 
     def test(self, suites):
         """Which tests failed: their names, or how the run of them ended otherwise; none where all passed."""
-        command = ["swift", "test", "--skip-build"] + self.swift + ["--filter", suites]
+        # The program of all tests itself: asking the package manager to start it takes longer than most of them.
+        program = next((self.home / "build" / "debug").glob("*PackageTests.xctest"))
+        command = [str(program), "--testing-library", "swift-testing", "--filter", suites]
         status, text = run(command, self.limit, self.log)
+        text = re.sub(r"\x1b\[[0-9;]*m", "", text)
+        if re.search(r"No matching test cases|Test run with 0 tests", text):
+            raise LookupError(f"no test is called {suites}")
         if status is None:
             return [f"(not done within {self.limit} s)"]
         failed = re.findall(r"^.\s+(?:Test|Suite) (.+?) (?:with .*? )?failed after", text, re.M)
@@ -122,7 +132,7 @@ class Bench:
         if status != 0 and not names:
             names = [f"(the tests ended with status {status})"]
         if status == 0 and not re.search(r"Test run with [1-9]\d* test", text):
-            raise LookupError(f"no test is called {suites}")
+            raise LookupError(f"the tests {suites} left no count of themselves")
         return names
 
 
@@ -180,6 +190,9 @@ def main():
         print(f"{len(mutants)} mutants fit the sources")
         return 0
 
+    # What was started is ended with this, also where a shell has had interrupts ignored.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.default_int_handler)
     bench = Bench(options)
     record = bench.home / "results.json"
     sources = digest_of_sources()
