@@ -20,7 +20,7 @@ import tomllib
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-COPIED = ["Package.swift", "Package.resolved", "README.md", "Sources", "Tests", "Modules", "mpi-examples"]
+COPIED = [name for name in ["Package.swift", "Package.resolved", "README.md", "Sources", "Tests", "Modules", "mpi-examples"] if (ROOT / name).exists()]
 
 
 class Tree:

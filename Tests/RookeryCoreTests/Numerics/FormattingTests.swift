@@ -15,7 +15,7 @@ import Testing
   /// Whatever a number is, even a denormal error of a huge value, it has words.
   @Test func noNumberIsWithoutWords() {
     let values = [
-      0, 1, 0.1, .leastNonzeroMagnitude, 2.5e-310, .leastNormalMagnitude, 1e-200, 1e15, 9.2e18, 1e19, 1e200,
+      0, 1, 0.1, .leastNonzeroMagnitude, 0x1p-1060, .leastNormalMagnitude, 1e-200, 1e15, 9.2e18, 1e19, 1e200,
       .greatestFiniteMagnitude, .infinity, .nan,
     ].flatMap { [$0, -$0] }
     for value in values {
