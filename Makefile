@@ -7,7 +7,7 @@ MPIRUN := mpirun --oversubscribe $(if $(filter 0,$(shell id -u)),--allow-run-as-
 RANKS ?= $(shell n=$$(nproc); echo $$(( n > 8 ? 8 : n < 2 ? 2 : n )))
 ARGS ?= --method dynesty --live 250 --out planets --overwrite
 
-.PHONY: run test test-stress test-kill test-statistics test-large mutants bench bench-scaling bench-kernels readme readers build format lint setup clean help
+.PHONY: run test test-stress test-kill test-sanitizers test-statistics test-large mutants bench bench-scaling bench-kernels readme readers build format lint setup clean help
 
 help: ## Show this list.
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 18
@@ -55,6 +55,15 @@ test-kill: build ## 136 kills of runs of every method, resumed on other pools; 2
 
 mutants: setup ## Plants faults one at a time in a copy and has the tests find them; goes on where it stopped. ONLY=name. Under an hour.
 	python3 Tests/Mutants/run.py $(if $(ONLY),--only $(ONLY)) $(if $(FRESH),--fresh)
+
+# Builds of their own beside .build, without optimisation: of the unit tests those that need no millions of calls, and of the tests of
+# pools those that work on threads of one process.
+CHECKED := RookeryCoreTests\.(Numerics|Wire|Queue|Frame|Scheduler|WorkerTrace|CallBudget|Mailbox|Silence|Duration|Evaluator|Cost|Prior|Problem|SamplerWire|Npz|JSON|HDF5|Table|SavedResult|NestedRun|NestedEvidence|Merging|Posterior|InsertionRanks|MoveOutcome)
+THREADED := RookeryCoreTests\.(Scheduler|WorkerTrace|Mailbox|FrameSocket|FrameTransfer|ContextLifetime)|PoolTests\.ThreadPoolTests
+
+test-sanitizers: setup ## Unit tests with checks of exclusivity and overflow, and those of threads under the thread sanitizer.
+	swift test --scratch-path .build-debug -Xswiftc -enforce-exclusivity=checked --filter '$(CHECKED)'
+	TSAN_OPTIONS=halt_on_error=1 swift test --sanitize=thread --scratch-path .build-tsan --filter '$(THREADED)'
 
 test-large: build ## A million samples of 20 parameters, written and read.
 	ROOKERY_LARGE=1 swift test -c release --filter LargeResultTests

@@ -3,9 +3,14 @@
 #define ROOKERY_CPOSIX_SHIM_H
 #include <fcntl.h>
 #include <errno.h>
+#include <ifaddrs.h>
+#include <netinet/in.h>
 #include <signal.h>
+#include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -13,12 +18,62 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-// What a worker is doing: see WorkerTrace. The values of the point follow.
+// What a worker is doing: see WorkerTrace. The values of the point follow. The version is odd in the middle of a change.
 typedef struct {
   long is_in_piece, is_in_call, sequence, count;
+  unsigned long version;
   double started;
   void *stack;
 } rookery_trace;
+
+// The worker's side. It is the only writer, so its own fields need no loads that are atomic.
+static inline void rookery_trace_open(rookery_trace *trace) {
+  __atomic_store_n(&trace->version, trace->version + 1, __ATOMIC_RELAXED);
+  __atomic_thread_fence(__ATOMIC_RELEASE);
+}
+static inline void rookery_trace_close(rookery_trace *trace) {
+  __atomic_store_n(&trace->version, trace->version + 1, __ATOMIC_RELEASE);
+}
+static inline void rookery_trace_begin_piece(rookery_trace *trace, long sequence) {
+  rookery_trace_open(trace);
+  __atomic_store_n(&trace->sequence, sequence, __ATOMIC_RELAXED);
+  __atomic_store_n(&trace->is_in_piece, 1, __ATOMIC_RELEASE);
+  rookery_trace_close(trace);
+}
+static inline void rookery_trace_begin_call(rookery_trace *trace, const double *values, long count, double started) {
+  double *kept = (double *)(trace + 1);
+  if (count > trace->count) count = trace->count;
+  rookery_trace_open(trace);
+  for (long i = 0; i < count; i++) __atomic_store(&kept[i], &values[i], __ATOMIC_RELAXED);
+  __atomic_store(&trace->started, &started, __ATOMIC_RELAXED);
+  // The last to be seen: whoever sees it sees the point and the time as well.
+  __atomic_store_n(&trace->is_in_call, 1, __ATOMIC_RELEASE);
+  rookery_trace_close(trace);
+}
+static inline void rookery_trace_end_call(rookery_trace *trace) {
+  __atomic_store_n(&trace->is_in_call, 0, __ATOMIC_RELEASE);
+}
+static inline void rookery_trace_end_piece(rookery_trace *trace) {
+  __atomic_store_n(&trace->is_in_piece, 0, __ATOMIC_RELEASE);
+}
+// For a worker that takes the place of a dead one, which may have left a change half done.
+static inline void rookery_trace_clear(rookery_trace *trace) {
+  rookery_trace_end_call(trace);
+  rookery_trace_end_piece(trace);
+  __atomic_store_n(&trace->version, 0, __ATOMIC_RELEASE);
+}
+// The reader's side: takes all at once. Whether it belongs together, which it may not while the worker is at it.
+static inline int rookery_trace_read(const rookery_trace *trace, rookery_trace *head, double *values) {
+  const double *kept = (const double *)(trace + 1);
+  unsigned long before = __atomic_load_n(&trace->version, __ATOMIC_ACQUIRE);
+  head->is_in_call = __atomic_load_n(&trace->is_in_call, __ATOMIC_ACQUIRE);
+  head->is_in_piece = __atomic_load_n(&trace->is_in_piece, __ATOMIC_ACQUIRE);
+  head->sequence = __atomic_load_n(&trace->sequence, __ATOMIC_RELAXED);
+  __atomic_load(&trace->started, &head->started, __ATOMIC_RELAXED);
+  for (long i = 0; i < trace->count; i++) __atomic_load(&kept[i], &values[i], __ATOMIC_RELAXED);
+  __atomic_thread_fence(__ATOMIC_ACQUIRE);
+  return before % 2 == 0 && before == __atomic_load_n(&trace->version, __ATOMIC_RELAXED);
+}
 
 // What a handler of crashes needs: see CrashReport. It runs on a thread whose heap may be in pieces, so all is laid
 // out beforehand.
@@ -101,6 +156,14 @@ static inline void rookery_default_crash_signals(void) {
 }
 static inline void rookery_ignore_signal(int number) { signal(number, SIG_IGN); }
 static inline void rookery_default_signal(int number) { signal(number, SIG_DFL); }
+static inline int rookery_signal_is(int number, void (*handler)(int)) {
+  struct sigaction action;
+  return sigaction(number, 0, &action) == 0 && action.sa_handler == handler;
+}
+static inline int rookery_signal_is_default(int number) { return rookery_signal_is(number, SIG_DFL); }
+static inline int rookery_signal_is_ignored(int number) { return rookery_signal_is(number, SIG_IGN); }
+// Like atexit, but the handler learns the status.
+static inline int rookery_on_exit(void (*handler)(int, void *)) { return on_exit(handler, 0); }
 
 // Blocks SIGCHLD and gives a descriptor that is readable when a child has died; `previous` takes the old
 // mask.
@@ -162,6 +225,70 @@ static inline int rookery_send_flags(void) { return MSG_NOSIGNAL | MSG_DONTWAIT;
 static inline int rookery_dont_wait(void) { return MSG_DONTWAIT; }
 static inline int rookery_stream(void) { return SOCK_STREAM; }
 static inline int rookery_packets(void) { return SOCK_SEQPACKET; }
+
+// A launcher that is to end its ranks waits for hosts that do not answer, some for ever. So whoever has asked for that leaves a process
+// behind that ends the launcher as an impatient user would. It closes what it has inherited, lest it hold up who reads from it.
+static inline void rookery_end_later(pid_t launcher, int seconds) {
+  if (fork() != 0) return;
+  setsid();
+  for (int i = 0; i < 4096; i++) close(i);
+  signal(SIGTERM, SIG_IGN);
+  int numbers[] = {SIGINT, SIGINT, SIGKILL};
+  for (unsigned i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+    for (int waited = 0; waited < (i ? 3 : seconds) * 20; waited++) {
+      if (kill(launcher, 0)) _exit(0);
+      usleep(50000);
+    }
+    kill(launcher, numbers[i]);
+  }
+  _exit(0);
+}
+
+// Datagrams of two numbers, which say that a process is alive. Addresses and ports are as they go over the wire.
+static inline int rookery_own_addresses(unsigned *addresses, int room) {
+  struct ifaddrs *first = 0;
+  int count = 0;
+  if (getifaddrs(&first)) return 0;
+  for (struct ifaddrs *own = first; own && count < room; own = own->ifa_next)
+    if (own->ifa_addr && own->ifa_addr->sa_family == AF_INET)
+      addresses[count++] = ((struct sockaddr_in *)own->ifa_addr)->sin_addr.s_addr;
+  freeifaddrs(first);
+  return count;
+}
+static inline int rookery_open_beats(unsigned short *port) {
+  struct sockaddr_in place;
+  socklen_t size = sizeof place;
+  memset(&place, 0, sizeof place);
+  place.sin_family = AF_INET;
+  int end = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+  if (end < 0) return -1;
+  if (bind(end, (struct sockaddr *)&place, sizeof place) || getsockname(end, (struct sockaddr *)&place, &size)) {
+    close(end);
+    return -1;
+  }
+  *port = place.sin_port;
+  return end;
+}
+static inline void rookery_send_beat(int end, unsigned address, unsigned short port, const uint64_t words[2]) {
+  struct sockaddr_in place;
+  memset(&place, 0, sizeof place);
+  place.sin_family = AF_INET;
+  place.sin_addr.s_addr = address;
+  place.sin_port = port;
+  if (sendto(end, words, 16, MSG_NOSIGNAL, (struct sockaddr *)&place, sizeof place) < 0) {}
+}
+static inline int rookery_receive_beat(int end, uint64_t words[2]) {
+  return recv(end, words, 16, MSG_DONTWAIT) == 16;
+}
+
+// How many open files this process may have, and how many processes and threads its user; -1 for any number.
+static inline long rookery_limit(int resource) {
+  struct rlimit limits;
+  if (getrlimit(resource, &limits) || limits.rlim_cur == RLIM_INFINITY || limits.rlim_cur > __LONG_MAX__) return -1;
+  return (long)limits.rlim_cur;
+}
+static inline long rookery_file_limit(void) { return rookery_limit(RLIMIT_NOFILE); }
+static inline long rookery_process_limit(void) { return geteuid() == 0 ? -1 : rookery_limit(RLIMIT_NPROC); }
 
 // The cores this process may run on, or 0 where the system does not say.
 static inline int rookery_available_cores(void) {

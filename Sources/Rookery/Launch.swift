@@ -33,7 +33,10 @@ public final class Launch {
     let result = try RookeryCore.sample(
       problem, by: options.chosenMethod(), settings: settings,
       on: pool ?? self.pool())
-    try directory?.write(result, formats: options.formats())
+    // A run that never began has nothing to say, and what an earlier one wrote stays.
+    if result.ending != .interrupted || !result.logLikelihoods.isEmpty {
+      try directory?.write(result, formats: options.formats())
+    }
     note(result.ending)
     return result
   }
@@ -48,12 +51,15 @@ public final class Launch {
       case .interrupted: .interrupted
       case .callLimit, .timeLimit, .stuck: .limit
       }
-    if code != .success { exitCode = code }
+    if code != .success && exitCode != .interrupted { exitCode = code }
   }
 }
 
 /// Runs a script: takes the options from the command line, does what the body says, and ends the process with the
 /// documented code. An error is printed once, by rank 0.
+///
+/// SIGINT, SIGTERM, SIGUSR1, SIGUSR2 and SIGHUP ask the program to stop: the run under way ends with its state saved, later runs end
+/// at once, and the code is 130.
 ///
 /// ```swift
 /// launch { run in
@@ -64,7 +70,13 @@ public final class Launch {
 public func launch(_ body: (Launch) throws -> Void) -> Never {
   do {
     let launch = Launch(try RunOptions.parse())
-    try body(launch)
+    if !launch.options.doctor { Interruption.heedSignals() }
+    do { try body(launch) } catch  where launch.exitCode == .interrupted {
+      // What a program does with its results need not be ready for results that are not there.
+      if !Launcher.isQuietRank {
+        put("rookery: what follows the interrupted run was left out: \(error)\n", to: STDERR_FILENO)
+      }
+    }
     exit(launch.exitCode.rawValue)
   } catch {
     exit(report(error).rawValue)

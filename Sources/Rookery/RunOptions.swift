@@ -88,6 +88,12 @@ public struct RunOptions: ParsableArguments, Sendable {
   public var callTimeout: String?
 
   @Option(
+    help: ArgumentHelp(
+      "How long a worker may give no sign of life before it is replaced or, where that cannot be, as of a rank, the run ends: 5m. Without it that is only said.",
+      valueName: "time"))
+  public var silenceTimeout: String?
+
+  @Option(
     help: "What to do with a point at which the likelihood has crashed its worker twice: stop or refuse.")
   public var onCrash = CrashPolicy.stop
 
@@ -204,6 +210,7 @@ public struct RunOptions: ParsableArguments, Sendable {
     settings.maxCalls = maxCalls
     settings.timeLimit = try timeLimit.map(parseDuration)
     settings.callTimeout = try callTimeout.map(parseDuration)
+    settings.silenceTimeout = try silenceTimeout.map(parseDuration)
     settings.onCrash = onCrash
     settings.showsProgress = !quiet
     return settings
@@ -217,6 +224,7 @@ public struct RunOptions: ParsableArguments, Sendable {
       guard out != nil else { throw ValidationError("--format says what to write to --out; give --out too") }
     }
     if let callTimeout { _ = try asUsage { try parseDuration(callTimeout) } }
+    if let silenceTimeout { _ = try asUsage { try parseDuration(silenceTimeout) } }
     if resume, overwrite { throw ValidationError("--resume and --overwrite cannot both be followed") }
     if out == nil {
       for (isGiven, name) in [

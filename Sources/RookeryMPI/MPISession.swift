@@ -18,6 +18,11 @@
     /// Whether this rank takes part in a run, so that it cannot leave without the others.
     var isInRun = false
 
+    /// Tells rank 0 while a run lasts that this rank is alive.
+    var heartbeat: Heartbeat?
+    /// Of rank 0.
+    var listener: HeartbeatListener?
+
     private var comm: rookery_mpi_comm
     private let isForOneRun: Bool
     private let thread = pthread_self()
@@ -89,7 +94,8 @@
       if isFinalized != 0 { return }
       if session.isInRun {
         // Finalising would wait for ranks that wait for this one.
-        let message = "\(session.place) left the program in the middle of a run"
+        var message = "error: \(session.place) left the program in the middle of a run"
+        if let point = CrashReport.whereThisThreadIs { message += "; the likelihood ended it \(point)" }
         if pthread_equal(pthread_self(), session.thread) == 0 {
           // Only the other thread may call MPI, and it may be at it. A launcher ends a job that loses a rank like this.
           put("rookery: \(message)\n", to: STDERR_FILENO)
@@ -104,6 +110,8 @@
     /// Ends a rank's part in a run.
     func leaveRun() {
       isInRun = false
+      heartbeat?.stop()
+      (heartbeat, listener) = (nil, nil)
       if isForOneRun { _ = rookery_mpi_free(&comm) }
     }
 

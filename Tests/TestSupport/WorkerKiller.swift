@@ -37,8 +37,29 @@ public final class WorkerKiller {
     }
   }
 
+  /// Kills the process that forks the workers, so many times, each time once there are workers again.
+  public static func killZygote(_ count: Int, of driver: Int32, workers: Int) {
+    var victims: Set<pid_t> = []
+    let deadline = Date().addingTimeInterval(30)
+    while victims.count < count, Date() < deadline {
+      usleep(100_000)
+      guard let zygote = children(of: driver).first, !victims.contains(zygote),
+        children(of: zygote).count == workers, Foundation.kill(zygote, SIGKILL) == 0
+      else { continue }
+      victims.insert(zygote)
+    }
+  }
+
   /// The driver's only child forks the workers.
-  private static func workers(of driver: pid_t) -> [pid_t] { children(of: driver).first.map(children) ?? [] }
+  public static func workers(of driver: Int32) -> [Int32] { children(of: driver).first.map(children) ?? [] }
+
+  /// The process of a rank that mpirun has started.
+  public static func rank(_ number: Int, of mpirun: Int32) -> Int32? {
+    children(of: mpirun).first { process in
+      let text = FileManager.default.contents(atPath: "/proc/\(process)/environ") ?? Data()
+      return text.split(separator: 0).contains(Data("OMPI_COMM_WORLD_RANK=\(number)".utf8))
+    }
+  }
 
   private static func children(of process: pid_t) -> [pid_t] {
     let text = FileManager.default.contents(atPath: "/proc/\(process)/task/\(process)/children") ?? Data()

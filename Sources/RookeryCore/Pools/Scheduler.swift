@@ -6,7 +6,8 @@
 package struct Scheduler<Piece: Work>: ~Copyable {
   /// A piece carried out.
   package struct Completed {
-    package var outcome: Piece.Outcome
+    /// Nil where the piece ran out of the calls it was allowed. It is then still the oldest that is out.
+    package var outcome: Piece.Outcome?
     package var cost: PieceCost
     /// When the driver had it in hand, of ``wallSeconds()``.
     package var arrival: Double
@@ -15,10 +16,11 @@ package struct Scheduler<Piece: Work>: ~Copyable {
   /// A piece from its submission until its delivery.
   struct Entry {
     var piece: Piece
+    /// How many calls it may make.
+    var allowance = Int.max
     var completed: Completed?
-    /// How many workers have died by themselves at work on this piece, and how many have been killed.
-    var deaths = 0
-    var kills = 0
+    /// What is known of workers that have died at work on this piece.
+    var suspicion = Suspicion()
 
     /// Notes what came of it, and tells its kind.
     mutating func complete(_ completed: Completed) -> Int {
@@ -33,6 +35,12 @@ package struct Scheduler<Piece: Work>: ~Copyable {
     var contexts: Set<Int> = []
     /// How many of the points to avoid it has been told.
     var avoided = 0
+    /// Since when it has been at what it has in hand.
+    var since = 0.0
+    /// Whether it has been asked for nothing yet.
+    var isFresh = true
+    /// The piece whose point it was given to try before anything else.
+    var firstTrial: Int?
   }
 
   let problem: Problem
@@ -52,8 +60,20 @@ package struct Scheduler<Piece: Work>: ~Copyable {
   var idleMembers: Int
   /// Workers that died at nothing, since the last answer.
   var idleDeaths = 0
+  /// Workers that died by themselves at points that have not been found to be why.
+  var strayDeaths = 0
   /// Points that have killed two workers each.
   var avoided: [[Double]] = []
+  /// How long a worker may give no sign of life; nil for any time.
+  let silenceLimit: Double?
+  var silences: [Silence] = []
+  /// After how many seconds of silence it was said last, by worker.
+  var silenceSaid: [Int: Double] = [:]
+  var lastSilenceLook = 0.0
+  /// How often a worker has fallen silent.
+  package var newSilences = 0
+  /// Seconds inside the pieces that have come back.
+  var busyArrived = 0.0
   /// Workers that died and have been replaced.
   package var replaced = 0
   var costs = PieceCosts()
@@ -63,10 +83,14 @@ package struct Scheduler<Piece: Work>: ~Copyable {
   private var lastCount: Double?
   private var deliveredUnseen = 0
 
-  /// - Parameter workers: how many of the transport's workers to use; nil for all.
+  /// - Parameters:
+  ///   - silenceLimit: how long a worker may give no sign of life; nil for any time.
+  ///   - workers: how many of the transport's workers to use; nil for all.
   package init(
-    problem: Problem, transport: (any Transport)?, onCrash: CrashPolicy = .stop, using workers: Int? = nil
+    problem: Problem, transport: (any Transport)?, onCrash: CrashPolicy = .stop, silenceLimit: Double? = nil,
+    using workers: Int? = nil
   ) {
+    self.silenceLimit = silenceLimit
     self.problem = problem
     self.transport = transport
     self.onCrash = onCrash
@@ -110,9 +134,18 @@ package struct Scheduler<Piece: Work>: ~Copyable {
   }
 
   /// Takes a piece; its context has been published. It goes out with the next call of `next`.
-  package mutating func submit(_ piece: Piece) {
+  ///
+  /// - Parameter allowance: how many likelihood calls it may make.
+  package mutating func submit(_ piece: Piece, allowing allowance: Int = .max) {
     if transport != nil { waiting.append(nextDelivery + entries.count) }
-    entries.append(Entry(piece: piece))
+    entries.append(Entry(piece: piece, allowance: allowance))
+  }
+
+  /// Has the oldest piece, which ran out of calls, carried out anew with more of them.
+  package mutating func repeatOldest(allowing allowance: Int) {
+    entries[0].allowance = allowance
+    entries[0].completed = nil
+    if transport != nil { waiting.prepend(nextDelivery) }
   }
 
   /// The outcome of the oldest piece that is out; nil where it did not come within the given time.
@@ -134,7 +167,7 @@ package struct Scheduler<Piece: Work>: ~Copyable {
 
   private mutating func takeOldest() -> Completed? {
     guard !entries.isEmpty, let completed = entries[0].completed else { return nil }
-    deliverOldest()
+    if completed.outcome != nil { deliverOldest() }
     return completed
   }
 
@@ -144,12 +177,14 @@ package struct Scheduler<Piece: Work>: ~Copyable {
   }
 
   private mutating func performOldest() throws -> Completed? {
-    guard let piece = entries.first?.piece, let context = contexts[piece.context]?.context else { return nil }
+    guard let entry = entries.first, let context = contexts[entry.piece.context]?.context else { return nil }
     worker.evaluator.trace?.beginPiece(nextDelivery)
     defer { worker.evaluator.trace?.endPiece() }
     var clock = wallSeconds()
-    let (outcome, cost) = try worker.perform(piece, with: context, clock: &clock)
-    deliverOldest()
+    let (outcome, cost) = try worker.perform(
+      entry.piece, with: context, allowing: entry.allowance, clock: &clock)
+    busyArrived += cost.busySeconds
+    if outcome != nil { deliverOldest() }
     return Completed(outcome: outcome, cost: cost, arrival: clock)
   }
 

@@ -15,11 +15,20 @@ package protocol Transport: AnyObject {
   /// the run.
   var patienceSeconds: Double { get }
 
+  /// Whether a worker stands for a rank, which returns the outcome of the run and is sent it.
+  func isRank(_ worker: Int) -> Bool
+
   /// Sends a frame; it never waits for the worker to take it.
   func send(_ frame: [UInt8], to worker: Int) throws
 
   /// Waits for something to happen, at most for the given time.
   func receive(seconds: Double) throws -> TransportEvent?
+
+  /// Workers that give no sign of life, and for how long. Asked for about once a second.
+  func silences(at now: Double) -> [Silence]
+
+  /// Ends a worker that is silent, to be replaced like one that died. Whether that can be done.
+  func end(_ worker: Int) -> Bool
 
   /// Ends the transport. Called once, on every way out of a run.
   ///
@@ -40,6 +49,9 @@ extension Transport {
   package var graceSeconds: Double { 2 }
   package var patienceSeconds: Double { 1 }
   package var driverPlace: String { "" }
+  package func isRank(_ worker: Int) -> Bool { false }
+  package func silences(at now: Double) -> [Silence] { [] }
+  package func end(_ worker: Int) -> Bool { false }
 }
 
 package enum TransportEvent {

@@ -7,6 +7,8 @@ package struct RunSnapshot: Sendable {
   package var seconds: Double
   package var busy: Double
   package var workers: Int
+  /// Who gives no sign of life, and for how long; nil where everybody does.
+  package var silence: String?
 }
 
 /// Shows on standard error how far a run has come: one line that rewrites itself on a terminal, whole lines with the
@@ -53,6 +55,7 @@ final class ProgressObserver {
     if status.remaining.isFinite { parts.append("left \(fixed(status.remaining, 2))") }
     if status.effectiveSampleSize > 0 { parts.append("ESS \(grouped(Int(status.effectiveSampleSize)))") }
     parts.append("busy \(Int((100 * snapshot.busy).rounded())) % of \(snapshot.workers)")
+    if let silence = snapshot.silence { parts.append(silence) }
     parts.append(duration(snapshot.seconds))
     if status.progress > 0.01, status.progress < 1 {
       parts.append("ETA \(duration(snapshot.seconds * (1 / status.progress - 1)))")
