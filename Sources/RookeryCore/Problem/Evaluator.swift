@@ -50,6 +50,8 @@ package final class Evaluator {
   package var place: WorkerPlace
   /// Whether each row of a block is first evaluated by itself, so that the one that ends this worker is known.
   package var isWary = false
+  /// Answers that are known already, for a chain that steps in a group.
+  var answers: Answers?
 
   /// How many more calls may be made for the piece of work in hand.
   private var allowance = Int.max
@@ -101,8 +103,9 @@ package final class Evaluator {
   /// The log-likelihood at a point of the unit cube; minus infinity for a refused point.
   ///
   /// - Throws: ``LikelihoodFailure`` where the likelihood throws or returns NaN or plus infinity, and where the piece of work has
-  ///   run out of calls.
-  package func logLikelihood(_ cube: UnsafeBufferPointer<Double>) throws(LikelihoodFailure) -> Double {
+  ///   run out of calls; ``Answers/Missing`` within a group of chains.
+  package func logLikelihood(_ cube: UnsafeBufferPointer<Double>) throws -> Double {
+    if let answers { return try answers.next(cube, derived: derived) }
     try place(cube, at: 0, in: .cube)
     try evaluate(rows: 1)
     return results[0]

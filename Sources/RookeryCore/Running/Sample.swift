@@ -32,7 +32,7 @@ public func sample(
       settings: Provenance.settings(of: shells) + [problem.batchSetting])
     return try run(sampler, on: problem, engine: engine, settings: settings, pool: pool)
   case .nested(let nested):
-    let problem = try problem.settingBatch(or: 1)
+    let problem = try problem.settingBatch(or: NestedSampler.suitableBatch(nested))
     let sampler = try NestedSampler(problem: problem, settings: nested, seed: settings.seed)
     let engine = EngineDescription(
       name: "rookery-dynesty", live: nested.live, dimension: problem.dimension,

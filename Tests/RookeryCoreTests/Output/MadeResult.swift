@@ -1,4 +1,4 @@
-import RookeryCore
+@testable import RookeryCore
 
 /// A run of a few made-up points, for tests of what is written and read.
 enum MadeResult {
