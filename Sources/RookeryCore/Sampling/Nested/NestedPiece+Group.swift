@@ -50,7 +50,9 @@ extension NestedPiece {
       let left = members.count - current
       // As if one more had been found than were: the first block is as large as there are members.
       let needed = Double(left) * Double(tried + 1) / Double(current + 1)
-      let points = context.draws(Int(min(needed, Double(evaluator.problem.rowsAtOnce))), &stream)
+      let allowed = members[current...].reduce(-outcomes[current].calls) { $0 + $1.steps }
+      let most = min(allowed, evaluator.problem.rowsAtOnce)
+      let points = context.draws(needed < Double(most) ? Int(needed) : most, &stream)
       guard !points.isEmpty else { break }
       let block = try Block(points, evaluator)
       for row in 0..<block.rows {

@@ -31,7 +31,18 @@ package struct NestedPiece: Work {
 
   var stream: RandomStream { RandomStream(seed: seed, purpose: Self.purpose, index: UInt64(index)) }
 
-  package var mostCalls: Int {
+  package var mostCalls: Int { together { $0.mostCallsAlone } }
+  package var likelyCalls: Int { together { $0.likelyCallsAlone } }
+
+  /// What this piece and those that go with it make in all.
+  private func together(_ calls: (NestedPiece) -> Int) -> Int {
+    others.reduce(calls(self)) { sum, other in
+      let (more, isTooMany) = sum.addingReportingOverflow(calls(other))
+      return isTooMany ? .max : more
+    }
+  }
+
+  private var mostCallsAlone: Int {
     switch kind {
     case .prior: 1
     case .uniform: steps
@@ -39,7 +50,7 @@ package struct NestedPiece: Work {
     }
   }
 
-  package var likelyCalls: Int {
+  private var likelyCallsAlone: Int {
     switch kind {
     case .prior: 1
     case .uniform: min(steps, 64)
