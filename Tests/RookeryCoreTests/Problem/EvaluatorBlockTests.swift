@@ -176,11 +176,12 @@ import Testing
     let pages = try TracePages(
       slots: 1, problem: try Self.problem(batch: 4, Self.rowWise), guardedBy: CallGuard(timeout: 1))
     let problem = try Self.problem(batch: 4) { theta, derived, logL in
-      shown.values += [Double(logL.count), pages[0].pointOfCall(before: .infinity)?[0] ?? .nan]
+      shown.values += [Double(logL.count), pages[0].callBegun(before: .infinity)?.point?[0] ?? .nan]
       try Self.rowWise(theta, &derived, &logL)
     }
     let evaluator = Evaluator(problem)
     evaluator.trace = pages[0]
+    pages[0].beginPiece(1)
     let points = [0.1, 0.5, 0.2, 0.5, 0.3, 0.5]
     let plain = try evaluate(evaluator, points)
     #expect(shown.values == [3, 1])
