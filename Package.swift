@@ -78,7 +78,8 @@ let package = Package(
     .target(name: "AllocationCounter", path: "Tests/Benchmarks/Sources/AllocationCounter"),
     .target(name: "FileCalls", path: "Tests/FileCalls"),
     .testTarget(
-      name: "PoolTests", dependencies: ["PoolProbe", "LaunchProbe", "CaseProbe", "RookeryCommand", "TestSupport"],
+      name: "PoolTests",
+      dependencies: ["PoolProbe", "LaunchProbe", "CaseProbe", "RookeryCommand", "TestSupport"],
       swiftSettings: settings
     ),
     .testTarget(

@@ -89,7 +89,7 @@ import Testing
 
   @Test(.timeLimit(.minutes(1)), arguments: ["segfault", "hang"])
   func theRowThatCrashesIsRefused(_ fault: String) throws {
-    let arguments = ["--pool", "processes:3", "--on-crash", "refuse", "--call-timeout", "0.3"]
+    let arguments = ["--pool", "processes:3", "--on-crash", "refuse", "--call-timeout", "1"]
     let run = try ProgramRun("PoolProbe", arguments + Self.block + ["--fault", fault])
     #expect(run.status == 0 && run.errors == [] && run.orphans.isEmpty)
     #expect(run.values("crashed") == ["1"] && run.values("refused") == ["1"])

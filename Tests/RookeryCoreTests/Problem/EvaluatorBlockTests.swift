@@ -14,7 +14,7 @@ import Testing
       parameters: [
         Parameter("a", .uniform(0, 10)), Parameter("b", .fixed(3)), Parameter("c", .uniform(0, 1)),
       ],
-      derived: ["sum", "a"], batchLogLikelihood: likelihood)
+      derived: ["sum", "again"], batchLogLikelihood: likelihood)
     problem.batch = batch
     return problem
   }
@@ -176,7 +176,7 @@ import Testing
     let pages = try TracePages(
       slots: 1, problem: try Self.problem(batch: 4, Self.rowWise), guardedBy: CallGuard(timeout: 1))
     let problem = try Self.problem(batch: 4) { theta, derived, logL in
-      shown.values += [Double(logL.count), pages[0].callBegun(before: .infinity)?.point?[0] ?? .nan]
+      shown.values += [Double(logL.count), pages[0].pointOfCall(before: .infinity)?[0] ?? .nan]
       try Self.rowWise(theta, &derived, &logL)
     }
     let evaluator = Evaluator(problem)

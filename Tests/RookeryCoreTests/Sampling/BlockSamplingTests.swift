@@ -42,7 +42,8 @@ import Testing
     #expect(Double(many.points) < 1.05 * Double(one.points))
     #expect(many.points > 40 * many.blocks, "\(many.points) points in \(many.blocks) blocks")
     // What suits the sampler is what was measured.
-    #expect(try runs("gauss10", by: method, block: nil, seeds: 1...1).results[0].digest == many.results[0].digest)
+    #expect(
+      try runs("gauss10", by: method, block: nil, seeds: 1...1).results[0].digest == many.results[0].digest)
   }
 
   @Test(.timeLimit(.minutes(5))) func livePointsInBlocks() throws {

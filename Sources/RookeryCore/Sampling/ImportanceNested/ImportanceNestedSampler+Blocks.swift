@@ -5,23 +5,21 @@
 extension ImportanceNestedSampler {
   /// Points of a block where the likelihood takes as many as suit.
   package static var suitableBatch: Int { 64 }
-  /// Blocks that may be out while bounds are built. What is out when a new bound comes was drawn from the old one.
-  private static var blocksOfBounds: Int { 2 }
   /// Blocks that may be out of a stage. Its draws are all of one density, so that none comes late; but what is out when the
   /// efficiency becomes known may be more than is needed.
   private static var blocksOfStages: Int { 4 }
 
-  /// Points of a block while bounds are built: not many more than go by between two bounds, however many the likelihood likes.
-  var explorationBatch: Int { min(batch, max(1, exploration.settings.live / 4)) }
+  /// Points of a block while bounds are built: half of those that may be out, so that one worker can be at work while the outcome of
+  /// another is absorbed, and no more are drawn from a bound that is out of date than there would be one by one. With blocks of twice as
+  /// many there were a twentieth more calls on the ten-dimensional normal.
+  var explorationBatch: Int { min(batch, max(1, settings.window / 2)) }
 
   /// Whether more points of the current bound may be drawn.
   var mayExplore: Bool {
     // Draws issued while the next bound is in the making come from the old one: enough to keep workers
     // busy, no more.
     if batch == 1 { return plan == nil || out.count < window / 2 }
-    let block = explorationBatch
-    let room = max(settings.window, Self.blocksOfBounds * block)
-    return pointsOut + block <= (plan == nil ? room : room / 2)
+    return pointsOut + explorationBatch <= (plan == nil ? settings.window : max(1, settings.window / 2))
   }
 
   /// Whether more points of the current stage may be drawn.
