@@ -71,13 +71,15 @@ let package = Package(
       name: "CaseProblems", dependencies: ["RookeryCore"], path: "Tests/CaseProblems", swiftSettings: settings
     ),
     .executableTarget(
-      name: "CaseProbe", dependencies: ["Rookery", "CaseProblems"], path: "Tests/CaseProbe",
+      name: "CaseProbe", dependencies: ["Rookery", "CaseProblems", "ReferenceProblems"],
+      path: "Tests/CaseProbe",
       swiftSettings: settings),
     // Shared with the benchmarks, which are a package of their own.
     .target(name: "AllocationCounter", path: "Tests/Benchmarks/Sources/AllocationCounter"),
     .target(name: "FileCalls", path: "Tests/FileCalls"),
     .testTarget(
-      name: "PoolTests", dependencies: ["PoolProbe", "LaunchProbe", "RookeryCommand", "TestSupport"],
+      name: "PoolTests",
+      dependencies: ["PoolProbe", "LaunchProbe", "CaseProbe", "RookeryCommand", "TestSupport"],
       swiftSettings: settings
     ),
     .testTarget(

@@ -20,7 +20,7 @@
 
 // What a worker is doing: see WorkerTrace. The values of the point follow. The version is odd in the middle of a change.
 typedef struct {
-  long is_in_piece, is_in_call, sequence, count;
+  long is_in_piece, is_in_call, sequence, count, rows;
   unsigned long version;
   double started;
   void *stack;
@@ -40,12 +40,13 @@ static inline void rookery_trace_begin_piece(rookery_trace *trace, long sequence
   __atomic_store_n(&trace->is_in_piece, 1, __ATOMIC_RELEASE);
   rookery_trace_close(trace);
 }
-static inline void rookery_trace_begin_call(rookery_trace *trace, const double *values, long count, double started) {
+static inline void rookery_trace_begin_call(rookery_trace *trace, const double *values, long count, long rows, double started) {
   double *kept = (double *)(trace + 1);
   if (count > trace->count) count = trace->count;
   rookery_trace_open(trace);
   for (long i = 0; i < count; i++) __atomic_store(&kept[i], &values[i], __ATOMIC_RELAXED);
   __atomic_store(&trace->started, &started, __ATOMIC_RELAXED);
+  __atomic_store_n(&trace->rows, rows, __ATOMIC_RELAXED);
   // The last to be seen: whoever sees it sees the point and the time as well.
   __atomic_store_n(&trace->is_in_call, 1, __ATOMIC_RELEASE);
   rookery_trace_close(trace);
@@ -70,6 +71,7 @@ static inline int rookery_trace_read(const rookery_trace *trace, rookery_trace *
   head->is_in_piece = __atomic_load_n(&trace->is_in_piece, __ATOMIC_ACQUIRE);
   head->sequence = __atomic_load_n(&trace->sequence, __ATOMIC_RELAXED);
   __atomic_load(&trace->started, &head->started, __ATOMIC_RELAXED);
+  head->rows = __atomic_load_n(&trace->rows, __ATOMIC_RELAXED);
   for (long i = 0; i < trace->count; i++) __atomic_load(&kept[i], &values[i], __ATOMIC_RELAXED);
   __atomic_thread_fence(__ATOMIC_ACQUIRE);
   return before % 2 == 0 && before == __atomic_load_n(&trace->version, __ATOMIC_RELAXED);
@@ -107,6 +109,8 @@ static inline void rookery_report_crash(const rookery_crash *crash, const rooker
     size_t room = sizeof text - 1;
     size_t used = (size_t)__builtin_snprintf(text, room, "rookery: error: the likelihood crashed%s%s (signal %d); at ",
       *crash->place ? " on " : "", crash->place, number);
+    if (trace->rows > 1) used += (size_t)__builtin_snprintf(text + used, room - used,
+      "one of %ld points evaluated at once (a batch of 1 would tell which), the first of them at ", trace->rows);
     for (long i = 0; i < trace->count; i++) {
       int more = __builtin_snprintf(text + used, room - used, "%s%s = %.17g", i ? ", " : "", crash->names[i], values[i]);
       if (more < 0 || used + (size_t)more >= room) break;

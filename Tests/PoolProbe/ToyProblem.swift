@@ -39,6 +39,8 @@ struct ToyProblem {
   /// Whether a call computes for that time rather than sleep.
   var computes = false
   var isThreadSafe = true
+  /// Points evaluated at once.
+  var block = 1
 
   func problem(seed: UInt64) throws -> Problem {
     let isOther = Launcher.isQuietRank
@@ -48,7 +50,8 @@ struct ToyProblem {
     let toy = self
     let bad = toy.firstCoordinate(of: faultAt, seed: seed)
     let before = toy.firstCoordinate(of: faultAt - 1, seed: seed)
-    return try Problem("toy", parameters: parameters, threadSafe: isThreadSafe) { (theta: Span<Double>) in
+    var problem = try Problem("toy", parameters: parameters, threadSafe: isThreadSafe) {
+      (theta: Span<Double>) in
       var sum = offset
       for i in 0..<theta.count { sum -= theta[i] * theta[i] }
       if toy.seconds > 0 { toy.rest(theta[0]) }
@@ -58,14 +61,16 @@ struct ToyProblem {
       }
       return sum
     }
+    problem.batch = block
+    return problem
   }
 
   /// Faults are tied to a point, for a likelihood sees nothing else.
   private func firstCoordinate(of index: Int, seed: UInt64) -> Double {
-    let version = index / ToySampler.piecesPerContext
-    let sampler = ToySampler(seed: seed, points: 0, window: 1, contextBytes: 0)
-    return ToyPiece(context: version, index: UInt64(index), seed: seed)
-      .shiftedCube(dimension: dimension, by: sampler.context(version))[0]
+    let sampler = ToySampler(seed: seed, points: 0, window: 1, contextBytes: 0, block: block)
+    let piece = sampler.piece(at: index / block * block)
+    let cubes = piece.shiftedCubes(dimension: dimension, by: sampler.context(piece.context))
+    return cubes[index % block * dimension]
   }
 
   /// How long the call of a piece is asked to take.

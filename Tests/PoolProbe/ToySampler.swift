@@ -6,6 +6,8 @@ struct ToySampler: Sampler {
   var points: Int
   var window: Int
   var contextBytes: Int
+  /// Points of a piece, which are evaluated at once.
+  var block = 1
   var issued = 0
   var absorbed: [ToyOutcome] = []
 
@@ -13,8 +15,13 @@ struct ToySampler: Sampler {
 
   mutating func next() -> ToyPiece? {
     guard issued < points else { return nil }
-    defer { issued += 1 }
-    return ToyPiece(context: issued / Self.piecesPerContext, index: UInt64(issued), seed: seed)
+    defer { issued += block }
+    return piece(at: issued)
+  }
+
+  /// The piece that begins with a point.
+  func piece(at index: Int) -> ToyPiece {
+    ToyPiece(context: index / Self.piecesPerContext, index: UInt64(index), seed: seed, points: block)
   }
 
   mutating func absorb(_ outcome: ToyOutcome) { absorbed.append(outcome) }
@@ -23,14 +30,15 @@ struct ToySampler: Sampler {
     ToyContext(shift: Double(version % 7) / 7, ballast: [UInt8](repeating: 1, count: contextBytes))
   }
 
-  var ending: Ending? { absorbed.count == points ? .converged : nil }
+  var ending: Ending? { absorbed.count * block >= points ? .converged : nil }
   var status: SamplerStatus { SamplerStatus() }
 
   func record() -> RunRecord {
     RunRecord(
-      cube: PointMatrix(columns: absorbed.first?.cube.count ?? 0, values: absorbed.flatMap(\.cube)),
-      derived: PointMatrix(columns: 0, values: []), logLikelihoods: absorbed.map(\.logLikelihood),
-      kind: .nested(birthLogLikelihoods: absorbed.map { _ in -.infinity }))
+      cube: PointMatrix(
+        columns: (absorbed.first?.cubes.count ?? 0) / block, values: absorbed.flatMap(\.cubes)),
+      derived: PointMatrix(columns: 0, values: []), logLikelihoods: absorbed.flatMap(\.logLikelihoods),
+      kind: .nested(birthLogLikelihoods: absorbed.flatMap { $0.logLikelihoods.map { _ in -.infinity } }))
   }
 }
 
@@ -40,6 +48,7 @@ extension ToySampler: Wire {
     writer.write(points)
     writer.write(window)
     writer.write(contextBytes)
+    writer.write(block)
     writer.write(issued)
     writer.write(absorbed)
   }
@@ -49,6 +58,7 @@ extension ToySampler: Wire {
     points = try reader.read()
     window = try reader.read()
     contextBytes = try reader.read()
+    block = try reader.read()
     issued = try reader.read()
     absorbed = try reader.read()
   }
@@ -56,41 +66,54 @@ extension ToySampler: Wire {
 
 struct ToyPiece: Work {
   var context: Int
+  /// The number of the first point, and how many there are.
   var index: UInt64
   var seed: UInt64
+  var points = 1
 
-  /// The point of a piece, before its context shifts it.
-  func cube(dimension: Int) -> [Double] {
-    var stream = RandomStream(seed: seed, purpose: .init(rawValue: 0x544f_5900), index: index)
-    return (0..<dimension).map { _ in stream.uniform() }
+  /// The points of a piece, before its context shifts them.
+  func cubes(dimension: Int) -> [Double] {
+    (0..<points).flatMap { point in
+      var stream = RandomStream(
+        seed: seed, purpose: .init(rawValue: 0x544f_5900), index: index + UInt64(point))
+      return (0..<dimension).map { _ in stream.uniform() }
+    }
   }
 
-  func shiftedCube(dimension: Int, by context: ToyContext) -> [Double] {
-    cube(dimension: dimension).map { ($0 + context.shift).truncatingRemainder(dividingBy: 1) }
+  func shiftedCubes(dimension: Int, by context: ToyContext) -> [Double] {
+    cubes(dimension: dimension).map { ($0 + context.shift).truncatingRemainder(dividingBy: 1) }
   }
 
   func perform(with context: ToyContext, on evaluator: Evaluator) throws -> ToyOutcome {
-    let cube = shiftedCube(dimension: evaluator.problem.dimension, by: context)
-    let logLikelihood = try cube.withUnsafeBufferPointer { try evaluator.logLikelihood($0) }
-    return ToyOutcome(cube: cube, logLikelihood: logLikelihood)
+    let cubes = shiftedCubes(dimension: evaluator.problem.dimension, by: context)
+    if points == 1 {
+      let logLikelihood = try cubes.withUnsafeBufferPointer { try evaluator.logLikelihood($0) }
+      return ToyOutcome(cubes: cubes, logLikelihoods: [logLikelihood])
+    }
+    var buffer = EvaluationBuffer()
+    try cubes.withUnsafeBufferPointer { try evaluator.evaluate($0, into: &buffer) }
+    return ToyOutcome(cubes: cubes, logLikelihoods: buffer.logLikelihoods)
   }
 
-  init(context: Int, index: UInt64, seed: UInt64) {
+  init(context: Int, index: UInt64, seed: UInt64, points: Int) {
     self.context = context
     self.index = index
     self.seed = seed
+    self.points = points
   }
 
   func encode(to writer: inout WireWriter) {
     writer.write(context)
     writer.write(index)
     writer.write(seed)
+    writer.write(points)
   }
 
   init(from reader: inout WireReader) throws(WireError) {
     context = try reader.read()
     index = try reader.read()
     seed = try reader.read()
+    points = try reader.read()
   }
 }
 
@@ -115,21 +138,21 @@ struct ToyContext: Wire, Sendable {
 }
 
 struct ToyOutcome: Wire, Sendable {
-  var cube: [Double]
-  var logLikelihood: Double
+  var cubes: [Double]
+  var logLikelihoods: [Double]
 
-  init(cube: [Double], logLikelihood: Double) {
-    self.cube = cube
-    self.logLikelihood = logLikelihood
+  init(cubes: [Double], logLikelihoods: [Double]) {
+    self.cubes = cubes
+    self.logLikelihoods = logLikelihoods
   }
 
   func encode(to writer: inout WireWriter) {
-    writer.write(cube)
-    writer.write(logLikelihood)
+    writer.write(cubes)
+    writer.write(logLikelihoods)
   }
 
   init(from reader: inout WireReader) throws(WireError) {
-    cube = try reader.read()
-    logLikelihood = try reader.read()
+    cubes = try reader.read()
+    logLikelihoods = try reader.read()
   }
 }

@@ -32,6 +32,7 @@ while let option = arguments.popFirst(), let value = arguments.popFirst() {
   case "--part-bytes": partBytes = Int(value)
   case "--host-parts": hostParts = Int(value)
   case "--dimension": toy.dimension = Int(value) ?? 1
+  case "--block": toy.block = Int(value) ?? 1
   case "--fault": toy.fault = Fault(rawValue: value) ?? .none
   case "--at": toy.faultAt = Int(value) ?? 0
   case "--write": outputRoot = value
@@ -81,7 +82,8 @@ do {
       alarm(1)
     }
     if isHost && round == 2 { Interruption.clear() }
-    let sampler = ToySampler(seed: seed, points: points, window: window, contextBytes: contextBytes)
+    let sampler = ToySampler(
+      seed: seed, points: points, window: window, contextBytes: contextBytes, block: toy.block)
     let result = try run(
       sampler, on: problem, engine: EngineDescription(name: "toy", live: 0, dimension: 1), settings: settings,
       pool: pool)

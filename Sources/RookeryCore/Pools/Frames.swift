@@ -11,6 +11,8 @@ package enum Order {
   /// Evaluate the point at which a worker died while it carried out a piece, and say nothing: who dies of it as well has shown
   /// that it is the point.
   case trial(sequence: Int, point: [Double])
+  /// Evaluate the points of a block first each by itself in the work that comes next: one of them may kill its worker.
+  case wary
   /// Tell what you have used.
   case report
   /// No more work. To a rank it carries the outcome of the run, which it returns from it; to others it is this one byte.
@@ -41,6 +43,7 @@ package enum Order {
       writer.write(UInt8(7))
       writer.write(sequence)
       writer.write(point)
+    case .wary: writer.write(UInt8(8))
     }
     return writer.bytes
   }
@@ -75,6 +78,7 @@ package enum Order {
     case 5: self = .finish(Array(reader.rest))
     case 6: self = .avoid(point: try reader.read())
     case 7: self = .trial(sequence: try reader.read(), point: try reader.read())
+    case 8: self = .wary
     case let kind: throw WireError("order of unknown kind \(kind)")
     }
   }

@@ -75,6 +75,7 @@ extension Scheduler {
         members[member].isFresh = false
         try transport.send(Order.trial(sequence: sequence, point: point).frame, to: member)
       }
+      if entry.suspicion.isWary { try transport.send(Order.wary.frame, to: member) }
       if !members[member].contexts.contains(piece.context), let context = contexts[piece.context] {
         try transport.send(context.frame, to: member)
         members[member].contexts.insert(piece.context)

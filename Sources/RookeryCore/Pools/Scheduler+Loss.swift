@@ -51,12 +51,19 @@ extension Scheduler {
         "a piece of work, outside of the likelihood, killed its worker \(times), the last time \(place) "
           + "(\(loss.how)); a prior that is a closure may be at fault")
     }
+    guard inside.rows == 1 else {
+      throw LikelihoodFailure(
+        reason:
+          "\(inside.rows) points evaluated at once killed their worker \(times) (\(loss.how)), and none of them does by itself; "
+          + "a smaller batch may help",
+        point: problem.describe(point), place: place)
+    }
     guard onCrash == .refuse else {
       throw LikelihoodFailure(
         reason: "it killed its worker \(times) (\(loss.how))", point: problem.describe(point), place: place)
     }
-    // The first of its deaths was counted before it was known to be guilty.
-    if !loss.isFromOutside { strayDeaths = max(0, strayDeaths - 1) }
+    // The first of its deaths, and before it that at its block, were counted before it was known to be guilty.
+    if !loss.isFromOutside { strayDeaths = max(0, strayDeaths - (entries[at].suspicion.isWary ? 2 : 1)) }
     avoided.append(point)
     entries[at].suspicion = Suspicion()
   }

@@ -18,6 +18,11 @@ struct Suspicion {
   private var deaths = 0
   /// Deaths by themselves at the piece, wherever.
   private var losses = 0
+  /// Whether a worker has died at a block of points. One of them may be at fault, so each is evaluated by itself from then on, before
+  /// the block: who dies then has died at a point.
+  private(set) var isWary = false
+  /// Deaths at a block none of whose points had killed by itself just before.
+  private var blockDeaths = 0
   /// Kills from outside at that point, and wherever.
   private var killsThere = 0
   private var kills = 0
@@ -37,11 +42,17 @@ struct Suspicion {
   mutating func note(_ inside: WorkerTrace.Moment, isFromOutside: Bool) -> Verdict {
     if !isAny || !isSame(inside.point) { (point, deaths, killsThere) = (inside.point, 0, 0) }
     if isFromOutside {
+      isWary = isWary || inside.rows > 1
       (kills, killsThere) = (kills + 1, killsThere + 1)
       if killsThere >= Self.killsAllowed { return .guilty(times: "\(killsThere) times") }
       return kills >= 2 * Self.killsAllowed ? .hopeless : .none
     }
     losses += 1
+    if inside.rows > 1 {
+      if isWary { blockDeaths += 1 }
+      isWary = true
+      return blockDeaths >= 2 ? .guilty(times: "twice") : .none
+    }
     deaths = inside.isTrial || inside.point == nil ? deaths + 1 : max(deaths, 1)
     if deaths >= 2 { return .guilty(times: "twice") }
     return losses >= Self.lossesAllowed ? .hopeless : .none

@@ -45,6 +45,7 @@ package struct Worker<Piece: Work> {
   /// - Throws: where the link breaks. What fails on this side of it is told to the driver, not thrown.
   package func serve(_ link: any WorkerLink) throws -> [UInt8] {
     watch(link.trace)
+    evaluator.place = WorkerPlace(name: link.place)
     defer { watch(nil) }
     var contexts: [Int: Piece.Context] = [:]
     let secondsBefore = processSeconds()
@@ -56,12 +57,15 @@ package struct Worker<Piece: Work> {
           var reader = WireReader(bytes)
           contexts[version] = try Piece.Context(from: &reader)
         case .release(let version): contexts[version] = nil
-        case .work(let count, let pieces): try link.send(answer(count, pieces, contexts))
+        case .work(let count, let pieces):
+          defer { evaluator.isWary = false }
+          try link.send(answer(count, pieces, contexts))
         case .avoid(let point): evaluator.avoided.append(point)
         case .trial(let sequence, let point):
           evaluator.trace?.beginPiece(sequence, isTrial: true)
           evaluator.tryOut(point)
           evaluator.trace?.endPiece()
+        case .wary: evaluator.isWary = true
         case .report:
           var usage = link.isCountedElsewhere ? WorkerUsage() : .ofThisProcess
           if !link.isCountedElsewhere { usage.cpuSeconds -= secondsBefore }

@@ -10,14 +10,17 @@ package struct WorkerTrace: @unchecked Sendable {
   package struct Moment: Equatable, Sendable {
     /// The number of the piece.
     package var sequence: Int
-    /// The point that was being evaluated; nil where the piece was at something else.
+    /// The point that was being evaluated, of a block the first; nil where the piece was at something else.
     package var point: [Double]?
+    /// How many points were being evaluated at once.
+    package var rows: Int
     /// Whether the point was being tried by itself, because a worker had died there before.
     package var isTrial: Bool
 
-    package init(sequence: Int, point: [Double]?, isTrial: Bool = false) {
+    package init(sequence: Int, point: [Double]?, rows: Int = 1, isTrial: Bool = false) {
       self.sequence = sequence
       self.point = point
+      self.rows = rows
       self.isTrial = isTrial
     }
   }
@@ -50,8 +53,11 @@ package struct WorkerTrace: @unchecked Sendable {
 
   package func endPiece() { rookery_trace_end_piece(head) }
 
-  package func beginCall(at point: UnsafeMutableBufferPointer<Double>) {
-    rookery_trace_begin_call(head, point.baseAddress, point.count, isTimed ? wallSeconds() : 0)
+  /// - Parameters:
+  ///   - point: the first of a block. Which of it is at fault is found by evaluating each by itself.
+  ///   - rows: the points of the block.
+  package func beginCall(at point: UnsafeMutableBufferPointer<Double>, rows: Int = 1) {
+    rookery_trace_begin_call(head, point.baseAddress, point.count, rows, isTimed ? wallSeconds() : 0)
   }
 
   package func endCall() { rookery_trace_end_call(head) }
@@ -104,7 +110,8 @@ package struct WorkerTrace: @unchecked Sendable {
     }
     let (isInCall, isTrial) = (copy.is_in_call != 0, copy.sequence < 0)
     let moment = Moment(
-      sequence: isTrial ? ~copy.sequence : copy.sequence, point: isInCall ? point : nil, isTrial: isTrial)
+      sequence: isTrial ? ~copy.sequence : copy.sequence, point: isInCall ? point : nil, rows: copy.rows,
+      isTrial: isTrial)
     return Reading(
       moment: copy.is_in_piece != 0 ? moment : nil, point: point, isInCall: isInCall, started: copy.started,
       isWhole: isWhole)

@@ -86,22 +86,39 @@ extension Problem {
   public func withCost(_ cost: EvaluationCost) -> Problem {
     guard cost.mean > 0 else { return self }
     var slow = self
-    let size = parameters.count
-    switch likelihood {
-    case .point(let likelihood):
-      slow.likelihood = .point { parameters, derived in
-        sleep(seconds: cost.seconds(at: parameters))
-        return try likelihood(parameters, &derived)
-      }
-    case .batch(let likelihood):
-      slow.likelihood = .batch { parameters, derived, logLikelihoods in
-        for point in 0..<logLikelihoods.count {
-          sleep(seconds: cost.seconds(at: parameters.extracting(point * size..<(point + 1) * size)))
-        }
-        try likelihood(parameters, &derived, &logLikelihoods)
-      }
-    }
+    slow.likelihood = SlowLikelihood(base: likelihood, cost: cost)
     return slow
+  }
+}
+
+/// A likelihood that sleeps for every row before it evaluates them.
+private struct SlowLikelihood: Likelihood {
+  let base: any Likelihood
+  let cost: EvaluationCost
+
+  var abilities: LikelihoodAbilities { base.abilities }
+  func open(at place: WorkerPlace) throws -> any OpenLikelihood { Open(try base.open(at: place), cost) }
+
+  private final class Open: OpenLikelihood {
+    private let base: any OpenLikelihood
+    private let cost: EvaluationCost
+
+    init(_ base: any OpenLikelihood, _ cost: EvaluationCost) {
+      self.base = base
+      self.cost = cost
+    }
+
+    func evaluate(
+      _ parameters: Span<Double>, rows: Int, logLikelihoods: inout MutableSpan<Double>,
+      derived: inout MutableSpan<Double>, refused: inout MutableSpan<UInt8>
+    ) throws {
+      let size = parameters.count / rows
+      for row in 0..<rows {
+        sleep(seconds: cost.seconds(at: parameters.extracting(row * size..<(row + 1) * size)))
+      }
+      try base.evaluate(
+        parameters, rows: rows, logLikelihoods: &logLikelihoods, derived: &derived, refused: &refused)
+    }
   }
 }
 

@@ -1,22 +1,57 @@
-import Glibc
+/// In which coordinates points are given.
+package enum Space: UInt8, Sendable {
+  /// The unit cube, a coordinate for each parameter that is not fixed.
+  case cube
+  /// The values of all parameters.
+  case parameters
+}
+
+/// What came of points that were evaluated, in their order.
+package struct EvaluationBuffer {
+  package private(set) var logLikelihoods: [Double] = []
+  /// The derived quantities, row after row.
+  package private(set) var derived: [Double] = []
+
+  package init() {}
+
+  package mutating func removeAll() {
+    logLikelihoods.removeAll(keepingCapacity: true)
+    derived.removeAll(keepingCapacity: true)
+  }
+
+  fileprivate mutating func append(
+    _ logLikelihoods: UnsafeMutableBufferPointer<Double>.SubSequence,
+    derived: UnsafeMutableBufferPointer<Double>.SubSequence
+  ) {
+    self.logLikelihoods += logLikelihoods
+    self.derived += derived
+  }
+}
 
 /// Evaluates one problem on one worker, and counts what that cost.
 ///
-/// It is the only place that calls a likelihood.
+/// It is the only place that calls a likelihood. Points go to it in blocks of as many rows as the problem's ``Problem/batch`` says, so that
+/// the shape of a block, which decides the last bit of some likelihoods, is the same wherever it is evaluated.
 package final class Evaluator {
   package let problem: Problem
-  /// Likelihood evaluations so far.
+  /// Points evaluated so far.
   package private(set) var calls = 0
   /// How many of them were refused: no likelihood, or NaN where that is allowed.
   package private(set) var refused = 0
   /// CPU time of this thread inside the likelihood. Where calls are cheap it is an estimate from every so many.
   package private(set) var likelihoodSeconds = 0.0
-  /// Derived quantities of the last point evaluated; NaN where the likelihood gave none.
+  /// Derived quantities of the last point evaluated by itself; NaN where the likelihood gave none.
   package let derived: UnsafeMutableBufferPointer<Double>
   /// Where to leave what is being done for whoever finds this worker dead.
   package var trace: WorkerTrace?
   /// Points that have killed workers: they are refused without a call.
   package var avoided: [[Double]] = []
+  /// Where the likelihood is opened, with the first evaluation.
+  package var place: WorkerPlace
+  /// Whether each row of a block is first evaluated by itself, so that the one that ends this worker is known.
+  package var isWary = false
+  /// Answers that are known already, for a chain that steps in a group.
+  var answers: Answers?
 
   /// How many more calls may be made for the piece of work in hand.
   private var allowance = Int.max
@@ -31,45 +66,124 @@ package final class Evaluator {
   private static let secondsPerMeasurement = 2e-5
   private static let mostCallsPerMeasurement = 64.0
 
+  private var likelihood: (any OpenLikelihood)?
+  /// The most rows of a block.
+  private let capacity: Int
+  private let size: Int
+  private let width: Int
+  /// The values of all parameters, row after row.
   private let values: UnsafeMutableBufferPointer<Double>
+  private let results: UnsafeMutableBufferPointer<Double>
+  private let allDerived: UnsafeMutableBufferPointer<Double>
+  private let marks: UnsafeMutableBufferPointer<UInt8>
 
-  package init(_ problem: Problem) {
+  package init(_ problem: Problem, at place: WorkerPlace = WorkerPlace()) {
     self.problem = problem
-    values = .allocate(capacity: problem.parameters.count)
+    self.place = place
+    capacity = problem.rowsAtOnce
+    (size, width) = (problem.parameters.count, problem.derived.count)
+    values = .allocate(capacity: capacity * size)
     values.initialize(repeating: 0)
-    derived = .allocate(capacity: problem.derived.count)
-    derived.initialize(repeating: 0)
+    results = .allocate(capacity: capacity)
+    results.initialize(repeating: 0)
+    allDerived = .allocate(capacity: capacity * width)
+    allDerived.initialize(repeating: 0)
+    derived = UnsafeMutableBufferPointer(rebasing: allDerived[..<width])
+    marks = .allocate(capacity: capacity)
+    marks.initialize(repeating: 0)
   }
 
   deinit {
     values.deallocate()
-    derived.deallocate()
+    results.deallocate()
+    allDerived.deallocate()
+    marks.deallocate()
   }
 
   /// The log-likelihood at a point of the unit cube; minus infinity for a refused point.
   ///
   /// - Throws: ``LikelihoodFailure`` where the likelihood throws or returns NaN or plus infinity, and where the piece of work has
-  ///   run out of calls.
-  package func logLikelihood(_ cube: UnsafeBufferPointer<Double>) throws(LikelihoodFailure) -> Double {
-    try spend(1)
-    do { try problem.transform(cube, into: values) } catch { throw failure("its prior failed: \(error)") }
-    calls += 1
-    if !avoided.isEmpty && isAvoided {
-      refused += 1
-      derived.update(repeating: .nan)
-      return -.infinity
+  ///   run out of calls; ``Answers/Missing`` within a group of chains.
+  package func logLikelihood(_ cube: UnsafeBufferPointer<Double>) throws -> Double {
+    if let answers { return try answers.next(cube, derived: derived) }
+    try place(cube, at: 0, in: .cube)
+    try evaluate(rows: 1)
+    return results[0]
+  }
+
+  /// The same at given values of all parameters, as many as there are.
+  package func logLikelihood(of given: [Double]) throws(LikelihoodFailure) -> Double {
+    _ = values.update(from: given)
+    try evaluate(rows: 1)
+    return results[0]
+  }
+
+  /// Evaluates any number of points, one after another in memory, and appends what comes of them.
+  ///
+  /// - Throws: ``LikelihoodFailure`` that names the first point at fault.
+  package func evaluate(
+    _ points: UnsafeBufferPointer<Double>, in space: Space = .cube, into buffer: inout EvaluationBuffer
+  ) throws(LikelihoodFailure) {
+    let columns = space == .cube ? problem.dimension : size
+    let count = points.count / columns
+    var next = 0
+    while next < count {
+      let rows = min(capacity, count - next)
+      for row in 0..<rows {
+        let start = (next + row) * columns
+        try place(UnsafeBufferPointer(rebasing: points[start..<start + columns]), at: row, in: space)
+      }
+      try evaluate(rows: rows)
+      buffer.append(results[..<rows], derived: allDerived[..<(rows * width)])
+      next += rows
     }
-    trace?.beginCall(at: values)
-    defer { trace?.endCall() }
-    do {
-      return try checked(measured())
-    } catch let failure as LikelihoodFailure {
+  }
+
+  /// Leaves the values of the parameters at a point in a row.
+  private func place(_ point: UnsafeBufferPointer<Double>, at row: Int, in space: Space)
+    throws(LikelihoodFailure)
+  {
+    let own = self.row(row)
+    switch space {
+    case .parameters: _ = own.update(from: point)
+    case .cube:
+      do { try problem.transform(point, into: own) } catch {
+        throw failure("its prior failed: \(error)", row: row)
+      }
+    }
+  }
+
+  private func row(_ row: Int) -> UnsafeMutableBufferPointer<Double> {
+    UnsafeMutableBufferPointer(rebasing: values[row * size..<(row + 1) * size])
+  }
+}
+
+// MARK: - Blocks
+
+extension Evaluator {
+  /// Evaluates the first rows, which have been placed.
+  private func evaluate(rows: Int) throws(LikelihoodFailure) {
+    try spend(rows)
+    calls += rows
+    if !avoided.isEmpty, (0..<rows).contains(where: isAvoided) {
+      try evaluateOneByOne(rows: rows)
+    } else {
+      if isWary, rows > 1 { for row in 0..<rows { _ = try? attempt(row..<row + 1) } }
+      do { try attempt(0..<rows) } catch { try settle(error, rows: rows) }
+    }
+    for row in 0..<rows { try check(row) }
+  }
+
+  /// What a likelihood throws concerns one row. Which one it is in a block only that row by itself can tell.
+  private func settle(_ error: any Error, rows: Int) throws(LikelihoodFailure) {
+    if rows > 1, !(error is LikelihoodFailure) { try evaluateOneByOne(rows: rows) }
+    if error is PointRefused {
+      if rows == 1 { marks[0] = 1 }
+    } else if let failure = error as? LikelihoodFailure {
       throw failure
-    } catch is PointRefused {
-      refused += 1
-      return -.infinity
-    } catch {
-      throw failure("it threw \(error)")
+    } else {
+      throw failure(
+        "it threw \(error)" + (rows > 1 ? ", but for none of the \(rows) points of its block alone" : ""))
     }
   }
 
@@ -90,25 +204,45 @@ package final class Evaluator {
   /// Calls the likelihood at the parameters at which a worker has died. What comes of it is of no interest, but whether this worker
   /// outlives it.
   package func tryOut(_ parameters: [Double]) {
-    guard parameters.count == values.count else { return }
-    for i in values.indices { values[i] = parameters[i] }
-    trace?.beginCall(at: values)
-    defer { trace?.endCall() }
-    _ = try? evaluate()
+    guard parameters.count == size else { return }
+    _ = values.update(from: parameters)
+    _ = try? attempt(0..<1)
   }
 
-  private var isAvoided: Bool {
-    avoided.contains { point in
-      point.count == values.count
-        && values.indices.allSatisfy { point[$0].bitPattern == values[$0].bitPattern }
+  /// Evaluates each row by itself; those that are to be avoided not at all.
+  private func evaluateOneByOne(rows: Int) throws(LikelihoodFailure) {
+    for row in 0..<rows {
+      if isAvoided(row) {
+        clear(row..<row + 1)
+        marks[row] = 1
+        continue
+      }
+      do { try attempt(row..<row + 1) } catch let failure as LikelihoodFailure {
+        throw failure
+      } catch is PointRefused {
+        marks[row] = 1
+      } catch {
+        throw failure("it threw \(error)", row: row)
+      }
     }
   }
 
-  /// Evaluates the likelihood and takes its time. How many calls a measurement stands for is settled before it
+  private func isAvoided(_ row: Int) -> Bool {
+    let own = self.row(row)
+    return avoided.contains { point in
+      point.count == size && own.indices.allSatisfy { point[$0].bitPattern == own[$0].bitPattern }
+    }
+  }
+
+  /// Evaluates rows at once and takes the time of it. How many calls a measurement stands for is settled before it
   /// is made, so that the sum is not biased where some calls take much longer than others.
-  private func measured() throws -> Double {
+  private func attempt(_ rows: Range<Int>) throws {
+    clear(rows)
+    let likelihood = try likelihood ?? opened()
+    trace?.beginCall(at: row(rows.lowerBound), rows: rows.count)
+    defer { trace?.endCall() }
     callsUntilMeasurement -= 1
-    guard callsUntilMeasurement == 0 else { return try evaluate() }
+    guard callsUntilMeasurement == 0 else { return try call(likelihood, rows) }
     let start = threadSeconds()
     defer {
       let seconds = threadSeconds() - start
@@ -117,42 +251,56 @@ package final class Evaluator {
         min(max(Self.secondsPerMeasurement / max(seconds, 1e-9), 1), Self.mostCallsPerMeasurement))
       callsUntilMeasurement = callsPerMeasurement
     }
-    return try evaluate()
+    try call(likelihood, rows)
   }
 
-  private func evaluate() throws -> Double {
-    // What the likelihood leaves out must not be left over from another point: which one that was depends on
-    // the pool.
-    self.derived.update(repeating: .nan)
-    var derived = derived.mutableSpan
-    switch problem.likelihood {
-    case .point(let likelihood):
-      return try likelihood(UnsafeBufferPointer(values).span, &derived)
-    case .batch(let likelihood):
-      return try withUnsafeTemporaryAllocation(of: Double.self, capacity: 1) { result in
-        result.initialize(repeating: .nan)
-        var one = result.mutableSpan
-        try likelihood(UnsafeBufferPointer(values).span, &derived, &one)
-        return result[0]
-      }
+  /// What the likelihood leaves out must not be left over from another point: which one that was depends on the pool.
+  private func clear(_ rows: Range<Int>) {
+    for row in rows {
+      results[row] = .nan
+      marks[row] = 0
+    }
+    for i in rows.lowerBound * width..<rows.upperBound * width { allDerived[i] = .nan }
+  }
+
+  private func call(_ likelihood: any OpenLikelihood, _ rows: Range<Int>) throws {
+    let (from, to) = (rows.lowerBound, rows.upperBound)
+    let parameters = UnsafeBufferPointer(rebasing: values[from * size..<to * size])
+    var logLikelihoods = UnsafeMutableBufferPointer(rebasing: results[rows]).mutableSpan
+    var derived = UnsafeMutableBufferPointer(rebasing: allDerived[from * width..<to * width]).mutableSpan
+    var refused = UnsafeMutableBufferPointer(rebasing: marks[rows]).mutableSpan
+    try likelihood.evaluate(
+      parameters.span, rows: rows.count, logLikelihoods: &logLikelihoods, derived: &derived, refused: &refused
+    )
+  }
+
+  private func opened() throws(LikelihoodFailure) -> any OpenLikelihood {
+    do {
+      let opened = try problem.likelihood.open(at: place)
+      likelihood = opened
+      return opened
+    } catch {
+      throw LikelihoodFailure(reason: "it could not be opened: \(error)", point: "")
     }
   }
 
-  private func checked(_ value: Double) throws(LikelihoodFailure) -> Double {
-    if value.isNaN {
+  /// Leaves minus infinity where a row is refused.
+  private func check(_ row: Int) throws(LikelihoodFailure) {
+    let value = results[row]
+    if marks[row] == 0, value < .infinity { return }
+    if marks[row] == 0 {
+      if value == .infinity { throw failure("it returned +infinity", row: row) }
       if problem.onNaN == .error {
         throw failure(
-          "it returned NaN (return -infinity or throw PointRefused for a point without likelihood)")
+          "it returned NaN (return -infinity or throw PointRefused for a point without likelihood)", row: row)
       }
-      refused += 1
-      return -.infinity
     }
-    if value == .infinity { throw failure("it returned +infinity") }
-    return value
+    refused += 1
+    results[row] = -.infinity
   }
 
-  private func failure(_ reason: String) -> LikelihoodFailure {
-    LikelihoodFailure(reason: reason, point: problem.describe(Array(values)))
+  private func failure(_ reason: String, row: Int = 0) -> LikelihoodFailure {
+    LikelihoodFailure(reason: reason, point: problem.describe(Array(self.row(row))))
   }
 }
 
@@ -161,17 +309,4 @@ extension Problem {
   package func describe(_ values: [Double]) -> String {
     zip(parameters, values).map { "\($0.name) = \($1)" }.joined(separator: ", ")
   }
-}
-
-/// CPU time of the calling thread in seconds.
-package func threadSeconds() -> Double { seconds(CLOCK_THREAD_CPUTIME_ID) }
-/// CPU time of the whole process in seconds.
-package func processSeconds() -> Double { seconds(CLOCK_PROCESS_CPUTIME_ID) }
-/// Wall time in seconds since an arbitrary moment.
-package func wallSeconds() -> Double { seconds(CLOCK_MONOTONIC) }
-
-private func seconds(_ clock: clockid_t) -> Double {
-  var time = timespec()
-  clock_gettime(clock, &time)
-  return Double(time.tv_sec) + 1e-9 * Double(time.tv_nsec)
 }

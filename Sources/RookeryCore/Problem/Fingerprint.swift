@@ -37,6 +37,7 @@ extension Problem {
       add("the boundary of \"\(parameter.name)\"", "\(parameter.boundary)")
     }
     add("the rule for NaN", onNaN.rawValue)
+    add("the number of points the likelihood is asked for at once", batch.map { "\($0)" } ?? "free")
     for fraction in [0.5, 0.2, 0.9] {
       let cube = (0..<dimension).map { fraction + 0.07 * sin(Double($0 + 1)) }
       let values = Result { try self.values(at: cube) }

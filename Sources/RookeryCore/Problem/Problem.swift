@@ -21,7 +21,10 @@ public struct Problem: Sendable {
   public typealias LogLikelihood =
     @Sendable (_ parameters: Span<Double>, _ derived: inout MutableSpan<Double>) throws -> Double
 
-  /// A log-likelihood of many points at once.
+  /// A log-likelihood of many points at once, as many as ``Problem/batch`` says and fewer where no more are left.
+  ///
+  /// A point without likelihood gets minus infinity; NaN is treated as ``Problem/onNaN`` says. A ``PointRefused`` cannot say which point it
+  /// means, so the block is then asked for again point by point: it works, and costs as much as if there were no blocks.
   ///
   /// - Parameters:
   ///   - parameters: the points, one after another, each with all parameters in order.
@@ -41,11 +44,6 @@ public struct Problem: Sendable {
     case refuse
   }
 
-  package enum Likelihood: Sendable {
-    case point(LogLikelihood)
-    case batch(BatchLogLikelihood)
-  }
-
   public let name: String
   public let parameters: [Parameter]
   public let derived: [DerivedQuantity]
@@ -53,7 +51,10 @@ public struct Problem: Sendable {
   /// may.
   public var isThreadSafe: Bool
   public var onNaN: NaNPolicy = .error
-  package internal(set) var likelihood: Likelihood
+  /// How many points the likelihood is asked for at once; nil for as many as suit the sampler where it takes many, and one where it does
+  /// not. It is a setting of a run like others: the result depends on it, and never on the pool.
+  public var batch: Int?
+  package var likelihood: any Likelihood
   /// The positions in `parameters` of those that take a dimension of the unit cube.
   package let free: [Int]
   /// The priors that are uniform, by parameter: most are, and to go through any kind of prior takes longer than to apply one.
@@ -68,8 +69,9 @@ public struct Problem: Sendable {
     logLikelihood: @escaping @Sendable (Span<Double>) throws -> Double
   ) throws {
     try self.init(
-      name, parameters: parameters, derived: [], threadSafe: threadSafe,
-      likelihood: .point { parameters, _ in try logLikelihood(parameters) })
+      name, parameters: parameters, derived: [],
+      likelihood: PointLikelihood(isThreadSafe: threadSafe) { parameters, _ in try logLikelihood(parameters) }
+    )
   }
 
   /// A problem whose likelihood takes the parameters as an array.
@@ -89,8 +91,8 @@ public struct Problem: Sendable {
     logLikelihood: @escaping LogLikelihood
   ) throws {
     try self.init(
-      name, parameters: parameters, derived: derived, threadSafe: threadSafe,
-      likelihood: .point(logLikelihood))
+      name, parameters: parameters, derived: derived,
+      likelihood: PointLikelihood(isThreadSafe: threadSafe, logLikelihood))
   }
 
   /// A problem whose likelihood takes many points at once.
@@ -99,19 +101,20 @@ public struct Problem: Sendable {
     batchLogLikelihood: @escaping BatchLogLikelihood
   ) throws {
     try self.init(
-      name, parameters: parameters, derived: derived, threadSafe: threadSafe,
-      likelihood: .batch(batchLogLikelihood))
+      name, parameters: parameters, derived: derived,
+      likelihood: BatchLikelihood(isThreadSafe: threadSafe, batchLogLikelihood))
   }
 
-  package init(
-    _ name: String, parameters: [Parameter], derived: [DerivedQuantity], threadSafe: Bool,
-    likelihood: Likelihood
+  /// A problem whose likelihood is an object that is opened on each worker.
+  public init(
+    _ name: String, parameters: [Parameter], derived: [DerivedQuantity] = [], likelihood: any Likelihood
   ) throws {
     self.name = name
     self.parameters = parameters
     self.derived = derived
     self.likelihood = likelihood
-    isThreadSafe = threadSafe
+    isThreadSafe = likelihood.abilities.isThreadSafe
+    batch = likelihood.abilities.block
     uniforms = parameters.map {
       if case .distribution(let prior) = $0.prior.form { prior as? UniformPrior } else { nil }
     }
@@ -140,6 +143,32 @@ public struct Problem: Sendable {
     }
     return nil
   }
+}
+
+extension Problem {
+  /// The most points of a block. What they need is laid out on each worker before the first.
+  static let mostPointsOfBatch = 1 << 20
+
+  /// The same problem, with its points a block settled: what it says itself, or what suits a sampler.
+  ///
+  /// - Throws: ``InputError`` for a number that cannot be.
+  package func settingBatch(or suitable: Int) throws -> Problem {
+    var settled = self
+    let batch = batch ?? suitable
+    guard batch >= 1, batch <= Self.mostPointsOfBatch else {
+      throw InputError(
+        "problem \"\(name)\": a batch of \(batch) points cannot be; it may have 1 to \(Self.mostPointsOfBatch)"
+      )
+    }
+    settled.batch = batch
+    return settled
+  }
+
+  /// The points a block, as a setting of the run.
+  var batchSetting: Provenance.Setting { .init("pointsAtOnce", "\(rowsAtOnce)") }
+
+  /// The most rows that the likelihood is asked for at once.
+  package var rowsAtOnce: Int { min(max(batch ?? 1, 1), Self.mostPointsOfBatch) }
 }
 
 extension Problem {

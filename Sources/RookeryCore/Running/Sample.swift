@@ -25,16 +25,18 @@ public func sample(
   switch method {
   case .automatic: return try sampleAutomatically(problem, settings, pool)
   case .importanceNested(let shells):
+    let problem = try problem.settingBatch(or: ImportanceNestedSampler.suitableBatch)
     let sampler = try ImportanceNestedSampler(problem, settings: shells, seed: settings.seed)
     let engine = EngineDescription(
       name: "rookery-nautilus", live: shells.live, dimension: problem.dimension,
-      settings: Provenance.settings(of: shells))
+      settings: Provenance.settings(of: shells) + [problem.batchSetting])
     return try run(sampler, on: problem, engine: engine, settings: settings, pool: pool)
   case .nested(let nested):
+    let problem = try problem.settingBatch(or: NestedSampler.suitableBatch(nested))
     let sampler = try NestedSampler(problem: problem, settings: nested, seed: settings.seed)
     let engine = EngineDescription(
       name: "rookery-dynesty", live: nested.live, dimension: problem.dimension,
-      settings: Provenance.settings(of: nested))
+      settings: Provenance.settings(of: nested) + [problem.batchSetting])
     return try run(sampler, on: problem, engine: engine, settings: settings, pool: pool)
   }
 }

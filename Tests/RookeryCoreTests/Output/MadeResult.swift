@@ -1,4 +1,4 @@
-import RookeryCore
+@testable import RookeryCore
 
 /// A run of a few made-up points, for tests of what is written and read.
 enum MadeResult {
@@ -45,7 +45,8 @@ enum MadeResult {
     try Problem(
       "made \"up\"",
       parameters: names.map { Parameter($0, .uniform(-1, 3), label: "\\hat{\($0)}", unit: "m/s") },
-      derived: hasDerived ? ["sum of all"] : [], threadSafe: true, likelihood: .point { _, _ in 0 })
+      derived: hasDerived ? ["sum of all"] : [], likelihood: PointLikelihood(isThreadSafe: true) { _, _ in 0 }
+    )
   }
 
   private static func cube(rows: Int, columns: Int, seed: UInt64) -> PointMatrix {

@@ -404,13 +404,15 @@ struct FingerprintTests {
   @Test func everyPropertyCounts() throws {
     func problem(
       _ name: String = "p", parameter: String = "x", boundary: Parameter.Boundary = .open,
-      derived: [DerivedQuantity] = [], onNaN: Problem.NaNPolicy = .error, slope: Double = 0
+      derived: [DerivedQuantity] = [], onNaN: Problem.NaNPolicy = .error, slope: Double = 0,
+      batch: Int? = 1
     ) throws -> Fingerprint {
       var problem = try Problem(
         name, parameters: [Parameter(parameter, .uniform(0, 1), boundary: boundary)], derived: derived,
-        threadSafe: true,
-        likelihood: .point { theta, _ in 1 + slope * theta[0] })
+        threadSafe: true
+      ) { theta, _ in 1 + slope * theta[0] }
       problem.onNaN = onNaN
+      problem.batch = batch
       return problem.fingerprint
     }
     let mine = try problem()
@@ -418,6 +420,8 @@ struct FingerprintTests {
       (try problem("q"), "name of the problem"), (try problem(parameter: "y"), "list of parameters"),
       (try problem(boundary: .periodic), "boundary of \"x\""), (try problem(derived: ["d"]), "derived"),
       (try problem(onNaN: .refuse), "NaN"), (try problem(slope: 1e-9), "log-likelihood"),
+      (try problem(batch: 2), "points the likelihood is asked for at once"),
+      (try problem(batch: nil), "at once"),
     ]
     for (other, named) in others {
       let difference = try #require(mine.difference(to: other, called: "rank 2"))

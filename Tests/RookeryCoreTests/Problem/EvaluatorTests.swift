@@ -87,20 +87,6 @@ import Testing
     #expect(evaluator.derived[1].isNaN)
   }
 
-  @Test func batchLikelihoodsAreAskedForOnePoint() throws {
-    let problem = try Problem(
-      "p", parameters: [Parameter("a", .uniform(0, 10)), Parameter("b", .fixed(1))], derived: ["sum"]
-    ) { parameters, derived, logLikelihoods in
-      for i in 0..<logLikelihoods.count {
-        logLikelihoods[i] = -parameters[2 * i]
-        derived[i] = parameters[2 * i] + parameters[2 * i + 1]
-      }
-    }
-    let evaluator = Evaluator(problem)
-    #expect(try evaluate(evaluator, [0.3]) == -3)
-    #expect(Array(evaluator.derived) == [4])
-  }
-
   @Test func aBatchLikelihoodThatFillsNothingInFails() throws {
     let problem = try Problem(
       "p", parameters: [Parameter("a", .uniform(0, 10))], batchLogLikelihood: { _, _, _ in })

@@ -3,6 +3,7 @@ extension ImportanceNestedSampler {
   package func encode(to writer: inout WireWriter) {
     settings.encode(to: &writer)
     writer.write(seed)
+    writer.write(batch)
     writer.write(phase.rawValue)
     writer.write(points)
     writer.write(exploration)
@@ -24,6 +25,7 @@ extension ImportanceNestedSampler {
   package init(from reader: inout WireReader) throws(WireError) {
     settings = try ImportanceNestedSettings(from: &reader)
     seed = try reader.read()
+    batch = try reader.read()
     let number = try reader.read(UInt8.self)
     guard let phase = Phase(rawValue: number) else { throw WireError("phase \(number) is unknown") }
     self.phase = phase

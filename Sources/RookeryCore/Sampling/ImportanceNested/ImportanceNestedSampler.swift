@@ -30,6 +30,8 @@ package struct ImportanceNestedSampler: Sampler {
 
   var settings: ImportanceNestedSettings
   let seed: UInt64
+  /// Points of a piece, which are evaluated at once.
+  let batch: Int
   var phase = Phase.exploring
   var points: SampledPoints
   var exploration: Exploration
@@ -47,14 +49,11 @@ package struct ImportanceNestedSampler: Sampler {
   var pieces: UInt64 = 0
   package var ending: Ending?
 
-  /// One point a piece keeps the most workers busy with the fewest points in flight; the scheduler bundles
-  /// short pieces.
-  static let pointsPerPiece = 1
-
   package init(_ problem: Problem, settings: ImportanceNestedSettings, seed: UInt64) throws {
     if let complaint = settings.complaint { throw InputError("importance nested sampling: \(complaint)") }
     self.settings = settings
     self.seed = seed
+    batch = problem.rowsAtOnce
     points = SampledPoints(dimension: problem.dimension, derivedCount: problem.derived.count)
     aside = points
     exploration = Exploration(
@@ -62,7 +61,7 @@ package struct ImportanceNestedSampler: Sampler {
     contexts = [0: ShellContext(.bound(exploration.bounds[0]))]
   }
 
-  package var window: Int { max(1, settings.window / Self.pointsPerPiece) }
+  package var window: Int { settings.window }
 
   package func context(_ version: Int) -> ShellContext {
     contexts[version] ?? ShellContext(.bound(exploration.bounds[0]))
@@ -79,14 +78,12 @@ package struct ImportanceNestedSampler: Sampler {
     }
     switch phase {
     case .exploring:
-      // Draws issued while the next bound is in the making come from the old one: enough to keep workers
-      // busy, no more.
-      if plan != nil, out.count >= window / 2 { return nil }
-      return draw(Self.pointsPerPiece, origin: exploration.current)
+      guard mayExplore else { return nil }
+      return draw(explorationBatch, origin: exploration.current)
     case .sampling:
       let wanted = pointsWanted()
-      guard wanted > 0 else { return nil }
-      let count = min(wanted, Self.pointsPerPiece)
+      guard wanted > 0, mayDrawForStage else { return nil }
+      let count = min(wanted, batch)
       stages[stages.count - 1].issued += count
       return draw(count, origin: -stages.count)
     case .draining, .fitting, .measuring: return nil

@@ -85,14 +85,10 @@ package struct ShellOutcome: Sendable {
   init(task: ShellPiece.Task) { self.task = task }
 
   mutating func evaluate(on evaluator: Evaluator) throws {
-    let size = evaluator.problem.dimension
-    for start in stride(from: 0, to: points.count, by: size) {
-      let value = try points.withUnsafeBufferPointer {
-        try evaluator.logLikelihood(UnsafeBufferPointer(rebasing: $0[start..<start + size]))
-      }
-      logLikelihoods.append(value)
-      derived.append(contentsOf: evaluator.derived)
-    }
+    var buffer = EvaluationBuffer()
+    try points.withUnsafeBufferPointer { try evaluator.evaluate($0, into: &buffer) }
+    logLikelihoods = buffer.logLikelihoods
+    derived = buffer.derived
   }
 }
 

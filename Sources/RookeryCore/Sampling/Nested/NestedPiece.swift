@@ -26,8 +26,23 @@ package struct NestedPiece: Work {
   var scale: Double
   /// Steps of a chain, or how many draws to try.
   var steps: Int
+  /// Pieces of the same kind that go together with this one, so that their points are evaluated in blocks.
+  var others: [NestedPiece] = []
 
-  package var mostCalls: Int {
+  var stream: RandomStream { RandomStream(seed: seed, purpose: Self.purpose, index: UInt64(index)) }
+
+  package var mostCalls: Int { together { $0.mostCallsAlone } }
+  package var likelyCalls: Int { together { $0.likelyCallsAlone } }
+
+  /// What this piece and those that go with it make in all.
+  private func together(_ calls: (NestedPiece) -> Int) -> Int {
+    others.reduce(calls(self)) { sum, other in
+      let (more, isTooMany) = sum.addingReportingOverflow(calls(other))
+      return isTooMany ? .max : more
+    }
+  }
+
+  private var mostCallsAlone: Int {
     switch kind {
     case .prior: 1
     case .uniform: steps
@@ -35,7 +50,7 @@ package struct NestedPiece: Work {
     }
   }
 
-  package var likelyCalls: Int {
+  private var likelyCallsAlone: Int {
     switch kind {
     case .prior: 1
     case .uniform: min(steps, 64)
@@ -46,16 +61,17 @@ package struct NestedPiece: Work {
   }
 
   package func perform(with context: NestedContext, on evaluator: Evaluator) throws -> NestedOutcome {
-    var stream = RandomStream(seed: seed, purpose: Self.purpose, index: UInt64(index))
+    guard others.isEmpty else { return try performTogether(context, evaluator) }
+    var stream = stream
     switch kind {
     case .prior: return try drawPrior(&stream, context, evaluator)
     case .uniform: return try drawUniform(&stream, context, evaluator)
     case .randomWalk, .localSlice, .axisSlice, .randomSlice, .mixture:
       var outcome =
         switch kind {
-        case .randomWalk: try walk(&stream, context, evaluator)
-        case .localSlice: try sliceLocally(&stream, context, evaluator)
-        default: try sliceByStepping(&stream, context, evaluator)
+        case .randomWalk:
+          try run(RandomWalk(self, context: context, evaluator: evaluator, stream: &stream), &stream)
+        default: try run(SliceRun(self, context: context, evaluator: evaluator, stream: &stream), &stream)
         }
       outcome.travel = context.travel(from: start, to: outcome.cube)
       return outcome
@@ -71,6 +87,7 @@ package struct NestedPiece: Work {
     writer.write(start)
     writer.write(scale)
     writer.write(steps)
+    writer.write(others)
   }
 
   package init(from reader: inout WireReader) throws(WireError) {
@@ -84,6 +101,7 @@ package struct NestedPiece: Work {
     start = try reader.read()
     scale = try reader.read()
     steps = try reader.read()
+    others = try reader.read([NestedPiece].self)
   }
 
   init(
@@ -206,6 +224,8 @@ package struct NestedOutcome: Wire, Sendable {
   /// Points that a chain passed on its way, for the shape of the next bound. They belong to no record.
   var trail: [Double] = []
   var trailLogL: [Double] = []
+  /// What came of the pieces that went together with this one.
+  var others: [NestedOutcome] = []
 
   init() {}
 
@@ -219,6 +239,7 @@ package struct NestedOutcome: Wire, Sendable {
     writer.write(travel)
     writer.write(trail)
     writer.write(trailLogL)
+    writer.write(others)
   }
 
   package init(from reader: inout WireReader) throws(WireError) {
@@ -231,5 +252,6 @@ package struct NestedOutcome: Wire, Sendable {
     travel = try reader.read()
     trail = try reader.read()
     trailLogL = try reader.read()
+    others = try reader.read([NestedOutcome].self)
   }
 }

@@ -2,6 +2,8 @@ extension NestedSampler {
   package func encode(to writer: inout WireWriter) {
     writer.write(settings)
     writer.write(seed)
+    writer.write(batch)
+    writer.write(held.map { [$0] } ?? [])
     writer.write(boundaries.map(\.rawValue))
     writer.write(cube)
     writer.write(derived)
@@ -28,6 +30,8 @@ extension NestedSampler {
   package init(from reader: inout WireReader) throws(WireError) {
     settings = try reader.read()
     seed = try reader.read()
+    batch = try reader.read()
+    held = try reader.read([NestedPiece].self).first
     boundaries = try Parameter.Boundary.list(from: &reader)
     problemDimension = boundaries.count
     cube = try reader.read()

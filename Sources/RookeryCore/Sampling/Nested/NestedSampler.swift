@@ -17,6 +17,10 @@ package struct NestedSampler: Sampler {
 
   var settings: NestedSettings
   let seed: UInt64
+  /// Points that the likelihood is asked for at once.
+  let batch: Int
+  /// A piece that did not go together with those before it: the next to be issued.
+  var held: NestedPiece?
   let boundaries: [Parameter.Boundary]
   let problemDimension: Int
 
@@ -55,6 +59,7 @@ package struct NestedSampler: Sampler {
     try settings.validate(dimension: problem.dimension)
     self.settings = settings
     self.seed = seed
+    batch = problem.rowsAtOnce
     boundaries = problem.boundaries
     problemDimension = problem.dimension
     cube = PointMatrix(columns: problem.dimension)
@@ -62,8 +67,6 @@ package struct NestedSampler: Sampler {
     trail = PointMatrix(columns: problem.dimension)
     explorer = ExplorerState(settings: settings, dimension: problem.dimension)
   }
-
-  package var window: Int { settings.windowInForce }
 
   package func context(_ version: Int) -> NestedContext {
     NestedContext(
@@ -85,7 +88,8 @@ package struct NestedSampler: Sampler {
 // MARK: - Asking for work
 
 extension NestedSampler {
-  package mutating func next() -> NestedPiece? {
+  /// The next piece of one point.
+  mutating func nextOne() -> NestedPiece? {
     while ending == nil {
       if isDraining {
         guard out.isEmpty else { return nil }
@@ -197,10 +201,11 @@ extension NestedSampler {
 // MARK: - Taking in outcomes
 
 extension NestedSampler {
-  package mutating func absorb(_ outcome: NestedOutcome) {
+  /// Takes in what came of one point.
+  mutating func absorbOne(_ outcome: NestedOutcome) {
     let birth = out.removeFirst()
     let isFromPrior = birth == -.infinity
-    explorer.learn(from: outcome, isInitial: isFromPrior, window: window)
+    explorer.learn(from: outcome, isInitial: isFromPrior, window: placesOnTheWay)
     guard !outcome.cube.isEmpty else {
       // Where points are still being gathered another is asked for as long as they are too few.
       if !isFilling { vacant += 1 }

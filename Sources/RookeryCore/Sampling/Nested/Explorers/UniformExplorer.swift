@@ -1,6 +1,6 @@
 extension NestedPiece {
   /// Draws that the cube or the overlap of ellipsoids turns away, for each one tried.
-  private static let missesPerTry = 10_000
+  static let missesPerTry = 10_000
 
   func drawPrior(
     _ stream: inout RandomStream, _ context: NestedContext, _ evaluator: Evaluator
