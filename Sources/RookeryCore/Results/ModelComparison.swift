@@ -30,6 +30,8 @@ public struct ModelComparison: Sendable {
   public let models: [Model]
   /// What makes the comparison doubtful, in whole sentences.
   public let warnings: [String]
+  /// Whether a summary of it is printed: see ``RunResult/summary(as:)``.
+  let printsSummary: Bool
 }
 
 /// Compares the evidence of models of the same data; nil, silently, off rank 0.
@@ -87,7 +89,9 @@ public func compare(
           $0.bestIndex.map { i in result?.logLikelihoods[i] ?? .nan } ?? .nan
         } ?? logZ))
   }
-  return ModelComparison(models: models, warnings: ComparisonDoubts(results, names, models).sentences)
+  return ModelComparison(
+    models: models, warnings: ComparisonDoubts(results, names, models).sentences,
+    printsSummary: results.allSatisfy(\.printsSummary))
 }
 
 /// What makes a comparison of models doubtful.

@@ -1,11 +1,12 @@
 import Glibc
 
 extension ModelComparison {
-  /// Prints the comparison to standard output and returns it.
+  /// Prints the comparison to standard output and returns it. Where the program was asked for `--json`, standard output is for
+  /// that alone, and nothing is printed.
   @discardableResult
   public func summary(as format: TableFormat = .terminal) -> String {
     let text = text(as: format)
-    put(text + "\n", to: STDOUT_FILENO)
+    if printsSummary { put(text + "\n", to: STDOUT_FILENO) }
     return text
   }
 
