@@ -73,9 +73,9 @@ let package = Package(
       swiftSettings: settings),
     // Programs as users write them, with arguments of their own.
     .executableTarget(
-      name: "LaunchProbe",
+      name: "ProgramProbe",
       dependencies: ["Rookery", .product(name: "ArgumentParser", package: "swift-argument-parser")],
-      path: "Tests/LaunchProbe", swiftSettings: settings),
+      path: "Tests/ProgramProbe", swiftSettings: settings),
     // Shared with the benchmarks, which are a package of their own.
     .target(name: "AllocationCounter", path: "Tests/Benchmarks/Sources/AllocationCounter"),
     .target(name: "FileCalls", path: "Tests/FileCalls"),
@@ -84,7 +84,7 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(
       name: "CommandTests",
-      dependencies: ["RookeryCommand", "minimal", "exoplanet", "LaunchProbe", "TestSupport"],
+      dependencies: ["RookeryCommand", "minimal", "exoplanet", "ProgramProbe", "TestSupport"],
       swiftSettings: settings),
     .testTarget(
       name: "StatisticsTests",

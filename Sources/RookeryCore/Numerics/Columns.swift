@@ -14,13 +14,6 @@ package func shortened(_ text: String, toColumns most: Int) -> String {
   return most > 0 ? kept + "…" : ""
 }
 
-/// The text without characters that a terminal would obey.
-package func printable(_ text: String) -> String {
-  String(
-    String.UnicodeScalarView(
-      text.unicodeScalars.map { $0.properties.generalCategory == .control ? "\u{FFFD}" : $0 }))
-}
-
 private func columns(_ character: Character) -> Int {
   var widest = 0
   for scalar in character.unicodeScalars {

@@ -79,7 +79,7 @@ import Testing
       #expect(Self.title.lines(columns: columns).allSatisfy { columnCount($0) < columns })
     }
     #expect(Self.title.lines(columns: 200).count == 1)
-    #expect(RunTitle(problem: "a\u{1B}[2J\nb", method: "x").problem == "a\u{FFFD}[2J\u{FFFD}b")
+    #expect(RunTitle(problem: "a\u{1B}[2J\nb", method: "x").problem == "a\\u{1b}[2J\\nb")
   }
 
   @Test func stops() throws {

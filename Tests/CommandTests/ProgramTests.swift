@@ -3,12 +3,12 @@ import TestSupport
 import Testing
 
 /// Programs of one's own: what `launch` makes of their command line, and how they end.
-@Suite(.serialized) struct LaunchTests {
+@Suite(.serialized) struct ProgramTests {
   private static let quick = ["--method", "nautilus", "--target-ess", "500", "-q"]
   private static let ranks: [Int?] = ProgramRun.mpirun == nil ? [nil] : [nil, 3]
 
   private func probe(_ arguments: [String], as kind: String = "", ranks: Int? = nil) throws -> ProgramRun {
-    try ProgramRun("LaunchProbe", arguments, ranks: ranks, environment: ["PROBE": kind])
+    try ProgramRun("ProgramProbe", arguments, ranks: ranks, environment: ["PROBE": kind])
   }
 
   private func objects(_ run: ProgramRun) throws -> [[String: Any]] {
@@ -64,16 +64,16 @@ import Testing
     let help = try probe(["--help"])
     #expect(help.status == 0)
     #expect(help.output.first == "OVERVIEW: Samples problems that are called as asked.")
-    #expect(help.output.contains { $0.hasPrefix("USAGE: LaunchProbe ") })
+    #expect(help.output.contains { $0.hasPrefix("USAGE: ProgramProbe ") })
     #expect(help.output.contains { $0.contains("--code") } && help.output.contains { $0.contains("--pool") })
     let wrong = try probe(["--seed", "-1"])
     #expect(wrong.status == 64 && wrong.output == [])
     #expect(wrong.errors.first?.hasPrefix("rookery: error: ") == true)
-    #expect(wrong.errors.contains { $0.contains("LaunchProbe --help") }, "\(wrong.errors)")
+    #expect(wrong.errors.contains { $0.contains("ProgramProbe --help") }, "\(wrong.errors)")
     #expect(!wrong.errors.contains { $0.contains("'run ") })
     let script = try probe(["--generate-completion-script", "bash"])
     #expect(
-      script.output.contains("complete -o filenames -F _LaunchProbe LaunchProbe"),
+      script.output.contains("complete -o filenames -F _ProgramProbe ProgramProbe"),
       "\(script.output.last ?? "")")
   }
 }
