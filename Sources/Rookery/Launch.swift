@@ -102,6 +102,7 @@ public func launch<Own: ParsableArguments>(
 }
 
 /// The same for a body that ends with a code of its own. Success leaves the code to how the runs ended.
+@_disfavoredOverload
 public func launch<Own: ParsableArguments>(
   _ own: Own.Type, about: String = "", _ body: (Launch, Own) throws -> ExitCode
 ) -> Never {

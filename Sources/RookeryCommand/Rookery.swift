@@ -25,7 +25,7 @@ struct RookeryTool: ParsableCommand {
   }
 
   private static func refuseUnknownSubcommand(_ word: String?) throws {
-    let names = configuration.subcommands.map(\._commandName) + ["help"]
+    let names = configuration.subcommands.map { $0._commandName } + ["help"]
     guard let word, !word.hasPrefix("-"), !names.contains(word) else { return }
     throw ValidationError(
       "there is no subcommand \"\(word)\""

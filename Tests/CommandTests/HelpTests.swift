@@ -37,6 +37,25 @@ import Testing
     #expect(named.subtracting(known).sorted() == [])
   }
 
+  /// The commands of the README that end soon do what they say when they are followed in its order, in one directory.
+  @Test(.timeLimit(.minutes(2)))
+  func commandsOfTheREADMEInTheirOrder() throws {
+    let directory = NSTemporaryDirectory() + "rookery-\(UUID().uuidString)"
+    defer { try? FileManager.default.removeItem(atPath: directory) }
+    try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+    let lines = try String(contentsOf: Self.readme, encoding: .utf8).split(separator: "\n").filter {
+      $0.hasPrefix("    rookery ")
+    }
+    #expect(lines.count > 12)
+    // What takes long, or needs what `make run` makes.
+    let slow = ["--cost", "doctor", "bench", "20000", "planets"]
+    for line in lines where !slow.contains(where: { line.contains($0) }) {
+      let words = line.prefix { $0 != "#" }.split(separator: " ").dropFirst().map(String.init)
+      let run = try ProgramRun("rookery", words, prefix: ["/usr/bin/env", "-C", directory], limit: 60)
+      #expect(run.status == 0, "\(line): \(run.errors)")
+    }
+  }
+
   @Test(.timeLimit(.minutes(1)))
   func defaultsAndPlaceholders() throws {
     let text = try help(["run"])

@@ -148,7 +148,8 @@ private struct ComparisonDoubts {
       shared.allSatisfy({ its[$0.name]?.priorQuantiles == $0.priorQuantiles })
     {
       sentences.append(
-        "\(otherName) and \(name) are runs of one model, as far as names and priors tell: ln B between them is chance.")
+        "\(otherName) and \(name) are runs of one model, as far as names and priors tell: ln B between them is chance."
+      )
     }
     // Each tenfold change of a prior's width moves ln Z by ln 10 where the data and not the prior hold the parameter.
     let own = max(mine.count, its.count) - shared.count

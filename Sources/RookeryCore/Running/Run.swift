@@ -117,7 +117,9 @@ struct RunLoop<S: Sampler> {
   private var observer: ProgressObserver?
   private var keeper: CheckpointKeeper?
   /// What the run had cost when it was taken up again.
-  private var before = (cost: PieceCost(), pieces: 0, wallSeconds: 0.0, cpuSeconds: 0.0, timeline: BusyTimeline())
+  private var before = (
+    cost: PieceCost(), pieces: 0, wallSeconds: 0.0, cpuSeconds: 0.0, timeline: BusyTimeline()
+  )
 
   init(sampler: S, settings: RunSettings, keeper: CheckpointKeeper? = nil) {
     self.sampler = sampler
