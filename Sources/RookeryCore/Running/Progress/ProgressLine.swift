@@ -9,6 +9,8 @@ package struct RunSnapshot: Sendable {
   package var earlierSeconds = 0.0
   package var busy: Double
   package var workers: Int
+  /// Who gives no sign of life, and for how long; nil where everybody does.
+  package var silence: String?
   package var maxCalls: Int?
   package var timeLimit: Double?
 
@@ -52,20 +54,21 @@ package struct ProgressLine {
   package init(_ title: RunTitle, _ snapshot: RunSnapshot) {
     let status = snapshot.status
     parts = [
-      Part(text: title.problem, rank: 0), Part(text: title.method, rank: 3, separator: " "),
-      Part(text: status.phase, rank: 9),
-      Part(text: Self.calls(snapshot), rank: 4),
+      Part(text: title.problem, rank: 0), Part(text: title.method, rank: 4, separator: " "),
+      Part(text: status.phase, rank: 10),
+      Part(text: Self.calls(snapshot), rank: 5),
     ]
     let rate = Double(snapshot.calls - snapshot.earlierCalls) / snapshot.seconds
     if rate.isFinite {
       parts.append(
-        Part(text: rate < 10 ? "\(fixed(rate, 1))/s" : "\(grouped(Int(min(rate, 1e12))))/s", rank: 10))
+        Part(text: rate < 10 ? "\(fixed(rate, 1))/s" : "\(grouped(Int(min(rate, 1e12))))/s", rank: 11))
     }
-    if status.logZ.isFinite { parts.append(Part(text: Self.evidence(status), rank: 5)) }
-    parts += Self.goals(status).enumerated().map { Part(text: $1, rank: $0 == 0 ? 2 : 7) }
-    parts.append(Part(text: "busy \(Int((100 * snapshot.busy).rounded())) % of \(snapshot.workers)", rank: 8))
+    if status.logZ.isFinite { parts.append(Part(text: Self.evidence(status), rank: 6)) }
+    parts += Self.goals(status).enumerated().map { Part(text: $1, rank: $0 == 0 ? 3 : 8) }
+    parts.append(Part(text: "busy \(Int((100 * snapshot.busy).rounded())) % of \(snapshot.workers)", rank: 9))
+    if let silence = snapshot.silence { parts.append(Part(text: silence, rank: 2)) }
     let limit = snapshot.timeLimit.map { " of " + duration($0, whole: true) } ?? ""
-    parts.append(Part(text: duration(snapshot.seconds, whole: true) + limit, rank: 6))
+    parts.append(Part(text: duration(snapshot.seconds, whole: true) + limit, rank: 7))
     if let (seconds, isGuess) = snapshot.timeLeft, seconds < 1e9 {
       parts.append(Part(text: "ETA \(isGuess ? "about " : "")\(duration(seconds, whole: true))", rank: 1))
     }

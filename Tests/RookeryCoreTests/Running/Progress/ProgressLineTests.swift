@@ -49,6 +49,9 @@ import Testing
     #expect(line.text(columns: 39).hasPrefix("gauss10") && line.text(columns: 39).contains("ETA"))
     #expect(line.text(columns: 9) == "gauss10")
     #expect(line.text(columns: 5) == "gaus…")
+    var silent = Self.snapshot
+    silent.silence = "rank 3 silent for 1 m"
+    #expect(ProgressLine(Self.title, silent).text(columns: 79).contains("rank 3 silent for 1 m"))
   }
 
   @Test func timeLeft() throws {
