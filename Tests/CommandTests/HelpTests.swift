@@ -30,7 +30,7 @@ import Testing
     // Flags of swift, mpirun, srun and Slurm's batch files.
     let foreign: Set = [
       "--mpi", "--ntasks", "--time", "--requeue", "--open-mode", "--signal", "--product", "--scratch-path",
-      "--traits", "--generate-completion-script",
+      "--traits", "--generate-completion-script", "--allow-run-as-root", "--oversubscribe",
     ]
     let named = try flags(String(contentsOf: Self.readme, encoding: .utf8)).subtracting(foreign)
     #expect(named.count > 20)
