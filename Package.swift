@@ -74,17 +74,24 @@ let package = Package(
       name: "CaseProbe", dependencies: ["Rookery", "CaseProblems", "ReferenceProblems"],
       path: "Tests/CaseProbe",
       swiftSettings: settings),
+    // Programs as users write them, with arguments of their own.
+    .executableTarget(
+      name: "ProgramProbe",
+      dependencies: ["Rookery", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+      path: "Tests/ProgramProbe", swiftSettings: settings),
     // Shared with the benchmarks, which are a package of their own.
     .target(name: "AllocationCounter", path: "Tests/Benchmarks/Sources/AllocationCounter"),
     .target(name: "FileCalls", path: "Tests/FileCalls"),
     .testTarget(
+    .testTarget(
       name: "PoolTests",
-      dependencies: ["PoolProbe", "LaunchProbe", "CaseProbe", "RookeryCommand", "TestSupport"],
-      swiftSettings: settings
-    ),
+      dependencies: ["PoolProbe", "LaunchProbe", "CaseProbe", "RookeryCommand", "RookeryMPI", "TestSupport"],
+      swiftSettings: settings),
     .testTarget(
       name: "CommandTests",
-      dependencies: ["RookeryCommand", "LaunchProbe", "minimal", "exoplanet", "TestSupport"],
+      dependencies: [
+        "RookeryCommand", "LaunchProbe", "ProgramProbe", "minimal", "exoplanet", "TestSupport",
+      ],
       swiftSettings: settings),
     .testTarget(
       name: "StatisticsTests",

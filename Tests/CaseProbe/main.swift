@@ -19,11 +19,7 @@ launch { run in
     problem = problem.inBlocks(
       of: Int(block), seconds: environment["BLOCK_SECONDS"].flatMap { Double($0) } ?? 0)
   }
-  let result = try run.sample(problem)
-  if run.options.json {
-    if let line = result.json() { print(line) }
-  } else {
-    if let logZ, result.rank == 0 { print("right log Z \(logZ)") }
-    result.summary()
-  }
+  let result = try run.sample(problem) { _ in ["right_logz": logZ.map { .number($0) } ?? .null] }
+  if let logZ, result.rank == 0, !run.options.json { print("right log Z \(logZ)") }
+  result.summary()
 }
