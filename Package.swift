@@ -78,7 +78,8 @@ let package = Package(
       name: "PoolTests", dependencies: ["PoolProbe", "RookeryCommand", "TestSupport"], swiftSettings: settings
     ),
     .testTarget(
-      name: "CommandTests", dependencies: ["RookeryCommand", "minimal", "exoplanet", "TestSupport"],
+      name: "CommandTests",
+      dependencies: ["RookeryCommand", "minimal", "exoplanet", "CaseProbe", "TestSupport"],
       swiftSettings: settings),
     .testTarget(
       name: "StatisticsTests",

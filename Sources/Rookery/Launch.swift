@@ -33,9 +33,23 @@ public final class Launch {
     let result = try RookeryCore.sample(
       problem, by: options.chosenMethod(), settings: settings,
       on: pool ?? self.pool())
-    try directory?.write(result, formats: options.formats())
     note(result.ending)
+    if let directory, result.rank == 0 { try save(result, to: directory) }
     return result
+  }
+
+  /// Writes a result where it is to go or where it can be kept. Where that fails the program goes on, for what it has to say not to be
+  /// lost too, and ends with the code for it.
+  private func save(_ result: RunResult, to directory: OutputDirectory) throws {
+    let here = realpath(".", nil).map { path in
+      defer { free(path) }
+      return String(cString: path)
+    }
+    let temporary = Launcher.environment("TMPDIR") ?? "/tmp"
+    let trouble = try directory.save(
+      result, formats: options.formats(), fallbacks: [here ?? ".", temporary])
+    if let trouble { put("rookery: error: \(printableLines(trouble))\n", to: STDERR_FILENO) }
+    if trouble != nil || result.stateError != nil { exitCode = .cannotWrite }
   }
 
   /// Where the command line wants work to be done.
@@ -48,7 +62,7 @@ public final class Launch {
       case .interrupted: .interrupted
       case .callLimit, .timeLimit, .stuck: .limit
       }
-    if code != .success { exitCode = code }
+    if code != .success, exitCode != .cannotWrite { exitCode = code }
   }
 }
 
@@ -63,12 +77,22 @@ public final class Launch {
 /// ```
 public func launch(_ body: (Launch) throws -> Void) -> Never {
   do {
+    StandardOutput.prepare()
     let launch = Launch(try RunOptions.parse())
     try body(launch)
-    exit(launch.exitCode.rawValue)
+    exit(afterOutput(launch.exitCode).rawValue)
   } catch {
-    exit(report(error).rawValue)
+    exit(afterOutput(report(error)).rawValue)
   }
+}
+
+/// The code to exit with once all that was printed has gone out: where it has not, that is said, and the code says so too.
+package func afterOutput(_ code: ExitCode) -> ExitCode {
+  guard let error = StandardOutput.flush() ?? (Launcher.isQuietRank ? nil : LauncherOutput.trouble()) else {
+    return code
+  }
+  put("rookery: error: \(error)\n", to: STDERR_FILENO)
+  return .cannotWrite
 }
 
 /// Prints an error once, on rank 0, and returns the code to exit with.
@@ -80,7 +104,7 @@ public func report(
   let isSilent = Launcher.isQuietRank
   Launcher.letRankZeroSpeakFirst()
   func say(_ code: ExitCode) -> ExitCode {
-    if !isSilent { put("rookery: error: \(error)\n", to: STDERR_FILENO) }
+    if !isSilent { put("rookery: error: \(printableLines("\(error)"))\n", to: STDERR_FILENO) }
     return code
   }
   switch error {

@@ -13,13 +13,16 @@ struct RookeryTool: ParsableCommand {
     ])
 
   static func main() {
+    StandardOutput.prepare()
+    var code = ExitCode.success
     do {
       var command = try parseAsRoot()
       try command.run()
-    } catch let code as ExitCode {
-      exit(withError: code)
+    } catch let ending as ExitCode {
+      code = ending
     } catch {
-      exit(withError: report(error, of: Self.self))
+      code = report(error, of: Self.self)
     }
+    exit(withError: afterOutput(code))
   }
 }

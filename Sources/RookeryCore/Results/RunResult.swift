@@ -34,6 +34,9 @@ public struct RunResult: Sendable {
   public let digest: String
   /// This process's number among those that ran. Only rank 0 prints and writes.
   public internal(set) var rank = 0
+  /// Why the state of a run that stopped early could not be kept where it was to be, so that it can only be continued from an earlier
+  /// one; known to rank 0 of the run itself.
+  public internal(set) var stateError: OutputError?
 
   package init(
     record: RunRecord, problem: Problem, engine: EngineDescription, settings: RunSettings, ending: Ending,
@@ -52,7 +55,8 @@ public struct RunResult: Sendable {
       birthLogLikelihoods: weighted.births, evidence: weighted.evidence,
       logPriorEvidence: problem.logPriorEvidence,
       provenance: Provenance(
-        version: rookeryVersion, settings: engine.settings, command: CommandLine.arguments),
+        version: rookeryVersion, settings: engine.settings, command: CommandLine.arguments,
+        inForce: engine.inForce, circumstances: Provenance.circumstancesNow),
       statistics: statistics, samplerFindings: record.findings)
   }
 
@@ -136,8 +140,14 @@ public struct EngineDescription: Sendable, Equatable {
   /// Parameters that are inferred: those that are not fixed.
   public let dimension: Int
   package let settings: [Provenance.Setting]
+  /// Its options with the values in force.
+  let inForce: [Provenance.Setting]
 
-  package init(name: String, live: Int, dimension: Int, settings: [Provenance.Setting] = []) {
+  package init(
+    name: String, live: Int, dimension: Int, settings: [Provenance.Setting] = [],
+    inForce: [Provenance.Setting] = []
+  ) {
+    self.inForce = inForce
     self.name = name
     self.live = live
     self.dimension = dimension

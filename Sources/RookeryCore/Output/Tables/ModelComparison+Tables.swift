@@ -13,10 +13,12 @@ extension ModelComparison {
   public func text(as format: TableFormat = .terminal) -> String {
     switch format {
     case .terminal:
-      (table.terminal + (warnings.isEmpty ? [] : [""]) + warnings.map { "  " + $0 }).joined(separator: "\n")
+      (table.terminal + (warnings.isEmpty ? [] : [""]) + warnings.map { "  " + printable($0) }).joined(
+        separator: "\n")
     case .markdown:
-      (table.markdown + (warnings.isEmpty ? [] : [""]) + warnings.map { "- " + $0 }).joined(separator: "\n")
-    case .latex: (warnings.map { "% " + $0 } + table.latex).joined(separator: "\n")
+      (table.markdown + (warnings.isEmpty ? [] : [""]) + warnings.map { "- " + printable($0) }).joined(
+        separator: "\n")
+    case .latex: (warnings.map { "% " + printable($0) } + table.latex).joined(separator: "\n")
     case .json: json.text
     }
   }
