@@ -90,7 +90,7 @@ let package = Package(
     .testTarget(
       name: "CommandTests",
       dependencies: [
-        "RookeryCommand", "LaunchProbe", "ProgramProbe", "minimal", "exoplanet", "TestSupport",
+        "RookeryCommand", "LaunchProbe", "ProgramProbe", "CaseProbe", "minimal", "exoplanet", "TestSupport",
       ],
       swiftSettings: settings),
     .testTarget(

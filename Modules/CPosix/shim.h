@@ -7,6 +7,7 @@
 #include <netinet/in.h>
 #include <signal.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -157,6 +158,20 @@ static inline int rookery_die_with_parent(void) { return prctl(PR_SET_PDEATHSIG,
 static inline int rookery_lock_file(int descriptor) {
     struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = 0, .l_len = 0};
     return fcntl(descriptor, F_SETLK, &lock);
+}
+// A lock of this open file, which conflicts with others of the same process too.
+#ifndef F_OFD_SETLK
+#define F_OFD_SETLK 37
+#endif
+static inline int rookery_lock_open_file(int descriptor) {
+    struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = 0, .l_len = 0, .l_pid = 0};
+    return fcntl(descriptor, F_OFD_SETLK, &lock);
+}
+// Sends off what print() has buffered. 0, or the number of the error that this or an earlier attempt met.
+static inline int rookery_flush_output(void) {
+    errno = 0;
+    if (!fflush(stdout) && !ferror(stdout)) return 0;
+    return errno ? errno : EIO;
 }
 static inline void rookery_precise_sleeps(void) { prctl(PR_SET_TIMERSLACK, 1UL); }
 static inline int rookery_exited(int status) { return WIFEXITED(status); }

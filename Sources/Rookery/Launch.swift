@@ -44,12 +44,25 @@ public final class Launch {
       if let line = try result.json(adding: adding(result)) { put(line + "\n", to: STDOUT_FILENO) }
       result.printsSummary = false
     }
-    // A run that never began has nothing to say, and what an earlier one wrote stays.
-    if result.ending != .interrupted || !result.logLikelihoods.isEmpty {
-      try directory?.write(result, formats: options.formats())
-    }
     note(result.ending)
+    // A run that never began has nothing to say, and what an earlier one wrote stays.
+    let isEmpty = result.ending == .interrupted && result.logLikelihoods.isEmpty
+    if let directory, result.rank == 0, !isEmpty { try save(result, to: directory) }
     return result
+  }
+
+  /// Writes a result where it is to go or where it can be kept. Where that fails the program goes on, for what it has to say not to be
+  /// lost too, and ends with the code for it.
+  private func save(_ result: RunResult, to directory: OutputDirectory) throws {
+    let here = realpath(".", nil).map { path in
+      defer { free(path) }
+      return String(cString: path)
+    }
+    let temporary = Launcher.environment("TMPDIR") ?? "/tmp"
+    let trouble = try directory.save(
+      result, formats: options.formats(), fallbacks: [here ?? ".", temporary])
+    if let trouble { put("rookery: error: \(printableLines(trouble))\n", to: STDERR_FILENO) }
+    if trouble != nil || result.stateError != nil { exitCode = .cannotWrite }
   }
 
   /// Where the command line wants work to be done.
@@ -62,7 +75,7 @@ public final class Launch {
       case .interrupted: .interrupted
       case .callLimit, .timeLimit, .stuck: .limit
       }
-    if code != .success && exitCode != .interrupted { exitCode = code }
+    if code != .success, exitCode != .cannotWrite, exitCode != .interrupted { exitCode = code }
   }
 }
 
@@ -115,6 +128,7 @@ public func launch<Own: ParsableArguments>(
   let program = Program<Own>(about: about)
   var exitCode = ExitCode.success
   do {
+    StandardOutput.prepare()
     let (options, own) = try program.parse()
     let launch = Launch(options)
     if !options.doctor { Interruption.heedSignals() }
@@ -126,11 +140,20 @@ public func launch<Own: ParsableArguments>(
         put("rookery: what follows the interrupted run was left out: \(error)\n", to: STDERR_FILENO)
       }
     }
-    exit((code == .success ? launch.exitCode : code).rawValue)
+    exit(afterOutput(code == .success ? launch.exitCode : code).rawValue)
   } catch {
     let code = report(error, of: program.command)
-    exit((code == .success ? exitCode : code).rawValue)
+    exit(afterOutput(code == .success ? exitCode : code).rawValue)
   }
+}
+
+/// The code to exit with once all that was printed has gone out: where it has not, that is said, and the code says so too.
+package func afterOutput(_ code: ExitCode) -> ExitCode {
+  guard let error = StandardOutput.flush() ?? (Launcher.isQuietRank ? nil : LauncherOutput.trouble()) else {
+    return code
+  }
+  put("rookery: error: \(error)\n", to: STDERR_FILENO)
+  return .cannotWrite
 }
 
 /// Prints an error once, on rank 0, and returns the code to exit with.
@@ -142,7 +165,7 @@ public func report(
   let isSilent = Launcher.isQuietRank
   Launcher.letRankZeroSpeakFirst()
   func say(_ code: ExitCode) -> ExitCode {
-    if !isSilent { put("rookery: error: \(error)\n", to: STDERR_FILENO) }
+    if !isSilent { put("rookery: error: \(printableLines("\(error)"))\n", to: STDERR_FILENO) }
     return code
   }
   switch error {

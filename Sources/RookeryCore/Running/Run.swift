@@ -65,14 +65,16 @@ private func lead<S: Sampler>(
     let patience = loop.ending == .converged ? .infinity : transport?.patienceSeconds ?? 0
     statistics.add(try scheduler.usages(within: patience))
     let advice = loop.advice(on: statistics)
-    let result = try RunResult(
+    var result = try RunResult(
       record: loop.sampler.record(), problem: problem, engine: engine, settings: settings,
       ending: loop.ending, statistics: statistics)
+    result.stateError = loop.stateError
     if settings.showsProgress {
       let stop = StopMessage(
         ending: loop.ending, problem: problem.name, directory: settings.checkpoint?.directory,
         command: settings.resumeCommand)
-      for line in [advice.map { "rookery: " + $0 }, stop.text].compactMap(\.self) {
+      let isSaved = loop.stateError == nil
+      for line in [advice.map { "rookery: " + $0 }, isSaved ? stop.text : nil].compactMap(\.self) {
         put(line + "\n", to: STDERR_FILENO)
       }
     }
@@ -105,6 +107,8 @@ private func title(
 struct RunLoop<S: Sampler> {
   private(set) var sampler: S
   private(set) var ending = Ending.converged
+  /// Why the last state of a run that could be continued was not kept.
+  private(set) var stateError: OutputError?
   private let settings: RunSettings
   /// The pieces that are out, oldest first. Some of the newest may be held back for want of calls.
   private var out: [S.Piece] = []
@@ -166,11 +170,11 @@ struct RunLoop<S: Sampler> {
       throw error
     }
     observer?.makeWay()
-    do { try save(scheduler) } catch {
+    do { try save(scheduler) } catch let error as OutputError {
       // Without its result a run is lost; without its last state it can still be resumed from the one before.
-      guard ending == .converged else { throw error }
+      if ending != .converged { stateError = error }
       put(
-        "rookery: warning: no checkpoint: \(error); the run is done, but cannot be continued\n",
+        "rookery: warning: no checkpoint: \(error); the run is done, but can only be continued from an earlier one\n",
         to: STDERR_FILENO)
     }
   }

@@ -29,14 +29,15 @@ public func sample(
     let sampler = try ImportanceNestedSampler(problem, settings: shells, seed: settings.seed)
     let engine = EngineDescription(
       name: "rookery-nautilus", live: shells.live, dimension: problem.dimension,
-      settings: Provenance.settings(of: shells) + [problem.batchSetting])
+      settings: Provenance.settings(of: shells) + [problem.batchSetting], inForce: shells.optionsInForce)
     return try run(sampler, on: problem, engine: engine, settings: settings, pool: pool)
   case .nested(let nested):
     let problem = try problem.settingBatch(or: NestedSampler.suitableBatch(nested))
     let sampler = try NestedSampler(problem: problem, settings: nested, seed: settings.seed)
     let engine = EngineDescription(
       name: "rookery-dynesty", live: nested.live, dimension: problem.dimension,
-      settings: Provenance.settings(of: nested) + [problem.batchSetting])
+      settings: Provenance.settings(of: nested) + [problem.batchSetting],
+      inForce: nested.optionsInForce(dimension: problem.dimension))
     return try run(sampler, on: problem, engine: engine, settings: settings, pool: pool)
   }
 }
