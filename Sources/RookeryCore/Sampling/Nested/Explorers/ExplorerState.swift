@@ -12,7 +12,12 @@ struct ExplorerState: Sendable, Equatable {
   /// The correlation of a chain's ends that its number of slices is chosen for. At this the scatter of log Z over seeds is that of
   /// independent points on the reference problems.
   private static let aim = 0.45
-  /// How many times the fewest slices a chain may have. The valley of the Rosenbrock function asks for ten times; held to five, the
+  /// The same for random walks, whose ends stay near their starts in all directions alike: at 0.6 log Z came out high by its error in a
+  /// corner of twenty dimensions.
+  private static let walkAim = 0.3
+  /// The most that the correlation may be in any one coordinate: many that move freely must not hide one that is stuck.
+  private static let mostInOne = 0.8
+  /// How many times the fewest steps a chain may have. The valley of the Rosenbrock function asks for ten times; held to five, the
   /// posterior lost half of its tail.
   private static let mostOverFewest = 12.0
 
@@ -26,9 +31,12 @@ struct ExplorerState: Sendable, Equatable {
   private(set) var population: PointMatrix
   /// The scatter of the live points that the bound was built around.
   private(set) var spread: Ellipsoid?
+  private(set) var piles = Piles.none
   private(set) var scale = 1.0
-  /// Slices of one local chain.
-  private var slices: Double
+  /// Times the fewest steps that a chain has.
+  private var stretch = 1.0
+  /// How often the run has begun anew with chains twice as long.
+  private(set) var lengthenings = 0
   /// Whether the cube alone has become too wide.
   private var isGuided = false
   /// Whether the automatic choice has given up on uniform draws.
@@ -37,14 +45,26 @@ struct ExplorerState: Sendable, Equatable {
   private var calls = 0
   private var pieces = 0
   private var found = 0
-  private var travel = 0.0
+  private var travel: [Double]
+  /// Over several bounds, of which the older count less.
+  private var pastTravel: [Double]
+  private var pastPieces = 0.0
 
   init(settings: NestedSettings, dimension: Int) {
     self.settings = settings
     self.dimension = dimension
     bound = .cube(dimension: dimension)
     population = PointMatrix(columns: dimension)
-    slices = Double(settings.slices(dimension: dimension))
+    travel = [Double](repeating: 0, count: 2 * dimension)
+    pastTravel = travel
+  }
+
+  /// The state at the beginning of a run, with chains twice as long and bounds of twice the volume.
+  func strengthened() -> ExplorerState {
+    var next = ExplorerState(settings: settings, dimension: dimension)
+    next.version = version + 1
+    next.lengthenings = lengthenings + 1
+    return next
   }
 
   var kind: NestedPiece.Kind {
@@ -64,11 +84,23 @@ struct ExplorerState: Sendable, Equatable {
     switch kind {
     case .prior: 1
     case .uniform: NestedSampler.triesPerPiece
+    default: Int((Double(fewestSteps(of: kind)) * stretch).rounded()) << lengthenings
+    }
+  }
+
+  private func fewestSteps(of kind: NestedPiece.Kind) -> Int {
+    switch kind {
+    case .prior, .uniform: 1
     case .randomWalk: settings.walkSteps(dimension: dimension)
-    case .localSlice: Int(slices.rounded())
+    case .localSlice: settings.slices(dimension: dimension)
     // As many as PolyChord needs to be unbiased in tens of dimensions (Fowlie, Handley & Su 2020, table 2).
     case .axisSlice, .randomSlice, .mixture: settings.slices ?? max(2 * dimension, 4)
     }
+  }
+
+  /// Whether the user has said how long chains are.
+  private var isLengthGiven: Bool {
+    (kind == .randomWalk ? settings.walkSteps : settings.slices) != nil
   }
 
   /// By how much ellipsoids are widened in each direction where chords are cut from them. The ellipsoid around a given number of points
@@ -88,6 +120,7 @@ struct ExplorerState: Sendable, Equatable {
       calls += outcome.calls
       found += 1
     }
+    note(outcome.travel)
     switch kind {
     case .prior, .uniform: break
     case .randomWalk:
@@ -95,7 +128,6 @@ struct ExplorerState: Sendable, Equatable {
       let rate = Double(outcome.gains) / Double(max(outcome.gains + outcome.losses, 1))
       scale *= exp(2 * (rate - 0.5) / Double(dimension + window))
     case .localSlice, .axisSlice, .randomSlice, .mixture:
-      travel += outcome.travel
       // As many widenings as contractions.
       let (gains, losses) = (Double(max(outcome.gains, 1)), Double(max(outcome.losses, 1)))
       scale *= exp(log(2 * gains / (gains + losses)) / Double(1 + window))
@@ -103,27 +135,53 @@ struct ExplorerState: Sendable, Equatable {
     scale = min(max(scale, 1e-4), 10)
   }
 
+  /// Adds up the travel in each coordinate, and where points pile up in the logarithm of the distance from there. In an arm along the edge
+  /// of the cube chains soon forget where across it they were, and not how far out.
+  private mutating func note(_ steps: [Double]) {
+    guard steps.count >= dimension else { return }
+    for i in 0..<dimension {
+      travel[i] += steps[i]
+      travel[dimension + i] += steps[i]
+    }
+    for (coordinate, step) in zip(piles.coordinates, steps[dimension...]) {
+      travel[dimension + coordinate] += step - steps[coordinate]
+    }
+  }
+
   /// Whether a new bound is due: after as many calls as there are live points for uniform draws, after a third as many
   /// chains for chains. Counts start anew with each answer of yes, and while the cube is good enough.
   mutating func boundIsDue() -> Bool {
     guard kind == .uniform ? calls >= settings.live : 3 * pieces >= settings.live else { return false }
     let efficiency = Double(found) / Double(max(calls, 1))
-    if kind == .localSlice { calibrate() }
+    if kind != .uniform { calibrate() }
     if settings.explorer == .automatic, kind == .uniform, isGuided, efficiency * chainCalls < 1 {
       usesChains = true
     }
-    (calls, pieces, found, travel) = (0, 0, 0, 0)
+    startCounting()
     return isGuided || efficiency < Self.firstBoundEfficiency
   }
 
-  /// Chooses the number of slices by how far the chains since the last bound have come: correlations fall off exponentially with it.
+  /// Chooses the length of chains by how far those since the last bound have come: correlations fall off exponentially with it.
   private mutating func calibrate() {
-    guard settings.slices == nil, spread != nil else { return }
-    let correlation = min(max(1 - travel / Double(pieces), 0.01), 0.95)
-    let needed = slices * log(Self.aim) / log(correlation)
-    let fewest = Double(settings.slices(dimension: dimension))
+    guard !isLengthGiven, spread != nil else { return }
+    let slower = (0..<dimension).map { min(travel[$0], travel[dimension + $0]) }
+    let mean = slower.reduce(0, +) / Double(dimension * pieces)
+    let correlation = min(max(1 - mean, 0.01), 0.95)
+    var needed = stretch * log(kind == .randomWalk ? Self.walkAim : Self.aim) / log(correlation)
+    let worst = correlationOfWorst()
+    if worst > Self.mostInOne { needed = max(needed, stretch * log(Self.mostInOne) / log(worst)) }
     // Half of the way, as the travel of so few chains is good to a tenth.
-    slices = min(max((slices * needed).squareRoot(), fewest), Self.mostOverFewest * fewest)
+    stretch = min(max((stretch * needed).squareRoot(), 1), Self.mostOverFewest)
+  }
+
+  /// The least that the correlation of chains' ends can be in the coordinate in which they get along worst.
+  private mutating func correlationOfWorst() -> Double {
+    for i in travel.indices { pastTravel[i] = 0.7 * pastTravel[i] + travel[i] }
+    pastPieces = 0.7 * pastPieces + Double(pieces)
+    // Travel is half a square of a normal number, in the mean over so many chains.
+    let margin = 1 + 3 * (2 / pastPieces).squareRoot()
+    let least = (pastTravel.min() ?? 0) / pastPieces * margin
+    return min(max(1 - least, 0.01), 0.97)
   }
 
   /// Makes ready for a phase that starts on another contour.
@@ -135,7 +193,14 @@ struct ExplorerState: Sendable, Equatable {
       bound = .cube(dimension: dimension)
       friends = nil
     }
-    (calls, pieces, found, travel) = (0, 0, 0, 0)
+    startCounting()
+    pastTravel = travel
+    pastPieces = 0
+  }
+
+  private mutating func startCounting() {
+    (calls, pieces, found) = (0, 0, 0)
+    for i in travel.indices { travel[i] = 0 }
   }
 
   /// - Parameters:
@@ -148,6 +213,7 @@ struct ExplorerState: Sendable, Equatable {
     version += 1
     isGuided = true
     spread = Ellipsoid.metric(of: points)
+    piles = Piles(of: points, boundaries: boundaries)
     if kind == .mixture { population = points }
     guard settings.bound != .none else { return }
     let isUniform = kind == .uniform
@@ -165,7 +231,10 @@ struct ExplorerState: Sendable, Equatable {
       hasFriends && isUniform
       ? FriendsBound(
         around: points, shift: bound.shift, kind: form, bootstraps: bootstraps,
-        enlargement: settings.enlargement ?? 1, key: (seed, version)) : nil
+        enlargement: (settings.enlargement ?? 1) * Double(1 << lengthenings), key: (seed, version)) : nil
+    if isUniform, lengthenings > 0 {
+      bound.scale(by: pow(2, Double(lengthenings) / Double(dimension)))
+    }
     if let enlargement = settings.enlargement {
       bound.scale(by: pow(enlargement, 1 / Double(dimension)))
     } else if kind == .localSlice {
@@ -184,7 +253,11 @@ extension ExplorerState: Wire {
     writer.write(population)
     writer.write(isGuided)
     writer.write(spread.map { [$0] } ?? [])
-    writer.write([slices, travel])
+    writer.write(piles)
+    writer.write(travel)
+    writer.write(pastTravel)
+    writer.write([stretch, pastPieces])
+    writer.write(lengthenings)
     writer.write(scale)
     writer.write(usesChains)
     writer.write([calls, pieces, found])
@@ -199,9 +272,15 @@ extension ExplorerState: Wire {
     population = try reader.read()
     isGuided = try reader.read()
     spread = try reader.read([Ellipsoid].self).first
+    piles = try reader.read()
+    travel = try reader.read()
+    pastTravel = try reader.read()
     let reals = try reader.read([Double].self)
-    guard reals.count == 2 else { throw WireError("explorer counts are cut short") }
-    (slices, travel) = (reals[0], reals[1])
+    lengthenings = try reader.read()
+    guard reals.count == 2, travel.count == 2 * dimension, pastTravel.count == 2 * dimension,
+      (0..<32).contains(lengthenings)
+    else { throw WireError("explorer counts are cut short") }
+    (stretch, pastPieces) = (reals[0], reals[1])
     scale = try reader.read()
     usesChains = try reader.read()
     let counts = try reader.read([Int].self)

@@ -12,6 +12,7 @@ struct RandomWalk: SteppingChain {
   private let context: NestedContext
   private let evaluator: Evaluator
   private let ellipsoid: Ellipsoid?
+  private let mirrors: Mirrors?
   private var step = 0
   private var outcome = NestedOutcome()
 
@@ -26,7 +27,9 @@ struct RandomWalk: SteppingChain {
     self.piece = piece
     self.context = context
     self.evaluator = evaluator
-    ellipsoid = context.bound.pick(&stream)
+    let chosen = context.bound.pick(&stream)
+    ellipsoid = chosen.map { context.bound.ellipsoids[$0] }
+    mirrors = chosen.map { context.bound.mirrors[$0] }
   }
 
   func deallocate() { for buffer in [x, proposal, z] { buffer.deallocate() } }
@@ -42,7 +45,7 @@ struct RandomWalk: SteppingChain {
     } else {
       for i in x.indices { proposal[i] += 0.5 * radius * z[i] }
     }
-    guard context.settle(proposal) else {
+    guard context.settle(proposal, mirrors: mirrors) else {
       outcome.losses += 1
       return true
     }
