@@ -21,7 +21,7 @@ extension NestedPiece {
     return first
   }
 
-  /// One block of draws from the prior.
+  /// One block of draws from the prior. Those that are to be evaluated more than once are a second block.
   private static func drawPrior(
     _ members: [NestedPiece], _ context: NestedContext, _ evaluator: Evaluator
   ) throws -> [NestedOutcome] {
@@ -32,7 +32,15 @@ extension NestedPiece {
       for _ in 0..<d { points.append(stream.uniform()) }
     }
     let block = try Block(points, evaluator)
-    return members.indices.map { block.outcome($0, calls: 1) }
+    var outcomes = members.indices.map { block.outcome($0, calls: max(members[$0].steps, 1)) }
+    let again = members.indices.flatMap { [Int](repeating: $0, count: outcomes[$0].calls - 1) }
+    guard !again.isEmpty else { return outcomes }
+    let repeated = try Block(again.flatMap { points[$0 * d..<($0 + 1) * d] }, evaluator)
+    for (member, logL) in zip(again, repeated.logLikelihoods) {
+      if outcomes[member].repeats.isEmpty { outcomes[member].repeats = [outcomes[member].logL] }
+      outcomes[member].repeats.append(logL)
+    }
+    return outcomes
   }
 
   /// Draws from the bound in blocks. They are handed to the members in turn: each takes the first that is above its threshold, and the

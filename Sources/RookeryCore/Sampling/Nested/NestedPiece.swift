@@ -24,7 +24,7 @@ package struct NestedPiece: Work {
   var start: [Double]
   /// The size of proposals in the frame of the bound.
   var scale: Double
-  /// Steps of a chain, or how many draws to try.
+  /// Steps of a chain, how many draws to try, or how often to evaluate a draw from the prior.
   var steps: Int
   /// Pieces of the same kind that go together with this one, so that their points are evaluated in blocks.
   var others: [NestedPiece] = []
@@ -44,7 +44,7 @@ package struct NestedPiece: Work {
 
   private var mostCallsAlone: Int {
     switch kind {
-    case .prior: 1
+    case .prior: max(steps, 1)
     case .uniform: steps
     default: .max
     }
@@ -52,7 +52,7 @@ package struct NestedPiece: Work {
 
   private var likelyCallsAlone: Int {
     switch kind {
-    case .prior: 1
+    case .prior: max(steps, 1)
     case .uniform: min(steps, 64)
     case .randomWalk: 2 * max(steps, 1)
     // Local slices take three calls, those that step out eight or so.
@@ -238,6 +238,8 @@ package struct NestedOutcome: Wire, Sendable {
   var trailLogL: [Double] = []
   /// What came of the pieces that went together with this one.
   var others: [NestedOutcome] = []
+  /// What the likelihood was at each evaluation of one and the same point, where it was asked for more than once.
+  var repeats: [Double] = []
 
   init() {}
 
@@ -252,6 +254,7 @@ package struct NestedOutcome: Wire, Sendable {
     writer.write(trail)
     writer.write(trailLogL)
     writer.write(others)
+    writer.write(repeats)
   }
 
   package init(from reader: inout WireReader) throws(WireError) {
@@ -265,5 +268,6 @@ package struct NestedOutcome: Wire, Sendable {
     trail = try reader.read()
     trailLogL = try reader.read()
     others = try reader.read([NestedOutcome].self)
+    repeats = try reader.read()
   }
 }
