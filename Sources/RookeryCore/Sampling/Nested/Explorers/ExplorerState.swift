@@ -163,7 +163,7 @@ struct ExplorerState: Sendable, Equatable {
 
   /// Chooses the length of chains by how far those since the last bound have come: correlations fall off exponentially with it.
   private mutating func calibrate() {
-    guard !isLengthGiven, spread != nil else { return }
+    guard !isLengthGiven, spread != nil, pieces > 0, travel.allSatisfy(\.isFinite) else { return }
     let slower = (0..<dimension).map { min(travel[$0], travel[dimension + $0]) }
     let mean = slower.reduce(0, +) / Double(dimension * pieces)
     let correlation = min(max(1 - mean, 0.01), 0.95)
