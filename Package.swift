@@ -83,7 +83,6 @@ let package = Package(
     .target(name: "AllocationCounter", path: "Tests/Benchmarks/Sources/AllocationCounter"),
     .target(name: "FileCalls", path: "Tests/FileCalls"),
     .testTarget(
-    .testTarget(
       name: "PoolTests",
       dependencies: ["PoolProbe", "LaunchProbe", "CaseProbe", "RookeryCommand", "RookeryMPI", "TestSupport"],
       swiftSettings: settings),
