@@ -11,7 +11,7 @@ import Testing
     run.output.filter { !$0.contains(" busy ") && !$0.hasPrefix("report: ") }
   }
 
-  @Test(.timeLimit(.minutes(2)))
+  @Test(.timeLimit(.minutes(10)))
   func minimal() throws {
     let runs = try Self.ranks.map { try ProgramRun("minimal", ["-q"], ranks: $0) }
     for run in runs {
@@ -23,7 +23,7 @@ import Testing
   }
 
   /// Few live points, to be quick: enough to find both planets.
-  @Test(.timeLimit(.minutes(5)))
+  @Test(.timeLimit(.minutes(20)))
   func exoplanet() throws {
     let directory = NSTemporaryDirectory() + "rookery-\(UUID().uuidString)"
     defer { try? FileManager.default.removeItem(atPath: directory) }
@@ -52,7 +52,7 @@ import Testing
     }
   }
 
-  @Test(.timeLimit(.minutes(1)))
+  @Test(.timeLimit(.minutes(5)))
   func optionsOfAUsersProgram() throws {
     let help = try ProgramRun("minimal", ["--help"])
     #expect(help.status == 0)
