@@ -122,7 +122,7 @@ static inline void rookery_report_crash(const rookery_crash *crash, const rooker
     if (write(2, text, used) < 0) {}
     // Not on ranks, which end without one.
     static const char backtrace[] =
-      "rookery: what follows is Swift's own backtrace; SWIFT_BACKTRACE=enable=no leaves it out\n";
+      "What follows is Swift's own backtrace; SWIFT_BACKTRACE=enable=no leaves it out.\n";
     if (!crash->ends && write(2, backtrace, sizeof backtrace - 1) < 0) {}
   }
   if (crash->ends) signal(number, SIG_DFL); else sigaction(number, &crash->previous[number], 0);

@@ -123,14 +123,14 @@ public struct RunOptions: ParsableArguments, Sendable {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "Seed of all random numbers; equal seeds give equal bits on any pool.", valueName: "n"),
+      "Seed of all random numbers; equal seeds give equal bits on any pool. (default: 1)", valueName: "n"),
     transform: seedNumber)
   public var seed: UInt64 = 1
 
   @Option(
     help: ArgumentHelp(
       "Where to work: auto, serial, threads:N, processes:N, mpi or mpi:threads=N. (default: auto, the ranks of an MPI job, else threads on all cores if the likelihood is thread safe)",
-      valueName: "pool"),
+      valueName: "name"),
     completion: .list(["auto", "serial", "threads", "processes", "mpi"]))
   public var pool: String?
 

@@ -19,10 +19,10 @@ extension NestedSampler {
         effectiveSize: dynamic.effectiveSize, error: dynamic.error)
       return status
     }
+    // Nothing is known yet of how narrow the posterior is.
+    let usual = Double(logL.count) / (Double(settings.live) * usualCallsPerLivePoint)
     guard !isFilling else {
-      // Nothing is known yet of how narrow the posterior is.
-      status.progress = Double(live.count) / (Double(settings.live) * usualCallsPerLivePoint)
-      status.progress *= shareOfFirstRun(error: .nan)
+      status.progress = min(usual, 0.1) * shareOfFirstRun(error: .nan)
       status.progressIsGuess = true
       return status
     }
@@ -32,9 +32,8 @@ extension NestedSampler {
     status.logZError = (max(totals.information, 0) / Double(settings.live)).squareRoot()
     status.effectiveSampleSize = totals.effectiveSampleSize
     let left = natsLeft(range: best - threshold, dimension: problemDimension)
-    status.progress =
-      totals.progress(best: best, target: settings.remainingEvidenceInForce, atMost: left)
-      * shareOfFirstRun(error: status.logZError)
+    let way = totals.progress(best: best, target: settings.remainingEvidenceInForce, atMost: left)
+    status.progress = (way > 0 ? way : min(usual, 0.1)) * shareOfFirstRun(error: status.logZError)
     status.progressIsGuess = settings.isDynamic || !(status.remaining < 1)
     return status
   }
