@@ -1,19 +1,36 @@
 # `make run` and `make test` are all a fresh machine with Swift needs; the other targets say what they are for.
 SHELL := /bin/bash
+# MPI=mpich, or the mpicc of any other MPI library, builds everything for that one, in a directory of its own.
+ifdef MPI
+SCRATCH := .build-$(notdir $(MPI))
+BUILD = PKG_CONFIG_PATH=$$(Modules/CMPI/use $(MPI) $(SCRATCH)/mpi) swift build -c release --scratch-path $(SCRATCH)
+MPIRUN := $(SCRATCH)/mpi/mpirun
+else
+SCRATCH := .build
 BUILD := swift build -c release
-BIN := .build/release
 # Root may not start MPI programs unless it says so; on a small machine there are more ranks than cores.
 MPIRUN := mpirun --oversubscribe $(if $(filter 0,$(shell id -u)),--allow-run-as-root)
+endif
+BIN := $(SCRATCH)/release
+PREFIX ?= /usr/local
 RANKS ?= $(shell n=$$(nproc); echo $$(( n > 8 ? 8 : n < 2 ? 2 : n )))
 ARGS ?= --method dynesty --live 250 --out planets --overwrite
 
-.PHONY: run test test-stress test-kill test-statistics test-large mutants bench bench-scaling bench-kernels readme readers build format lint setup clean help
+.PHONY: build-command run install test test-mpich test-stress test-kill test-statistics test-large mutants bench bench-scaling bench-kernels readme readers build format lint setup clean help
 
 help: ## Show this list.
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 18
 
 run: build ## Weigh the planets of HD 164922 under MPI.
 	$(MPIRUN) -n $(RANKS) $(BIN)/exoplanet $(ARGS)
+
+install: setup ## Install the command rookery to PREFIX (/usr/local), with its completion for bash, zsh and fish.
+	$(BUILD) --product rookery
+	install -D -m 755 $(BIN)/rookery $(DESTDIR)$(PREFIX)/bin/rookery
+	@for place in bash:bash-completion/completions/rookery zsh:zsh/site-functions/_rookery \
+	  fish:fish/vendor_completions.d/rookery.fish; do \
+	  $(BIN)/rookery --generate-completion-script $${place%%:*} | \
+	    install -D -m 644 /dev/stdin $(DESTDIR)$(PREFIX)/share/$${place#*:}; done
 
 test: build lint readers ## All tests but the long ones.
 	swift test -c release
@@ -56,6 +73,14 @@ test-kill: build ## 136 kills of runs of every method, resumed on other pools; 2
 mutants: setup ## Plants faults one at a time in a copy and has the tests find them; goes on where it stopped. ONLY=name. Under an hour.
 	python3 Tests/Mutants/run.py $(if $(ONLY),--only $(ONLY)) $(if $(FRESH),--fresh)
 
+test-mpich: ## A build for MPICH beside that for the default MPI library: same bits, and mismatches named. Ten minutes.
+	@bash .ci/setup mpich
+	@$(MAKE) --no-print-directory MPI=mpich build-command
+	@bash .ci/test-mpich .build-mpich
+
+build-command:
+	$(BUILD) --product rookery
+
 test-large: build ## A million samples of 20 parameters, written and read.
 	ROOKERY_LARGE=1 swift test -c release --filter LargeResultTests
 
@@ -72,7 +97,7 @@ readers: ## Install the tools that read result files, which tests use: anestheti
 	@bash .ci/readers
 
 setup: ## Install MPI, OpenBLAS and LAPACKE where they are missing.
-	@bash .ci/setup
+	@bash .ci/setup $(MPI)
 
 clean: ## Remove what was built.
 	swift package clean

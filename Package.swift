@@ -71,14 +71,20 @@ let package = Package(
     .executableTarget(
       name: "CaseProbe", dependencies: ["Rookery", "CaseProblems"], path: "Tests/CaseProbe",
       swiftSettings: settings),
+    // Programs as users write them, with arguments of their own.
+    .executableTarget(
+      name: "ProgramProbe",
+      dependencies: ["Rookery", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+      path: "Tests/ProgramProbe", swiftSettings: settings),
     // Shared with the benchmarks, which are a package of their own.
     .target(name: "AllocationCounter", path: "Tests/Benchmarks/Sources/AllocationCounter"),
     .target(name: "FileCalls", path: "Tests/FileCalls"),
     .testTarget(
-      name: "PoolTests", dependencies: ["PoolProbe", "RookeryCommand", "TestSupport"], swiftSettings: settings
-    ),
+      name: "PoolTests", dependencies: ["PoolProbe", "RookeryCommand", "RookeryMPI", "TestSupport"],
+      swiftSettings: settings),
     .testTarget(
-      name: "CommandTests", dependencies: ["RookeryCommand", "minimal", "exoplanet", "TestSupport"],
+      name: "CommandTests",
+      dependencies: ["RookeryCommand", "minimal", "exoplanet", "ProgramProbe", "TestSupport"],
       swiftSettings: settings),
     .testTarget(
       name: "StatisticsTests",

@@ -8,11 +8,25 @@
 typedef struct { MPI_Comm handle; } rookery_mpi_comm;
 typedef struct { MPI_Request handle; } rookery_mpi_request;
 
+// What the program is compiled for, to be held against the library that it meets. Intel MPI, MVAPICH and Cray MPICH have the
+// types of MPICH.
+#define ROOKERY_WORD(x) #x
+#define ROOKERY_WORDS(a, b, c) ROOKERY_WORD(a) "." ROOKERY_WORD(b) "." ROOKERY_WORD(c)
+static inline const char *rookery_mpi_headers(void) {
+#if defined(OMPI_MAJOR_VERSION)
+  return "Open MPI " ROOKERY_WORDS(OMPI_MAJOR_VERSION, OMPI_MINOR_VERSION, OMPI_RELEASE_VERSION);
+#elif defined(MPICH_VERSION)
+  return "MPICH " MPICH_VERSION;
+#else
+  return "";
+#endif
+}
+static inline int rookery_mpi_headers_standard(void) { return 100 * MPI_VERSION + MPI_SUBVERSION; }
+
 static inline int rookery_mpi_success(void) { return MPI_SUCCESS; }
 static inline int rookery_mpi_any_source(void) { return MPI_ANY_SOURCE; }
 static inline int rookery_mpi_thread_funneled(void) { return MPI_THREAD_FUNNELED; }
 static inline int rookery_mpi_max_error_string(void) { return MPI_MAX_ERROR_STRING; }
-static inline int rookery_mpi_max_library_version_string(void) { return MPI_MAX_LIBRARY_VERSION_STRING; }
 static inline int rookery_mpi_max_processor_name(void) { return MPI_MAX_PROCESSOR_NAME; }
 
 static inline int rookery_mpi_init(int *provided) {

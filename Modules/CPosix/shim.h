@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
@@ -59,6 +60,10 @@ static inline void rookery_report_crash(const rookery_crash *crash, const rooker
     }
     text[used++] = '\n';
     if (write(2, text, used) < 0) {}
+    // Not on ranks, which end without one.
+    static const char backtrace[] =
+      "What follows is Swift's own backtrace; SWIFT_BACKTRACE=enable=no leaves it out.\n";
+    if (!crash->ends && write(2, backtrace, sizeof backtrace - 1) < 0) {}
   }
   if (crash->ends) signal(number, SIG_DFL); else sigaction(number, &crash->previous[number], 0);
   raise(number);
@@ -82,6 +87,11 @@ static inline void rookery_remove_signal_stack(void *added) {
   __builtin_free(added);
 }
 
+// The columns of a terminal; 0 where they are not known.
+static inline int rookery_terminal_columns(int descriptor) {
+  struct winsize size;
+  return ioctl(descriptor, TIOCGWINSZ, &size) ? 0 : size.ws_col;
+}
 static inline pid_t rookery_fork(void) { return fork(); }
 static inline int rookery_die_with_parent(void) { return prctl(PR_SET_PDEATHSIG, SIGKILL); }
 // The fields and commands of record locks differ in type between systems, and fcntl takes variable arguments.

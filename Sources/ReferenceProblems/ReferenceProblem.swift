@@ -52,25 +52,11 @@ extension ReferenceProblem {
   /// - Throws: ``InputError`` for a name there is none of, which says which name comes nearest.
   public static func named(_ name: String) throws -> ReferenceProblem {
     if let found = all.first(where: { $0.name == name }) { return found }
-    let nearest = all.map(\.name).min { editDistance(name, $0) < editDistance(name, $1) } ?? ""
-    throw InputError("there is no reference problem \"\(name)\"; did you mean \"\(nearest)\"?")
+    throw InputError(
+      "there is no reference problem \"\(name)\""
+        + (nearest(to: name, among: all.map(\.name)).map { "; did you mean \"\($0)\"?" }
+          ?? "; `rookery problems` lists them"))
   }
-}
-
-/// How many characters must be put in, taken out or changed to make one text of the other (Levenshtein 1966).
-private func editDistance(_ a: String, _ b: String) -> Int {
-  let b = Array(b.utf8)
-  var row = Array(0...b.count)
-  for (i, x) in a.utf8.enumerated() {
-    var diagonal = row[0]
-    row[0] = i + 1
-    for (j, y) in b.enumerated() {
-      let changed = diagonal + (x == y ? 0 : 1)
-      diagonal = row[j + 1]
-      row[j + 1] = min(changed, diagonal + 1, row[j] + 1)
-    }
-  }
-  return row[b.count]
 }
 
 /// ½ ln 2π.

@@ -10,14 +10,19 @@ public final class Launch {
 
   public init(_ options: RunOptions) { self.options = options }
 
-  /// Samples a problem as the command line asks, and writes what it asks for.
+  /// Samples a problem as the command line asks, and writes what it asks for. With `--json` it prints the line of the result,
+  /// and the result's `summary()` does nothing.
   ///
   /// - Parameters:
   ///   - problem: what is to be inferred.
   ///   - pool: where to work, where the program and not its user decides.
+  ///   - adding: members of the program's own for the line of `--json`; called on every rank, and only for `--json`.
   /// - Returns: the result, on every rank.
   /// - Throws: what ``sample(_:by:settings:on:)`` throws, and ``InputError`` where both the program and the command line name a pool.
-  public func sample(_ problem: Problem, on pool: Pool? = nil) throws -> RunResult {
+  public func sample(
+    _ problem: Problem, on pool: Pool? = nil,
+    adding: (RunResult) throws -> KeyValuePairs<String, JSON> = { _ in [:] }
+  ) throws -> RunResult {
     if pool != nil, let named = options.pool {
       throw InputError(
         "the program chooses its own pool, so --pool \(named) cannot be followed; leave out one of them")
@@ -30,9 +35,15 @@ public final class Launch {
     let directory = try options.out.map { try OutputDirectory(path: $0, part: problem.name) }
     var settings = try options.settings()
     settings.checkpoint = try directory.map(options.checkpoints)
-    let result = try RookeryCore.sample(
+    settings.resumeCommand = CommandLine.resuming
+    var result = try RookeryCore.sample(
       problem, by: options.chosenMethod(), settings: settings,
       on: pool ?? self.pool())
+    // First it is told, then written: what cannot be written is not lost then.
+    if options.json {
+      if let line = try result.json(adding: adding(result)) { put(line + "\n", to: STDOUT_FILENO) }
+      result.printsSummary = false
+    }
     try directory?.write(result, formats: options.formats())
     note(result.ending)
     return result
@@ -61,13 +72,51 @@ public final class Launch {
 ///   result.summary()
 /// }
 /// ```
-public func launch(_ body: (Launch) throws -> Void) -> Never {
+///
+/// - Parameter about: what the program does, for `--help`.
+public func launch(about: String = "", _ body: (Launch) throws -> Void) -> Never {
+  launch(NoArguments.self, about: about) { run, _ in try body(run) }
+}
+
+/// The same for a program with arguments of its own, which `--help` lists before those of a run.
+///
+/// ```swift
+/// struct FitOptions: ParsableArguments {
+///   @Argument var data: String
+///   @Option var degree = 1
+/// }
+/// launch(FitOptions.self) { run, own in
+///   let result = try run.sample(polynomial(through: own.data, degree: own.degree))
+///   result.summary()
+/// }
+/// ```
+///
+/// - Parameter own: may hold a group of `RunOptions` itself, to place them among its own.
+public func launch<Own: ParsableArguments>(
+  _ own: Own.Type, about: String = "", _ body: (Launch, Own) throws -> Void
+) -> Never {
+  launch(own, about: about) { run, own in
+    try body(run, own)
+    return ExitCode.success
+  }
+}
+
+/// The same for a body that ends with a code of its own. Success leaves the code to how the runs ended.
+@_disfavoredOverload
+public func launch<Own: ParsableArguments>(
+  _ own: Own.Type, about: String = "", _ body: (Launch, Own) throws -> ExitCode
+) -> Never {
+  let program = Program<Own>(about: about)
+  var exitCode = ExitCode.success
   do {
-    let launch = Launch(try RunOptions.parse())
-    try body(launch)
-    exit(launch.exitCode.rawValue)
+    let (options, own) = try program.parse()
+    let launch = Launch(options)
+    defer { exitCode = launch.exitCode }
+    let code = try body(launch, own)
+    exit((code == .success ? launch.exitCode : code).rawValue)
   } catch {
-    exit(report(error).rawValue)
+    let code = report(error, of: program.command)
+    exit((code == .success ? exitCode : code).rawValue)
   }
 }
 
@@ -87,10 +136,15 @@ public func report(
   case is InputError: return say(.badInput)
   case is OutputError: return say(.cannotWrite)
   case is LikelihoodFailure, is PoolError: return say(.failure)
+  case let code as ExitCode: return code
   default:
     let code = command.exitCode(for: error)
     if !isSilent {
-      put(command.fullMessage(for: error) + "\n", to: code == .success ? STDOUT_FILENO : STDERR_FILENO)
+      var text = command.fullMessage(for: error)
+      if code != .success, text.hasPrefix(command._errorPrefix) {
+        text = "rookery: error: " + text.dropFirst(command._errorPrefix.count)
+      }
+      put(text + "\n", to: code == .success ? STDOUT_FILENO : STDERR_FILENO)
     }
     return code
   }

@@ -28,6 +28,9 @@ extension Pool {
       return .mpi(threads: try workers(String(threads.dropFirst("threads=".count)), of: text))
     case ("threads", _): return .threads(try workers(count, of: text))
     case ("processes", _): return .processes(try workers(count, of: text))
+    case (_, nil) where Int(name) != nil:
+      throw InputError(
+        "\"\(text)\" is no pool: write processes:\(text) for so many local processes, or threads:\(text)")
     default:
       throw InputError(
         "\"\(text)\" is no pool: give auto, serial, threads:N, processes:N, mpi or mpi:threads=N")

@@ -11,93 +11,166 @@ public struct RunOptions: ParsableArguments, Sendable {
 
   @Option(
     help: ArgumentHelp(
-      "How to sample: nautilus for importance nested sampling with shells, dynesty for nested sampling with live points, auto.",
+      "How to sample: nautilus for importance nested sampling with shells, dynesty for nested sampling with live points, auto for the one that suits the problem.",
       valueName: "name"))
   public var method = MethodName.auto
 
-  @Option(name: .customLong("live"), help: "Live points.")
+  @Option(
+    name: .customLong("live"), parsing: .unconditional,
+    help: ArgumentHelp(
+      "Live points; nautilus: the points each bound is built around. Needs --method. (default: dynesty \(nested.live), nautilus \(shells.live))",
+      valueName: "n"), transform: wholeNumber)
   public var live: Int?
 
   @Option(
-    name: .customLong("target-ess"),
-    help: "Stop at this effective sample size; of dynesty a dynamic run.")
+    name: .customLong("target-ess"), parsing: .unconditional,
+    help: ArgumentHelp(
+      "Stop at this effective sample size; of dynesty a dynamic run. (default: nautilus \(Int(shells.targetEffectiveSize)); dynesty none, or 10000 with --dynamic)",
+      valueName: "size"))
   public var targetESS: Double?
 
-  @Option(help: "nautilus: networks that share in deciding where a bound ends; 0 for ellipsoids alone.")
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "nautilus: networks that share in deciding where a bound ends; 0 for ellipsoids alone. (default: \(shells.networks))",
+      valueName: "n"), transform: wholeNumber)
   public var networks: Int?
 
-  @Option(help: "dynesty: how new points are found: auto, unif, rwalk, slice, rslice, mixture or local.")
+  @Option(
+    help: ArgumentHelp(
+      "dynesty: how new points are found. (default: \(nested.explorer.rawValue), draws from the bound while that is cheaper, then local slices)",
+      valueName: "name"))
   public var explorer: NestedSettings.Explorer?
 
   @Option(
-    help: "dynesty: what is drawn around the live points: none, single, multi, balls, cubes or mlfriends.")
+    help: ArgumentHelp(
+      "dynesty: what is drawn around the live points. (default: \(nested.bound.rawValue), as many ellipsoids as pay)",
+      valueName: "name"))
   public var bound: NestedSettings.Bound?
 
-  @Option(help: "dynesty: how often points are left out to see how much wider a bound must be.")
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "dynesty: how often points are left out to see how much wider a bound must be. (default: 5 where points are drawn from it, 0 where it only guides chains)",
+      valueName: "n"), transform: wholeNumber)
   public var bootstrap: Int?
 
-  @Option(help: "dynesty: by which factor the volume of a bound is made larger.")
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "dynesty: by which factor the volume of a bound is made larger. (default: what the explorer needs)",
+      valueName: "factor"))
   public var enlarge: Double?
 
-  @Option(help: "dynesty: how many of the lowest live points are replaced at once.")
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "dynesty: how many of the lowest live points are replaced at once. (default: \(nested.deletions))",
+      valueName: "n"), transform: wholeNumber)
   public var deletions: Int?
 
   @Flag(help: "dynesty: add batches of points where they serve the targets best.")
   public var dynamic = false
 
-  @Option(help: "dynesty: the error of log Z at which a dynamic run stops.")
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "dynesty: the error of log Z at which a dynamic run stops. (default: none)", valueName: "error"))
   public var targetError: Double?
 
-  @Option(help: "dynesty: live points of one batch of a dynamic run.")
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "dynesty: live points of one batch of a dynamic run. (default: as many as --live)", valueName: "n"),
+    transform: wholeNumber)
   public var batch: Int?
 
-  @Option(help: "dynesty: how much batches serve the posterior and not the evidence, 0 to 1.")
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "dynesty: how much batches serve the posterior and not the evidence, 0 to 1. (default: what the targets ask for)",
+      valueName: "share"))
   public var posteriorShare: Double?
 
-  @Option(help: "dynesty: stop when ln(1 + evidence left / evidence so far) is below this.")
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "dynesty: stop when ln(1 + evidence left / evidence so far) is below this. (default: \(dlogzWords))",
+      valueName: "nats"))
   public var dlogz: Double?
 
-  @Option(help: "dynesty: proposals of one random walk.")
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "dynesty: proposals of one random walk. (default: 20 more than dimensions)", valueName: "n"),
+    transform: wholeNumber)
   public var walks: Int?
 
-  @Option(help: "dynesty: slices of one slice chain.")
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "dynesty: slices of one slice chain. (default: about as many as dimensions, and more where chains get on badly)",
+      valueName: "n"), transform: wholeNumber)
   public var slices: Int?
 
-  @Option(help: "Pieces of work out at once; the result depends on it, never on the pool.")
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Pieces of work out at once; the result depends on it, never on the pool. Needs --method. (default: dynesty a sixteenth of the live points, nautilus \(shells.window))",
+      valueName: "n"), transform: wholeNumber)
   public var window: Int?
 
-  @Option(help: "Seed of all random numbers; equal seeds give equal bits on any pool.")
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Seed of all random numbers; equal seeds give equal bits on any pool. (default: 1)", valueName: "n"),
+    transform: seedNumber)
   public var seed: UInt64 = 1
 
-  @Option(help: "Where to work: auto, serial, threads:N, processes:N, mpi or mpi:threads=N.")
+  @Option(
+    help: ArgumentHelp(
+      "Where to work: auto, serial, threads:N, processes:N, mpi or mpi:threads=N. (default: auto, the ranks of an MPI job, else threads on all cores if the likelihood is thread safe)",
+      valueName: "name"),
+    completion: .list(["auto", "serial", "threads", "processes", "mpi"]))
   public var pool: String?
 
-  @Option(help: "Stop after this many likelihood calls.")
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Stop after this many likelihood calls. (default: no limit)", valueName: "n"),
+    transform: wholeNumber)
   public var maxCalls: Int?
 
-  @Option(help: "Stop after this time: 90s, 30m, 2h.")
+  @Option(
+    help: ArgumentHelp("Stop after this time: 90s, 30m, 2h. (default: no limit)", valueName: "time"))
   public var timeLimit: String?
 
-  @Option(help: "What to do where the likelihood is not a number: error or refuse.")
+  @Option(
+    help: ArgumentHelp(
+      "What to do where the likelihood is not a number. (default: \(Problem.NaNPolicy.error.rawValue))",
+      valueName: "policy"))
   public var onNan: Problem.NaNPolicy?
 
   @Option(
-    help:
-      "End a likelihood call that takes longer than this: 30s, 5m. For pool processes:N; elsewhere the run ends."
-  )
+    help: ArgumentHelp(
+      "End a likelihood call that takes longer than this: 30s, 5m. For pool processes:N; elsewhere the run ends. (default: no limit)",
+      valueName: "time"))
   public var callTimeout: String?
 
   @Option(
-    help: "What to do with a point at which the likelihood has crashed its worker twice: stop or refuse.")
+    help: ArgumentHelp(
+      "What to do with a point at which the likelihood has crashed its worker twice.", valueName: "policy"))
   public var onCrash = CrashPolicy.stop
 
-  @Option(help: ArgumentHelp("Write the samples and a summary to this directory.", valueName: "dir"))
+  @Option(
+    help: ArgumentHelp(
+      "Write the samples and a summary to this directory. (default: nothing is written)", valueName: "dir"),
+    completion: .directory)
   public var out: String?
 
   @Option(
     help: ArgumentHelp(
-      "What to write to --out beside samples.npz and summary.json: npz for nothing more, csv, polychord, arviz, bilby, ultranest, or all; several with commas.",
-      valueName: "formats"))
+      "What to write to --out beside samples.npz and summary.json: npz for nothing more, csv, polychord, arviz, bilby, ultranest, or all; several with commas. (default: \(OutputFormat.standard.map(\.rawValue).joined(separator: ",")))",
+      valueName: "formats"), completion: .list(OutputFormat.allCases.map(\.rawValue) + ["all"]))
   public var format: String?
 
   @Flag(
@@ -113,77 +186,17 @@ public struct RunOptions: ParsableArguments, Sendable {
   public var overwrite = false
 
   @Option(
-    help: ArgumentHelp("Time between two checkpoints in --out: 90s, 5m. Default 60s.", valueName: "time"))
+    help: ArgumentHelp(
+      "Time between two checkpoints in --out: 90s, 5m. (default: 60s)", valueName: "time"))
   public var checkpointEvery: String?
 
-  @Flag(help: "Print one line of JSON instead of the summary.")
+  @Flag(help: "Print one line of JSON for each problem instead of its summary.")
   public var json = false
 
   @Flag(name: .shortAndLong, help: "Show no progress.")
   public var quiet = false
 
   public init() {}
-
-  /// The method asked for. Settings of one method choose it; none leaves the choice to the problem.
-  ///
-  /// - Throws: ``InputError`` for settings of different methods.
-  public func chosenMethod() throws -> Method {
-    let shells = [("--networks", networks != nil)]
-    let nested = [
-      ("--explorer", explorer != nil), ("--dlogz", dlogz != nil), ("--walks", walks != nil),
-      ("--slices", slices != nil), ("--bound", bound != nil), ("--bootstrap", bootstrap != nil),
-      ("--enlarge", enlarge != nil), ("--deletions", deletions != nil), ("--dynamic", dynamic),
-      ("--target-error", targetError != nil), ("--batch", batch != nil),
-      ("--posterior-share", posteriorShare != nil),
-    ]
-    let shellOption = shells.first(where: \.1)?.0
-    let nestedOption = nested.first(where: \.1)?.0
-    if let shellOption, method == .dynesty || nestedOption != nil {
-      throw InputError("\(shellOption) belongs to --method nautilus, not to \(nestedOption ?? "dynesty")")
-    }
-    if let nestedOption, method == .nautilus {
-      throw InputError("\(nestedOption) belongs to --method dynesty, not to nautilus")
-    }
-    if method == .dynesty || nestedOption != nil { return .nested(nestedSettings) }
-    if method == .nautilus || shellOption != nil || targetESS != nil {
-      return .importanceNested(shellSettings)
-    }
-    guard live == nil, window == nil else {
-      throw InputError(
-        "--live and --window mean different things to different methods; name one with --method")
-    }
-    return .automatic
-  }
-
-  private var nestedSettings: NestedSettings {
-    var settings = NestedSettings()
-    if let live { settings.live = live }
-    if let explorer { settings.explorer = explorer }
-    if let bound { settings.bound = bound }
-    settings.bootstraps = bootstrap
-    settings.enlargement = enlarge
-    if let deletions { settings.deletions = deletions }
-    settings.isDynamic =
-      dynamic || targetESS != nil || targetError != nil || batch != nil || posteriorShare != nil
-    settings.targetEffectiveSize = targetESS
-    settings.targetError = targetError
-    settings.batch = batch
-    settings.posteriorShare = posteriorShare
-    settings.remainingEvidence = dlogz
-    settings.walkSteps = walks
-    settings.slices = slices
-    settings.window = window
-    return settings
-  }
-
-  private var shellSettings: ImportanceNestedSettings {
-    var settings = ImportanceNestedSettings()
-    if let live { settings.live = live }
-    if let targetESS { settings.targetEffectiveSize = targetESS }
-    if let networks { settings.networks = networks }
-    if let window { settings.window = window }
-    return settings
-  }
 
   /// What to write beside `samples.npz` and `summary.json`.
   public func formats() throws -> [OutputFormat] {
@@ -234,6 +247,11 @@ public struct RunOptions: ParsableArguments, Sendable {
     do { return try body() } catch let error as InputError { throw ValidationError(error.description) }
   }
 }
+
+/// What the defaults that `--help` shows are read from.
+private let nested = NestedSettings()
+private let shells = ImportanceNestedSettings()
+private let dlogzWords = "0.001 (live - 1) + 0.01; 0.01 with --dynamic"
 
 extension NestedSettings.Explorer: ExpressibleByArgument {}
 extension NestedSettings.Bound: ExpressibleByArgument {}

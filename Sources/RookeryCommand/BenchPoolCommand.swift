@@ -10,10 +10,11 @@ struct BenchPoolCommand: ParsableCommand {
       compare ratios.
       """)
 
-  @Option(help: "Pools to measure, with commas: threads:4,processes:4. Under MPI it is mpi.")
+  @Option(
+    help: ArgumentHelp("Pools to measure, with commas. Under MPI it is mpi.", valueName: "pools"))
   var pools = "threads:4,processes:4"
 
-  @Option(help: "About how long one measurement takes, in seconds.")
+  @Option(help: ArgumentHelp("About how long one measurement takes, in seconds.", valueName: "seconds"))
   var seconds = 0.5
 
   @Option(
@@ -21,7 +22,9 @@ struct BenchPoolCommand: ParsableCommand {
       "What a call costs in the test of scaling: it sleeps so long.", valueName: "time[:sigma]"))
   var cost = "2ms"
 
-  @Option(help: ArgumentHelp("Write the table and two pictures to this directory.", valueName: "dir"))
+  @Option(
+    help: ArgumentHelp("Write the table and two pictures to this directory.", valueName: "dir"),
+    completion: .directory)
   var out: String?
 
   func validate() throws {

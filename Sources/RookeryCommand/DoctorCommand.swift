@@ -11,10 +11,13 @@ struct DoctorCommand: ParsableCommand {
       with its own likelihood.
       """)
 
-  @Argument(help: "The reference problem to measure with.")
+  @Argument(
+    help: "The reference problem to measure with.", completion: .list(ReferenceProblem.all.map(\.name)))
   var problem = "gauss10"
 
-  @Option(help: "The pool to look at; all that can be had here, unless given.")
+  @Option(
+    help: ArgumentHelp("The pool to look at. (default: all that can be had here)", valueName: "pool"),
+    completion: .list(["serial", "threads", "processes", "mpi"]))
   var pool: String?
 
   @Option(

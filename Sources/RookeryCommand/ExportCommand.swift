@@ -11,11 +11,14 @@ struct ExportCommand: ParsableCommand {
 
   @OptionGroup var runs: SavedRuns
 
-  @Option(help: ArgumentHelp("The formats, with commas, or all.", valueName: "formats"))
+  @Option(
+    help: ArgumentHelp("The formats, with commas, or all.", valueName: "formats"),
+    completion: .list(OutputFormat.allCases.map(\.rawValue) + ["all"]))
   var format: String
 
   @Option(
-    help: ArgumentHelp("Write to this directory instead of that of the run; one run only.", valueName: "dir"))
+    help: ArgumentHelp("Write to this directory instead of that of the run; one run only.", valueName: "dir"),
+    completion: .directory)
   var out: String?
 
   @Flag(help: "Print one line of JSON for each run: where it was written.")

@@ -12,7 +12,8 @@ struct MergeCommand: ParsableCommand {
   @OptionGroup var runs: SavedRuns
   @OptionGroup var table: TableOptions
 
-  @Option(help: ArgumentHelp("Where to save the merged run.", valueName: "dir"))
+  @Option(
+    help: ArgumentHelp("Where to save the merged run.", valueName: "dir"), completion: .directory)
   var out: String
 
   func run() throws {

@@ -16,11 +16,14 @@ struct ReportCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Where to write the report of a single run; the directory of each run if not given.", valueName: "dir"))
+      "Where to write the report of a single run; the directory of each run if not given.", valueName: "dir"),
+    completion: .directory)
   var out: String?
 
   @Flag(help: "Print one line of JSON with the paths of the pages.")
   var json = false
+
+  func validate() throws { _ = try truths() }
 
   func run() throws {
     let truths = try truths()
@@ -42,7 +45,9 @@ struct ReportCommand: ParsableCommand {
       // Names may hold an equals sign, numbers do not.
       guard let sign = text.lastIndex(of: "="), let value = Double(text[text.index(after: sign)...]),
         value.isFinite
-      else { throw ValidationError("--truth \(text): give a name, an equals sign and a number") }
+      else {
+        throw ValidationError("--truth \(text): give a name, an equals sign and a number: --truth theta0=1")
+      }
       truths[String(text[..<sign])] = value
     }
     return truths

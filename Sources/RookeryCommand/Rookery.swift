@@ -6,20 +6,30 @@ struct RookeryTool: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "rookery",
     abstract: "Bayesian sampling: posterior samples and evidence, on one core or under MPI.",
-    version: rookeryVersion,
+    version: versionInWords,
     subcommands: [
       ProblemsCommand.self, RunCommand.self, SummaryCommand.self, ExportCommand.self, MergeCommand.self,
       CompareCommand.self, ReportCommand.self, DoctorCommand.self, BenchCommand.self,
     ])
 
   static func main() {
+    var reached: any ParsableCommand.Type = Self.self
     do {
+      try refuseUnknownSubcommand(CommandLine.arguments.dropFirst().first)
       var command = try parseAsRoot()
+      reached = type(of: command)
       try command.run()
-    } catch let code as ExitCode {
-      exit(withError: code)
     } catch {
-      exit(withError: report(error, of: Self.self))
+      exit(withError: report(error, of: reached))
     }
+  }
+
+  private static func refuseUnknownSubcommand(_ word: String?) throws {
+    let names = configuration.subcommands.map { $0._commandName } + ["help"]
+    guard let word, !word.hasPrefix("-"), !names.contains(word) else { return }
+    throw ValidationError(
+      "there is no subcommand \"\(word)\""
+        + (nearest(to: word, among: names).map { "; did you mean \"\($0)\"?" }
+          ?? "; there are \(names.joined(separator: ", "))"))
   }
 }

@@ -4,13 +4,10 @@ import Rookery
 
 struct RunCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "run", abstract: "Sample a reference problem.",
-    discussion: """
-      Exit codes: 0 converged; 2 stopped at a limit; 1 the likelihood failed; 64 usage; 65 bad input; \
-      74 cannot read or write; 130 interrupted.
-      """)
+    commandName: "run", abstract: "Sample a reference problem.", discussion: exitCodesInWords)
 
-  @Argument(help: "The problem; `rookery problems` lists them.")
+  @Argument(
+    help: "The problem; `rookery problems` lists them.", completion: .list(ReferenceProblem.all.map(\.name)))
   var problem: String
 
   @OptionGroup var options: RunOptions
@@ -29,11 +26,7 @@ struct RunCommand: ParsableCommand {
     }
     let launch = Launch(options)
     let result = try launch.sample(problem)
-    if options.json {
-      if let json = result.json() { print(json) }
-    } else {
-      result.summary()
-    }
+    result.summary()
     if launch.exitCode != .success { throw launch.exitCode }
   }
 }

@@ -5,7 +5,8 @@ import Rookery
 struct SavedRuns: ParsableArguments {
   @Argument(
     help: ArgumentHelp(
-      "Directories of saved runs, or directories of such directories.", valueName: "dir"))
+      "Directories of saved runs, or directories of such directories.", valueName: "dir"),
+    completion: .directory)
   var directories: [String]
 
   func validate() throws {
@@ -22,7 +23,7 @@ struct SavedRuns: ParsableArguments {
 
 /// How a table is to be written.
 struct TableOptions: ParsableArguments {
-  @Option(help: "terminal, markdown, latex or json.")
+  @Option(help: ArgumentHelp("How to print it.", valueName: "form"))
   var format = TableFormat.terminal
 
   @Flag(help: "The same as --format json: one object on one line.")

@@ -41,6 +41,8 @@
 
     /// - Parameter communicator: the Fortran handle of that of a host program; nil for all ranks.
     init(communicator: Int32?) throws {
+      // Before any call that takes or gives a handle.
+      if let mismatch = MPILibrary.current?.mismatch { throw PoolError(mismatch) }
       var flag: Int32 = 0
       try check(MPI_Finalized(&flag), "MPI_Finalized")
       if flag != 0 { throw PoolError("MPI has been finalised; a run must come before that") }

@@ -55,19 +55,19 @@ func orbits(_ theta: Span<Double>, planets: Int) -> [Keplerian] {
   }
 }
 
-launch { run in
+launch(about: "Weighs models of no, one and two planets of HD 164922.") { run in
   let results = try [
     model("no-planet", periods: []),
     model("one-planet", periods: [(300, 3000)]),
     model("two-planets", periods: [(300, 3000), (10, 300)]),
   ].map { try run.sample($0) }
   // Off rank 0 there is nothing to print or to write, and these lines do nothing.
-  if let comparison = try compare(results) {
+  if let comparison = try compare(results), !run.options.json {
     print("HD 164922, 401 radial velocities\n")
     comparison.summary()
   }
   let best = results[2]
-  printPlanets(best)
+  if !run.options.json { printPlanets(best) }
   guard let out = run.options.out else { return }
   // The star's velocity over the observations, with its band: to be drawn over the data.
   let start = data.times.min() ?? 0
@@ -78,5 +78,7 @@ launch { run in
   }
   try curve?.write(to: out + "/two-planets/velocities.csv", at: days)
   let pictures = [pictureOfData(and: best)].compactMap(\.self)
-  if let page = try best.report(to: out + "/two-planets", pictures: pictures) { print("\nreport: \(page)") }
+  if let page = try best.report(to: out + "/two-planets", pictures: pictures), !run.options.json {
+    print("\nreport: \(page)")
+  }
 }

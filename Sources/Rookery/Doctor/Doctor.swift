@@ -95,6 +95,9 @@ struct DoctorReport {
   let launcher: Launcher?
   var examinations: [Examination] = []
 
+  /// The mean wall time of a call where it took least: the same on every pool, but for what is around it.
+  var callSeconds: Double { examinations.map(\.callSeconds).min() ?? .nan }
+
   var text: String {
     var lines = ["rookery \(rookeryVersion) doctor", ""]
     func add(_ label: String, _ text: String) {
@@ -115,12 +118,14 @@ struct DoctorReport {
             + (cores.count > 4 ? " | …" : "")
             + (quota.isFinite ? ", limited to \(fixed(quota, 1)) by a container" : ""))
       }
-      let call = shortDuration(first.callSeconds)
       let cores = first.surveys.first?.coresPerCall ?? .nan
+      // Of calls this short the time goes into what is around them.
+      let isMeasurable = callSeconds > 1e-4
       add(
         "likelihood",
-        "\(problem.name): \(call) a call"
-          + (cores.isFinite ? ", on \(fixed(cores, 1)) cores" : ", most of it waiting"))
+        "\(problem.name): \(shortDuration(callSeconds)) a call"
+          + (!isMeasurable
+            ? "" : cores.isFinite ? ", on \(fixed(cores, 1)) cores" : ", most of it waiting"))
     }
     for examination in examinations { lines += [""] + table(examination) }
     lines.append("")

@@ -1,14 +1,19 @@
 internal import Glibc
 internal import RookeryCore
+internal import RookeryMPI
 
 /// What is set wrong, and how to mend it.
 struct DoctorFindings {
   let report: DoctorReport
 
   var all: [String] {
-    allocation + report.examinations.flatMap { crowding($0) + binding($0) + quota($0) + silence($0) }
+    library + allocation
+      + report.examinations.flatMap { crowding($0) + binding($0) + quota($0) + silence($0) }
       + threads + gain
   }
+
+  /// A program built for another MPI library than it meets.
+  private var library: [String] { [MPILibrary.current?.mismatch].compactMap(\.self) }
 
   /// An allocation of several tasks, in which this program was started once.
   private var allocation: [String] {
@@ -83,9 +88,9 @@ struct DoctorFindings {
   private var gain: [String] {
     guard let examination = report.examinations.last, examination.workers > 1 else { return [] }
     let efficiency = examination.speedUp / Double(examination.workers)
-    if examination.callSeconds < 2e-5 && examination.speedUp < 1.3 {
+    if report.callSeconds < 2e-5 && examination.speedUp < 1.3 {
       return [
-        "calls of \(shortDuration(examination.callSeconds)) are too cheap to share: --pool serial is as fast as "
+        "calls of \(shortDuration(report.callSeconds)) are too cheap to share: --pool serial is as fast as "
           + "\(examination.workers) workers"
       ]
     }

@@ -116,7 +116,11 @@ package struct PoolBenchmark: Sendable {
         "  " + padded("\(row.workers)", 7) + padded(fixed(speedUp, 2), 10)
           + padded("\(Int((100 * speedUp / Double(row.workers)).rounded())) %", 11))
     }
-    if let serial {
+    if scaling.contains(where: { scaling[0].seconds / $0.seconds > 1.1 * Double($0.workers) }) {
+      lines.append(
+        "  Faster than so many workers can be: the machine was busy with something else while one was measured. Measure again."
+      )
+    } else if let serial {
       lines.append("  serial fraction (Amdahl's law, least squares): \(fixed(100 * serial, 2)) %")
     }
     return lines.joined(separator: "\n")

@@ -25,9 +25,11 @@ package func grouped(_ value: Int) -> String {
 }
 
 /// A time in the two largest units that matter: "12.3 s", "4 m 05 s", "3 h 20 m".
-package func duration(_ seconds: Double) -> String {
+///
+/// - Parameter whole: leave out parts of a second.
+package func duration(_ seconds: Double, whole isWhole: Bool = false) -> String {
   guard seconds.isFinite, seconds < 1e9 else { return "?" }
-  if seconds < 60 { return "\(fixed(seconds, 1)) s" }
+  if seconds < (isWhole ? 59.5 : 60) { return "\(fixed(seconds, isWhole ? 0 : 1)) s" }
   let whole = Int(seconds.rounded())
   func two(_ n: Int) -> String { n < 10 ? "0\(n)" : "\(n)" }
   if whole < 3600 { return "\(whole / 60) m \(two(whole % 60)) s" }

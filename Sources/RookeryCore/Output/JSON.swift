@@ -1,5 +1,7 @@
 /// A JSON value, written as one line. Numbers that are not finite become null, as the format has no word for them.
-package indirect enum JSON: Sendable {
+///
+/// Literals are values too: `["planets": 2, "names": ["b", "c"], "published": nil]`.
+public indirect enum JSON: Sendable {
   case object([(String, JSON)])
   case array([JSON])
   case string(String)
@@ -22,7 +24,8 @@ package indirect enum JSON: Sendable {
     value.isFinite ? .number(value) : .raw(value.isNaN ? "NaN" : value > 0 ? "Infinity" : "-Infinity")
   }
 
-  package var text: String {
+  /// The value in one line of JSON.
+  public var text: String {
     switch self {
     case .object(let members):
       "{" + members.map { Self.quote($0) + ":" + $1.text }.joined(separator: ",") + "}"
@@ -60,4 +63,17 @@ package indirect enum JSON: Sendable {
     }
     return quoted + "\""
   }
+}
+
+extension JSON: ExpressibleByStringLiteral, ExpressibleByFloatLiteral, ExpressibleByIntegerLiteral,
+  ExpressibleByBooleanLiteral, ExpressibleByNilLiteral, ExpressibleByArrayLiteral,
+  ExpressibleByDictionaryLiteral
+{
+  public init(stringLiteral text: String) { self = .string(text) }
+  public init(floatLiteral value: Double) { self = .number(value) }
+  public init(integerLiteral value: Int) { self = .integer(value) }
+  public init(booleanLiteral value: Bool) { self = .bool(value) }
+  public init(nilLiteral: ()) { self = .null }
+  public init(arrayLiteral elements: JSON...) { self = .array(elements) }
+  public init(dictionaryLiteral members: (String, JSON)...) { self = .object(members) }
 }

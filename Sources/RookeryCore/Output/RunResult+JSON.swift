@@ -5,6 +5,22 @@ extension RunResult {
     return JSON.object(contract(marginals())).text
   }
 
+  /// The same with members of the caller's own at its end.
+  ///
+  /// - Throws: ``InputError`` for a name that the line has already.
+  public func json(adding own: KeyValuePairs<String, JSON>) throws -> String? {
+    guard rank == 0 else { return nil }
+    var members = contract(marginals())
+    var names = Set(members.map(\.0))
+    for (name, value) in own {
+      guard names.insert(name).inserted else {
+        throw InputError("the line of JSON has a member \"\(name)\" already; call yours something else")
+      }
+      members.append((name, value))
+    }
+    return JSON.object(members).text
+  }
+
   /// What `--json` prints.
   func contract(_ marginals: [Marginal]) -> [(String, JSON)] {
     let marginals = marginals.prefix(parameters.count)

@@ -46,6 +46,16 @@ package final class Evaluator {
   /// - Throws: ``LikelihoodFailure`` where the likelihood throws or returns NaN or plus infinity.
   package func logLikelihood(_ cube: UnsafeBufferPointer<Double>) throws(LikelihoodFailure) -> Double {
     do { try problem.transform(cube, into: values) } catch { throw failure("its prior failed: \(error)") }
+    return try logLikelihoodOfValues()
+  }
+
+  /// The same at given values of all parameters, as many as there are.
+  package func logLikelihood(of given: [Double]) throws(LikelihoodFailure) -> Double {
+    _ = values.update(from: given)
+    return try logLikelihoodOfValues()
+  }
+
+  private func logLikelihoodOfValues() throws(LikelihoodFailure) -> Double {
     calls += 1
     if !avoided.isEmpty && isAvoided {
       refused += 1

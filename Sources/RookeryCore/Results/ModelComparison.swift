@@ -30,6 +30,8 @@ public struct ModelComparison: Sendable {
   public let models: [Model]
   /// What makes the comparison doubtful, in whole sentences.
   public let warnings: [String]
+  /// Whether a summary of it is printed: see ``RunResult/summary(as:)``.
+  let printsSummary: Bool
 }
 
 /// Compares the evidence of models of the same data; nil, silently, off rank 0.
@@ -46,7 +48,7 @@ public func compare(
 ) throws -> ModelComparison? {
   guard !results.isEmpty else { throw InputError("there are no results to compare") }
   guard results.allSatisfy({ $0.rank == 0 }) else { return nil }
-  let names = names ?? results.map(\.problem)
+  let names = names ?? numbered(results.map(\.problem))
   guard names.count == results.count else {
     throw InputError("\(names.count) names do not fit \(results.count) results")
   }
@@ -87,7 +89,19 @@ public func compare(
           $0.bestIndex.map { i in result?.logLikelihoods[i] ?? .nan } ?? .nan
         } ?? logZ))
   }
-  return ModelComparison(models: models, warnings: ComparisonDoubts(results, names, models).sentences)
+  return ModelComparison(
+    models: models, warnings: ComparisonDoubts(results, names, models).sentences,
+    printsSummary: results.allSatisfy(\.printsSummary))
+}
+
+/// The names, those that come more than once with a number.
+private func numbered(_ names: [String]) -> [String] {
+  var seen: [String: Int] = [:]
+  return names.map { name in
+    seen[name, default: 0] += 1
+    let isAlone = names.count { $0 == name } == 1
+    return isAlone ? name : "\(name) (\(seen[name, default: 1]))"
+  }
 }
 
 /// What makes a comparison of models doubtful.
@@ -129,6 +143,13 @@ private struct ComparisonDoubts {
       sentences.append(
         "\(parameter.name) has the prior \(parameter.prior) in \(name) and \(its[parameter.name]?.prior ?? "") in "
           + "\(otherName): part of ln B is the ratio of the two.")
+    }
+    if one.problem == other.problem, shared.count == mine.count, shared.count == its.count,
+      shared.allSatisfy({ its[$0.name]?.priorQuantiles == $0.priorQuantiles })
+    {
+      sentences.append(
+        "\(otherName) and \(name) are runs of one model, as far as names and priors tell: ln B between them is chance."
+      )
     }
     // Each tenfold change of a prior's width moves ln Z by ln 10 where the data and not the prior hold the parameter.
     let own = max(mine.count, its.count) - shared.count

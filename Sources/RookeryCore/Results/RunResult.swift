@@ -34,6 +34,9 @@ public struct RunResult: Sendable {
   public let digest: String
   /// This process's number among those that ran. Only rank 0 prints and writes.
   public internal(set) var rank = 0
+  /// Whether summaries of it are printed: not where the command line asked for JSON, which is then all there is on standard
+  /// output.
+  package var printsSummary = true
 
   package init(
     record: RunRecord, problem: Problem, engine: EngineDescription, settings: RunSettings, ending: Ending,

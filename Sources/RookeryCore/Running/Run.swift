@@ -50,6 +50,9 @@ private func lead<S: Sampler>(
     }
     var loop = RunLoop(sampler: sampler, settings: settings, keeper: keeper)
     if settings.checkpoint?.policy == .resume, let saved = try keeper?.load(S.self) { loop.resume(saved) }
+    if settings.showsProgress {
+      loop.show(title(of: problem, engine, settings, pool: pool.description, workers: scheduler.workers))
+    }
     try loop.run(on: &scheduler)
     var statistics = loop.statistics(workers: scheduler.workers, pool: pool.description)
     statistics.ranks = scheduler.ranks
@@ -61,7 +64,14 @@ private func lead<S: Sampler>(
     let result = try RunResult(
       record: loop.sampler.record(), problem: problem, engine: engine, settings: settings,
       ending: loop.ending, statistics: statistics)
-    if settings.showsProgress, let advice { put("rookery: \(advice)\n", to: STDERR_FILENO) }
+    if settings.showsProgress {
+      let stop = StopMessage(
+        ending: loop.ending, problem: problem.name, directory: settings.checkpoint?.directory,
+        command: settings.resumeCommand)
+      for line in [advice.map { "rookery: " + $0 }, stop.text].compactMap(\.self) {
+        put(line + "\n", to: STDERR_FILENO)
+      }
+    }
     scheduler.finish(RunOutcome(.success(result)).message, within: patience)
     return result
   } catch {
@@ -69,6 +79,19 @@ private func lead<S: Sampler>(
     scheduler.abandon(RunOutcome(.failure(error)).message, after: error)
     throw error
   }
+}
+
+private func title(
+  of problem: Problem, _ engine: EngineDescription, _ settings: RunSettings, pool: String, workers: Int
+) -> RunTitle {
+  let prefix = "rookery-"
+  let name = engine.name.hasPrefix(prefix) ? String(engine.name.dropFirst(prefix.count)) : engine.name
+  var title = RunTitle(problem: problem.name, method: name)
+  (title.dimension, title.choice) = (problem.dimension, settings.choice)
+  (title.pool, title.workers, title.seed) = (pool, workers, settings.seed)
+  title.directory = settings.checkpoint?.directory
+  title.checkpointSeconds = settings.checkpoint?.seconds ?? 0
+  return title
 }
 
 /// The one loop that passes work and outcomes between a sampler and a pool.
@@ -94,13 +117,22 @@ struct RunLoop<S: Sampler> {
   private var observer: ProgressObserver?
   private var keeper: CheckpointKeeper?
   /// What the run had cost when it was taken up again.
-  private var before = (cost: PieceCost(), wallSeconds: 0.0, cpuSeconds: 0.0, timeline: BusyTimeline())
+  private var before = (
+    cost: PieceCost(), pieces: 0, wallSeconds: 0.0, cpuSeconds: 0.0, timeline: BusyTimeline()
+  )
 
   init(sampler: S, settings: RunSettings, keeper: CheckpointKeeper? = nil) {
     self.sampler = sampler
     self.settings = settings
     self.keeper = keeper
-    observer = settings.showsProgress ? ProgressObserver(start: start) : nil
+  }
+
+  /// Shows people what runs and how far it has come.
+  mutating func show(_ title: RunTitle) {
+    var title = title
+    title.earlierCalls = before.cost.calls
+    observer = ProgressObserver(title, start: start)
+    observer?.announce()
   }
 
   /// Goes on from a state instead of the beginning.
@@ -111,7 +143,7 @@ struct RunLoop<S: Sampler> {
     out = saved.out
     savedContexts = saved.contexts
     pieces = saved.pieces
-    before = (saved.cost, saved.wallSeconds, saved.cpuSeconds, saved.timeline)
+    before = (saved.cost, saved.pieces, saved.wallSeconds, saved.cpuSeconds, saved.timeline)
   }
 
   mutating func run(on scheduler: inout Scheduler<S.Piece>) throws {
@@ -120,10 +152,12 @@ struct RunLoop<S: Sampler> {
     do {
       try work(on: &scheduler, signals)
     } catch {
+      observer?.makeWay()
       // Whatever ended the run, what it has is not lost.
       try? save(scheduler)
       throw error
     }
+    observer?.makeWay()
     do { try save(scheduler) } catch {
       // Without its result a run is lost; without its last state it can still be resumed from the one before.
       guard ending == .converged else { throw error }
@@ -168,7 +202,6 @@ struct RunLoop<S: Sampler> {
         break
       }
     }
-    observer?.finish()
   }
 
   private mutating func issue(to scheduler: inout Scheduler<S.Piece>) throws {
@@ -192,6 +225,7 @@ struct RunLoop<S: Sampler> {
   /// A disk that is full for a while is no reason to end a run: it is said, and tried again later.
   private mutating func saveOrWarn(_ scheduler: borrowing Scheduler<S.Piece>) {
     do { try save(scheduler) } catch {
+      observer?.makeWay()
       put("rookery: warning: no checkpoint: \(error); the last one stays\n", to: STDERR_FILENO)
     }
   }
@@ -224,8 +258,14 @@ struct RunLoop<S: Sampler> {
 
   /// How busy the workers were, and what to change, in one line; nil where there is nothing to say.
   func advice(on statistics: RunStatistics) -> String? {
-    BusyAdvice(
-      statistics: statistics, idle: causes, pieceSeconds: cost.busySeconds / Double(max(pieces, 1)),
+    // Of a run that was taken up again this part alone has been watched; where it had nothing to do there is nothing to say.
+    guard lastAbsorption > firstIssue, cost.busySeconds > 0 else { return nil }
+    var statistics = statistics
+    statistics.wallSeconds -= before.wallSeconds
+    statistics.cpuSeconds -= before.cpuSeconds
+    return BusyAdvice(
+      statistics: statistics, idle: causes,
+      pieceSeconds: cost.busySeconds / Double(max(pieces - before.pieces, 1)),
       cores: availableCores
     ).line
   }
@@ -238,10 +278,12 @@ struct RunLoop<S: Sampler> {
   }
 
   private func snapshot(at now: Double, workers: Int) -> RunSnapshot {
-    RunSnapshot(
+    var snapshot = RunSnapshot(
       status: sampler.status, calls: before.cost.calls + cost.calls, seconds: now - start,
-      busy: busy(workers: workers),
-      workers: workers)
+      busy: busy(workers: workers), workers: workers)
+    (snapshot.earlierCalls, snapshot.earlierSeconds) = (before.cost.calls, before.wallSeconds)
+    (snapshot.maxCalls, snapshot.timeLimit) = (settings.maxCalls, settings.timeLimit)
+    return snapshot
   }
 
   func statistics(workers: Int, pool: String) -> RunStatistics {

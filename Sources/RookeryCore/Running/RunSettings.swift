@@ -17,6 +17,11 @@ public struct RunSettings: Sendable {
   /// Show progress on standard error.
   public var showsProgress = true
 
+  /// The command that goes on with this run, where it was started from a command line.
+  package var resumeCommand: String?
+  /// Who chose the method, and why, where it was not the user.
+  var choice = ""
+
   public init() {}
 
   var callGuard: CallGuard { CallGuard(timeout: callTimeout, onCrash: onCrash) }

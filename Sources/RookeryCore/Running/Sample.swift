@@ -49,6 +49,8 @@ private let dimensionsForShells = 10
 private func sampleAutomatically(_ problem: Problem, _ settings: RunSettings, _ pool: Pool) throws
   -> RunResult
 {
+  var settings = settings
+  settings.choice = "chosen by auto"
   guard problem.dimension <= dimensionsForShells else {
     return try sample(problem, by: .nested(NestedSettings()), settings: settings, on: pool)
   }
@@ -58,6 +60,7 @@ private func sampleAutomatically(_ problem: Problem, _ settings: RunSettings, _ 
   guard case .stuck = first.ending else { return first }
   var rest = settings
   rest.checkpoint?.isStandIn = true
+  rest.choice = "chosen by auto, as nautilus did not get on"
   rest.maxCalls = settings.maxCalls.map { max(1, $0 - first.statistics.calls) }
   rest.timeLimit = settings.timeLimit.map { max(1e-3, $0 - (wallSeconds() - start)) }
   var second = try sample(problem, by: .nested(NestedSettings()), settings: rest, on: pool)

@@ -51,6 +51,14 @@ import Testing
     #expect(close.contains { $0.contains("two errors") })
   }
 
+  @Test func runsOfOneModelAndOneName() throws {
+    let two = try [model(-1, error: 0.1), model(-1.5, error: 0.1), model(-9, error: 0.1, names: ["b"])]
+    let comparison = try #require(try compare(two))
+    #expect(comparison.models.map(\.name) == (1...3).map { "made \"up\" (\($0))" })
+    #expect(comparison.warnings.count { $0.contains("runs of one model") } == 1, "\(comparison.warnings)")
+    #expect(comparison.text().contains("sigma is √(2 |ln B|)"))
+  }
+
   @Test func badInput() throws {
     let one = try model(-1, error: 0.1)
     #expect(throws: InputError.self) { try compare([]) }

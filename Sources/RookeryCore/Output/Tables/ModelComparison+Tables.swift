@@ -1,11 +1,12 @@
 import Glibc
 
 extension ModelComparison {
-  /// Prints the comparison to standard output and returns it.
+  /// Prints the comparison to standard output and returns it. Where the program was asked for `--json`, standard output is for
+  /// that alone, and nothing is printed.
   @discardableResult
   public func summary(as format: TableFormat = .terminal) -> String {
     let text = text(as: format)
-    put(text + "\n", to: STDOUT_FILENO)
+    if printsSummary { put(text + "\n", to: STDOUT_FILENO) }
     return text
   }
 
@@ -13,13 +14,17 @@ extension ModelComparison {
   public func text(as format: TableFormat = .terminal) -> String {
     switch format {
     case .terminal:
-      (table.terminal + (warnings.isEmpty ? [] : [""]) + warnings.map { "  " + $0 }).joined(separator: "\n")
+      (table.terminal + ["", "  " + Self.legend] + (warnings.isEmpty ? [] : [""]) + warnings.map { "  " + $0 })
+        .joined(separator: "\n")
     case .markdown:
       (table.markdown + (warnings.isEmpty ? [] : [""]) + warnings.map { "- " + $0 }).joined(separator: "\n")
     case .latex: (warnings.map { "% " + $0 } + table.latex).joined(separator: "\n")
     case .json: json.text
     }
   }
+
+  private static let legend =
+    "ln B, odds and sigma are against the first; sigma is √(2 |ln B|), as of a likelihood ratio, below 0 where the first is better."
 
   private var table: Table {
     var table = Table(columns: [

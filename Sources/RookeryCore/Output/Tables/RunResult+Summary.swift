@@ -1,10 +1,11 @@
 import Glibc
 
 extension RunResult {
-  /// Prints the summary of the run to standard output and returns it; nil, silently, off rank 0.
+  /// Prints the summary of the run to standard output and returns it; nil, silently, off rank 0, and in a program that was
+  /// asked for `--json`.
   @discardableResult
   public func summary(as format: TableFormat = .terminal) -> String? {
-    guard let text = summaryText(as: format) else { return nil }
+    guard printsSummary, let text = summaryText(as: format) else { return nil }
     put(text + "\n", to: STDOUT_FILENO)
     return text
   }
@@ -38,6 +39,7 @@ extension RunResult {
         + "   dimensionality \(fixed(modelDimensionality, 1))",
       "\(grouped(s.calls)) calls, effective sample size \(grouped(Int(effectiveSampleSize)))"
         + " of \(grouped(logLikelihoods.count)) samples",
+      methodInWords,
       "\(duration(s.wallSeconds)) on \(s.pool), \(s.workers) worker\(s.workers == 1 ? "" : "s") busy"
         + " \(Int((100 * s.busy).rounded())) %, seed \(seed), digest \(digest)",
     ]
@@ -48,6 +50,19 @@ extension RunResult {
     }
     if s.replacedWorkers > 0 { lines.append("\(grouped(s.replacedWorkers)) workers died and were replaced") }
     return lines + warnings().map { "WARNING: " + $0 }
+  }
+
+  /// The method by the name that `--method` takes, and how it got on.
+  private var methodInWords: String {
+    let prefix = "rookery-"
+    let name = engine.name.hasPrefix(prefix) ? String(engine.name.dropFirst(prefix.count)) : engine.name
+    var words = "by \(name) with \(grouped(engine.live)) live points"
+    let calls = Double(statistics.calls)
+    if calls > 0 {
+      words += ", \(fixed(100 * effectiveSampleSize / calls, 1)) effective samples per 100 calls"
+    }
+    if let ranks = insertionRanks() { words += ", insertion-rank p \(fixed(ranks.pValue, 3))" }
+    return words
   }
 
   private var endingInWords: String {

@@ -2,28 +2,6 @@ import Glibc
 
 /// What has come of it, at any moment.
 extension ImportanceNestedSampler {
-  package var status: SamplerStatus {
-    var status = SamplerStatus()
-    if stages.isEmpty {
-      status.phase = phase == .exploring ? "Bounding" : "Fitting"
-      status.logZ = exploration.roughLogZ
-      status.remaining = -log(max(1 - exploration.liveEvidence, 1e-300))
-    } else {
-      let summary = StageSummary(stages)
-      status.phase = phase == .sampling ? "Sampling" : "Fitting"
-      status.logZ = summary.logZ
-      status.logZError = summary.error
-      status.effectiveSampleSize = summary.effectiveSize
-      status.remaining = 0
-      if phase == .sampling, let stage = stages.last, stage.count > 100 {
-        let missing = settings.targetEffectiveSize - summary.effectiveSize
-        status.progress =
-          Double(points.count) / (Double(points.count) + missing / max(stage.efficiency, 0.01))
-      }
-    }
-    return status
-  }
-
   /// The draws of all stages; before there are any, of a run that is stopped early, those from the bounds.
   package func record() -> RunRecord {
     stages.contains { $0.count > 0 } ? recordOfStages() : recordOfExploration()

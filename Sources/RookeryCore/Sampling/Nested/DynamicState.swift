@@ -27,19 +27,6 @@ struct DynamicState: Sendable, Equatable {
     var stream = RandomStream(seed: seed, purpose: Self.purpose, index: UInt64(piece))
     return cube[row: seeds[stream.integer(below: seeds.count)]]
   }
-
-  func describe(_ status: inout SamplerStatus, _ settings: NestedSettings, dimension: Int) {
-    status.logZ = logZ
-    status.logZError = error
-    status.effectiveSampleSize = effectiveSize
-    var progress = 1.0
-    if let size = settings.targetSizeInForce(dimension: dimension) {
-      progress = min(progress, effectiveSize / size)
-    }
-    // The error falls as the square root of the points.
-    if let target = settings.targetError { progress = min(progress, target * target / (error * error)) }
-    status.progress = progress
-  }
 }
 
 extension NestedSettings {

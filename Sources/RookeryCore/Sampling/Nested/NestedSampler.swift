@@ -248,26 +248,3 @@ extension NestedSampler {
       + " narrow the prior to where the model exists"
   }
 }
-
-// MARK: - What people look at
-
-extension NestedSampler {
-  package var status: SamplerStatus {
-    var status = SamplerStatus()
-    status.phase =
-      dynamic.batches > 0
-      ? "batch \(dynamic.batches)"
-      : isFilling ? "live points" : explorer.kind == .uniform ? "uniform" : "chains"
-    guard dynamic.batches == 0 else {
-      dynamic.describe(&status, settings, dimension: problemDimension)
-      return status
-    }
-    guard !isFilling else { return status }
-    status.logZ = logAdd(totals.logZ, totals.logVolume + best)
-    status.remaining = totals.remaining(best: best)
-    status.logZError = (max(totals.information, 0) / Double(settings.live)).squareRoot()
-    status.effectiveSampleSize = totals.effectiveSampleSize
-    status.progress = totals.progress(best: best, target: settings.remainingEvidenceInForce)
-    return status
-  }
-}

@@ -41,8 +41,10 @@ struct RunningEvidence: Sendable, Equatable {
   var effectiveSampleSize: Double { logZ == -.infinity ? 0 : exp(2 * logZ - logSquares) }
 
   /// A guess at how much of the way is done, from the volume: the run ends near ln X = -(information + a few).
-  func progress(best: Double, target: Double) -> Double {
-    let left = best + logVolume - logZ - log(expm1(target))
+  ///
+  /// - Parameter most: what is left at the most, where the live points tell.
+  func progress(best: Double, target: Double, atMost most: Double) -> Double {
+    let left = min(best + logVolume - logZ - log(expm1(target)), most)
     guard left.isFinite, logVolume < 0 else { return .nan }
     return max(0, min(1, logVolume / (logVolume - max(left, 0))))
   }
