@@ -29,7 +29,7 @@ import Testing
     defer { try? FileManager.default.removeItem(atPath: directory) }
     let arguments = ["-q", "--method", "dynesty", "--live", "60", "--seed", "2", "--out"]
     let runs = try Self.ranks.suffix(3).map {
-      try ProgramRun("exoplanet", arguments + [directory + "/\($0 ?? 0)"], ranks: $0)
+      try ProgramRun("exoplanet", arguments + [directory + "/\($0 ?? 0)"], ranks: $0, limit: 600)
     }
     // The curve is predicted on all ranks, the same on each number of them.
     let curves = try Self.ranks.suffix(3).map {

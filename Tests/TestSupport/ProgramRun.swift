@@ -33,7 +33,7 @@ public struct ProgramRun: Sendable {
   public init(
     _ program: String, _ arguments: [String], ranks: Int? = nil, prefix: [String] = [],
     environment: [String: String] = [:],
-    terminatingGroupAfter interruption: Double? = nil, limit: Double = 240,
+    terminatingGroupAfter interruption: Double? = nil, limit: Double = 100,
     meanwhile: ((Int32) -> Void)? = nil
   ) throws {
     let directory = FileManager.default.temporaryDirectory

@@ -45,6 +45,16 @@ import Testing
     #expect(abs(square / 1e5 - 1 / 3.0) < 0.005)
   }
 
+  /// Multiples of 2⁻⁵³ moved by half a step, so that neither end is ever reached: a zero comes too seldom to be met by chance.
+  @Test func uniformsLieHalfwayBetweenSteps() {
+    var stream = stream()
+    for _ in 0..<1000 {
+      let u = stream.uniform()
+      let places = u * 0x1p53
+      if u < 0.5 { #expect(places - places.rounded(.down) == 0.5) }
+    }
+  }
+
   @Test func normalsHaveTheirMoments() {
     var stream = stream()
     var powers = [0.0, 0, 0, 0]
