@@ -84,7 +84,19 @@ extension RunResult {
       cube: PointMatrix(columns: 0), derived: PointMatrix(columns: 0),
       logLikelihoods: results.flatMap(\.logLikelihoods),
       kind: .nested(birthLogLikelihoods: results.flatMap { $0.birthLogLikelihoods ?? [] }))
-    return WeightedRecord(record, seed: results[0].seed)
+    let joined = WeightedRecord(record, seed: results[0].seed)
+    // Records of results know nothing of families; what those did to the errors of the runs they do to the whole's.
+    let factors = results.map { result in
+      let births = result.birthLogLikelihoods ?? []
+      let alone = NestedEvidence(deaths: result.logLikelihoods, births: births, seed: result.seed)
+      return max(1, result.evidence.error / alone.evidence.error)
+    }.filter(\.isFinite)
+    let square = factors.reduce(0) { $0 + $1 * $1 } / Double(max(factors.count, 1))
+    let evidence = Evidence(
+      logZ: joined.evidence.logZ, error: joined.evidence.error * max(1, square).squareRoot(),
+      errorKind: joined.evidence.errorKind, information: joined.evidence.information)
+    return WeightedRecord(
+      order: joined.order, logWeights: joined.logWeights, births: joined.births, evidence: evidence)
   }
 
   /// Z = Σ a_k Z_k with shares a_k in proportion to effective sample sizes.

@@ -16,15 +16,20 @@ package struct NestedEvidence {
   /// Normalised posterior weights.
   package let logWeights: [Double]
   package let evidence: Evidence
+  /// By how much the descent of the points from few draws makes the error of log Z larger; 1 where it does not.
+  package let lineageFactor: Double
 
   private static let purpose = RandomStream.Purpose(rawValue: 0x564f_4c00)
 
   /// - Parameters:
   ///   - deaths: the log-likelihood of each point.
   ///   - births: the contour above which each was drawn; minus infinity for draws from the whole prior.
+  ///   - families: from which draw each point descends; nothing where all are independent.
   ///   - seed: of the simulated volumes.
   ///   - simulations: how many; for none the error is that to first order in the volumes, which is quick.
-  package init(deaths: [Double], births: [Double], seed: UInt64, simulations: Int = 200) {
+  package init(
+    deaths: [Double], births: [Double], families: [Int] = [], seed: UInt64, simulations: Int = 200
+  ) {
     let order = deaths.indices.sorted { (deaths[$0], births[$0], $0) < (deaths[$1], births[$1], $1) }
     let logL = order.map { deaths[$0] }
     let liveCounts = Self.liveCounts(deaths: logL, births: births)
@@ -43,8 +48,10 @@ package struct NestedEvidence {
       simulations > 0
       ? Self.simulatedError(logL, liveCounts, logWeights, seed: seed, simulations)
       : Self.firstOrderError(logWeights, liveCounts)
+    let lineages = Lineages(order: order, deaths: deaths, births: births, families: families)
+    lineageFactor = lineages.errorFactor(logWeights: logWeights, liveCounts: liveCounts)
     evidence = Evidence(
-      logZ: logZ, error: error, errorKind: .simulatedVolumes,
+      logZ: logZ, error: error * lineageFactor, errorKind: .simulatedVolumes,
       information: Evidence.information(logLikelihoods: logL, logWeights: logWeights, logZ: logZ))
   }
 

@@ -1,8 +1,9 @@
 /// What a sampler leaves behind: the points and what their weights follow from. Evidence, weights and files are functions of it.
 package struct RunRecord: Wire, Sendable {
   package enum Kind: Sendable {
-    /// Each point was drawn from the prior above its birth contour; minus infinity is the whole prior.
-    case nested(birthLogLikelihoods: [Double])
+    /// Each point was drawn from the prior above its birth contour; minus infinity is the whole prior. Points of one family descend from
+    /// one draw, each by a chain that started from another; without families all are independent.
+    case nested(birthLogLikelihoods: [Double], families: [Int] = [])
     /// Each point carries ln(prior / density it was drawn from), and the error of log Z comes with them.
     case importance(logPriorToProposal: [Double], logZError: Double)
   }
@@ -31,9 +32,10 @@ package struct RunRecord: Wire, Sendable {
     writer.write(logLikelihoods)
     writer.write(findings)
     switch kind {
-    case .nested(let births):
+    case .nested(let births, let families):
       writer.write(UInt8(0))
       writer.write(births)
+      writer.write(families)
     case .importance(let ratios, let error):
       writer.write(UInt8(1))
       writer.write(ratios)
@@ -47,7 +49,7 @@ package struct RunRecord: Wire, Sendable {
     logLikelihoods = try reader.read()
     findings = try reader.read()
     switch try reader.read(UInt8.self) {
-    case 0: kind = .nested(birthLogLikelihoods: try reader.read())
+    case 0: kind = .nested(birthLogLikelihoods: try reader.read(), families: try reader.read())
     case 1: kind = .importance(logPriorToProposal: try reader.read(), logZError: try reader.read())
     case let other: throw WireError("record of unknown kind \(other)")
     }

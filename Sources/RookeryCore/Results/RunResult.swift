@@ -114,8 +114,9 @@ struct WeightedRecord {
 
   init(_ record: RunRecord, seed: UInt64) {
     switch record.kind {
-    case .nested(let births):
-      let run = NestedEvidence(deaths: record.logLikelihoods, births: births, seed: seed)
+    case .nested(let births, let families):
+      let run = NestedEvidence(
+        deaths: record.logLikelihoods, births: births, families: families, seed: seed)
       order = run.order
       evidence = run.evidence
       logWeights = run.logWeights

@@ -21,11 +21,11 @@ struct DynamicState: Sendable, Equatable {
 
   private static let purpose = RandomStream.Purpose(rawValue: 0x5345_4544)
 
-  /// The start of a chain of the given piece.
-  func start(_ piece: Int, _ cube: PointMatrix, _ seed: UInt64) -> [Double] {
-    guard !seeds.isEmpty else { return [] }
+  /// The row from which the chain of the given piece starts.
+  func start(_ piece: Int, _ seed: UInt64) -> Int? {
+    guard !seeds.isEmpty else { return nil }
     var stream = RandomStream(seed: seed, purpose: Self.purpose, index: UInt64(piece))
-    return cube[row: seeds[stream.integer(below: seeds.count)]]
+    return seeds[stream.integer(below: seeds.count)]
   }
 
   func describe(_ status: inout SamplerStatus, _ settings: NestedSettings, dimension: Int) {
@@ -57,7 +57,7 @@ extension NestedSampler {
   mutating func startNextBatch() {
     if dynamic.batches == 0 { dynamic.last = threshold }
     let size = settings.targetSizeInForce(dimension: problemDimension)
-    let plan = BatchPlan(deaths: logL, births: births, highest: dynamic.last)
+    let plan = BatchPlan(deaths: logL, births: births, families: families, highest: dynamic.last)
     dynamic.logZ = plan.logZ
     dynamic.error = plan.error
     dynamic.effectiveSize = plan.effectiveSize
@@ -72,7 +72,9 @@ extension NestedSampler {
       return
     }
     let share = settings.posteriorShare ?? (lacksSize ? (lacksPrecision ? 0.5 : 1) : 0)
-    let (lower, upper, alive) = plan.range(posteriorShare: share)
+    var (lower, upper, alive) = plan.range(posteriorShare: share)
+    // Within the plateaus of the prior there is nothing to climb.
+    if lower < plateau.contour { lower = -.infinity }
     dynamic.batches += 1
     // Batches grow with what is there already, or there would be ever more of them.
     dynamic.size = max(settings.batchInForce, alive / 4)
@@ -80,6 +82,7 @@ extension NestedSampler {
     dynamic.seeds = rowsAlive(on: lower)
     threshold = lower
     live = LiveSet()
+    deck = []
     best = -.infinity
     isFilling = true
     trail = PointMatrix(columns: problemDimension)

@@ -24,7 +24,7 @@ package struct NestedPiece: Work {
   var start: [Double]
   /// The size of proposals in the frame of the bound.
   var scale: Double
-  /// Steps of a chain, or how many draws to try.
+  /// Steps of a chain, how many draws to try, or how often to evaluate a draw from the prior.
   var steps: Int
 
   package func perform(with context: NestedContext, on evaluator: Evaluator) throws -> NestedOutcome {
@@ -188,6 +188,8 @@ package struct NestedOutcome: Wire, Sendable {
   /// Points that a chain passed on its way, for the shape of the next bound. They belong to no record.
   var trail: [Double] = []
   var trailLogL: [Double] = []
+  /// What the likelihood was at each evaluation of one and the same point, where it was asked for more than once.
+  var repeats: [Double] = []
 
   init() {}
 
@@ -201,6 +203,7 @@ package struct NestedOutcome: Wire, Sendable {
     writer.write(travel)
     writer.write(trail)
     writer.write(trailLogL)
+    writer.write(repeats)
   }
 
   package init(from reader: inout WireReader) throws(WireError) {
@@ -213,5 +216,6 @@ package struct NestedOutcome: Wire, Sendable {
     travel = try reader.read()
     trail = try reader.read()
     trailLogL = try reader.read()
+    repeats = try reader.read()
   }
 }

@@ -3,7 +3,7 @@ extension NestedSampler {
   /// that had none.
   package mutating func aim(like other: NestedSampler) {
     let asked = other.settings
-    let before = settings.remainingEvidenceInForce
+    let before = settings
     settings.remainingEvidence = asked.remainingEvidence
     settings.isDynamic = asked.isDynamic
     settings.targetEffectiveSize = asked.targetEffectiveSize
@@ -15,11 +15,16 @@ extension NestedSampler {
       // The next batch is planned first of all, and is none where the targets are reached.
       hasConverged = false
       isDraining = true
-    } else if dynamic.batches == 0, settings.remainingEvidenceInForce < before {
-      // Asked for the same again it stays as it is, even if the last points to come in left more than was asked for.
+    } else if dynamic.batches == 0, asksForMore(than: before) {
       hasConverged = totals.remaining(best: best) < settings.remainingEvidenceInForce
       // The place of the last that was taken off was not filled.
       if !hasConverged { vacant = max(0, settings.live - live.count) }
     }
+  }
+
+  /// Asked for the same again a run stays as it is, even if the last points to come in left more than was asked for.
+  private func asksForMore(than before: NestedSettings) -> Bool {
+    settings.remainingEvidence != before.remainingEvidence
+      && settings.remainingEvidenceInForce < before.remainingEvidenceInForce
   }
 }

@@ -7,11 +7,14 @@ extension NestedSampler {
     writer.write(derived)
     writer.write(logL)
     writer.write(births)
+    writer.write(families)
     writer.write(live)
     writer.write(threshold)
     writer.write(best)
     writer.write(piecesIssued)
     writer.write(out)
+    writer.write(outFamilies)
+    writer.write(deck)
     writer.write(vacant)
     writer.write(isFilling)
     writer.write(isDraining)
@@ -22,7 +25,11 @@ extension NestedSampler {
     writer.write(trail)
     writer.write(trailLogL)
     writer.write(explorer)
+    writer.write(plateau)
+    writer.write(isFlat)
     writer.write(totals)
+    writer.write(posterior)
+    writer.write(noise)
   }
 
   package init(from reader: inout WireReader) throws(WireError) {
@@ -34,11 +41,14 @@ extension NestedSampler {
     derived = try reader.read()
     logL = try reader.read()
     births = try reader.read()
+    families = try reader.read()
     live = try reader.read()
     threshold = try reader.read()
     best = try reader.read()
     piecesIssued = try reader.read()
     out = try reader.read()
+    outFamilies = try reader.read()
+    deck = try reader.read()
     vacant = try reader.read()
     isFilling = try reader.read()
     isDraining = try reader.read()
@@ -50,8 +60,13 @@ extension NestedSampler {
     trail = try reader.read()
     trailLogL = try reader.read()
     explorer = try reader.read()
+    plateau = try reader.read()
+    isFlat = try reader.read()
     totals = try reader.read()
-    guard cube.rows == logL.count, births.count == logL.count,
+    posterior = try reader.read()
+    noise = try reader.read()
+    guard cube.rows == logL.count, births.count == logL.count, families.count == logL.count,
+      outFamilies.count == out.count, deck.allSatisfy({ $0 >= 0 && $0 < cube.rows }),
       live.members.allSatisfy({ $0.row >= 0 && $0.row < cube.rows }), trail.rows == trailLogL.count,
       dynamic.seeds.allSatisfy({ $0 >= 0 && $0 < cube.rows })
     else { throw WireError("the record of a nested run is not whole") }

@@ -25,6 +25,8 @@ package struct NestedSampler: Sampler {
   var derived: PointMatrix
   var logL: [Double] = []
   var births: [Double] = []
+  /// From whom each point descends: the row of the independent draw from which its chain and those before it started.
+  var families: [Int] = []
 
   var live = LiveSet()
   var threshold = -Double.infinity
@@ -33,6 +35,10 @@ package struct NestedSampler: Sampler {
   var piecesIssued = 0
   /// Pieces that are out, with their birth contours, oldest first.
   var out: [Double] = []
+  /// The families of the points that their chains start from; -1 for independent draws.
+  var outFamilies: [Int] = []
+  /// Live points from which no chain has started in this round, in random order.
+  var deck: [Int] = []
   /// Places that were vacated and have no piece out.
   var vacant = 0
   /// Whether live points are still being gathered on the first contour of this phase.
@@ -49,7 +55,12 @@ package struct NestedSampler: Sampler {
   var trailLogL: [Double] = []
 
   var explorer: ExplorerState
+  var plateau = LowestPlateau()
+  /// Whether nothing was found above that plateau, which is then all there is.
+  var isFlat = false
   var totals = RunningEvidence()
+  var posterior: RunningPosterior
+  var noise = NoiseWatch()
 
   package init(problem: Problem, settings: NestedSettings, seed: UInt64) throws {
     try settings.validate(dimension: problem.dimension)
@@ -61,6 +72,7 @@ package struct NestedSampler: Sampler {
     derived = PointMatrix(columns: problem.derived.count)
     trail = PointMatrix(columns: problem.dimension)
     explorer = ExplorerState(settings: settings, dimension: problem.dimension)
+    posterior = RunningPosterior(dimension: problem.dimension)
   }
 
   package var window: Int { settings.windowInForce }
@@ -78,7 +90,9 @@ package struct NestedSampler: Sampler {
 
   package func record() -> RunRecord {
     RunRecord(
-      cube: cube, derived: derived, logLikelihoods: logL, kind: .nested(birthLogLikelihoods: births))
+      cube: cube, derived: derived, logLikelihoods: logL,
+      kind: .nested(birthLogLikelihoods: births, families: families),
+      findings: [flatFinding, noise.finding, lineageFinding].compactMap { $0 })
   }
 }
 
@@ -100,12 +114,16 @@ extension NestedSampler {
     return nil
   }
 
-  /// Gathers live points on the first contour of a phase; those of the prior that have no likelihood are counted and stay in the record.
+  /// Gathers live points on the first contour of a phase; those of the prior that are on a plateau are counted and stay in the record.
   private mutating func nextFirst() -> NestedPiece? {
-    guard live.count + out.count < phaseSize else { return nil }
-    guard threshold > -.infinity else { return issue(.prior, start: []) }
-    return issue(
-      explorer.kind, start: explorer.kind == .uniform ? [] : dynamic.start(piecesIssued, cube, seed))
+    guard threshold == -.infinity else {
+      guard live.count + out.count < phaseSize else { return nil }
+      let start = explorer.kind == .uniform ? nil : dynamic.start(piecesIssued, seed)
+      return issue(explorer.kind, start: start)
+    }
+    let expected = Double(live.count) + plateau.yield * Double(out.count)
+    guard expected < Double(firstPointsWanted), !hasSearchedPrior else { return nil }
+    return issue(.prior, start: nil)
   }
 
   private mutating func nextReplacement() -> NestedPiece? {
@@ -115,7 +133,7 @@ extension NestedSampler {
     }
     vacant -= 1
     if explorer.boundIsDue() { buildBound() }
-    return issue(explorer.kind, start: explorer.kind == .uniform ? [] : startPoint())
+    return issue(explorer.kind, start: explorer.kind == .uniform ? nil : startRow())
   }
 
   /// Takes the lowest live points off. Their places will be filled above the highest of them.
@@ -130,21 +148,21 @@ extension NestedSampler {
       threshold = max(threshold, worst.logL)
       vacant += 1
       if dynamic.batches == 0 {
-        totals.kill(logL: worst.logL, live: live.count + 1 + out.count)
+        note(death: worst)
         // Where other live points share the contour they die next; until then nothing is known of the rest.
-        if totals.remaining(best: best) < settings.remainingEvidenceInForce { return endPhase() }
+        if hasLittleLeft() { return endPhase() }
       } else if threshold >= dynamic.upper {
         return endPhase()
       }
     }
   }
 
-  private mutating func endPhase() {
+  mutating func endPhase() {
     vacant = 0
     if settings.isDynamic { isDraining = true } else { hasConverged = true }
   }
 
-  private var phaseSize: Int { dynamic.batches == 0 ? settings.live : dynamic.size }
+  var phaseSize: Int { dynamic.batches == 0 ? settings.live : dynamic.size }
 
   func buildPoints() -> PointMatrix {
     dynamic.batches == 0
@@ -172,23 +190,31 @@ extension NestedSampler {
     if usedChains, dynamic.chainsSince == nil { dynamic.chainsSince = threshold }
   }
 
-  private mutating func issue(_ kind: NestedPiece.Kind, start: [Double]) -> NestedPiece {
+  /// - Parameter start: the row of the point that a chain starts from; nil for independent draws.
+  private mutating func issue(_ kind: NestedPiece.Kind, start: Int?) -> NestedPiece {
     defer { piecesIssued += 1 }
     out.append(threshold)
+    outFamilies.append(start.map { families[$0] } ?? -1)
     return NestedPiece(
       kind: kind, seed: seed, index: piecesIssued, context: explorer.version, threshold: threshold,
-      start: start, scale: explorer.scale, steps: explorer.steps(of: kind))
+      start: start.map { cube[row: $0] } ?? [], scale: explorer.scale,
+      steps: kind == .prior ? noise.evaluations() : explorer.steps(of: kind))
   }
 
   /// A live point strictly above the threshold; there is one, the best.
-  private func startPoint() -> [Double] {
-    var stream = RandomStream(seed: seed, purpose: Self.startPurpose, index: UInt64(piecesIssued))
-    for _ in 0..<1000 {
-      let member = live.members[stream.integer(below: live.count)]
-      if member.logL > threshold { return cube[row: member.row] }
+  ///
+  /// Chains start once from each point before they start from any a second time. A mode that chains cannot leave then has as many
+  /// children as it has points, where independent choices would soon leave some modes without any.
+  private mutating func startRow() -> Int? {
+    for _ in 0..<2 {
+      while let row = deck.popLast() {
+        if logL[row] > threshold { return row }
+      }
+      var stream = RandomStream(seed: seed, purpose: Self.startPurpose, index: UInt64(piecesIssued))
+      deck = live.members.map(\.row)
+      deck.shuffle(using: &stream)
     }
-    let above = live.members.first { $0.logL > threshold }
-    return above.map { cube[row: $0.row] } ?? []
+    return nil
   }
 
   private static let startPurpose = RandomStream.Purpose(rawValue: 0x5354_5254)
@@ -199,6 +225,7 @@ extension NestedSampler {
 extension NestedSampler {
   package mutating func absorb(_ outcome: NestedOutcome) {
     let birth = out.removeFirst()
+    let family = outFamilies.removeFirst()
     let isFromPrior = birth == -.infinity
     explorer.learn(from: outcome, isInitial: isFromPrior, window: window)
     guard !outcome.cube.isEmpty else {
@@ -215,17 +242,16 @@ extension NestedSampler {
     derived.append(outcome.derived)
     logL.append(outcome.logL)
     births.append(birth)
-    if isFromPrior, outcome.logL == -.infinity {
-      if dynamic.batches == 0 { totals.refuse() }
-      if totals.refusedPriorDraws >= 1000 * settings.live { giveUpOnPrior() }
-      return
+    families.append(family < 0 ? row : family)
+    if isFromPrior {
+      noise.note(outcome.repeats)
+      if dynamic.batches == 0 { plateau.count(outcome.logL) }
     }
-    live.insert(LiveSet.Member(row: row, logL: outcome.logL))
-    best = max(best, outcome.logL)
-    if isFilling, live.count == phaseSize {
-      isFilling = false
-      if dynamic.batches == 0 { totals.start(live: live.count) }
+    if !isFromPrior || outcome.logL > (isFlat ? -.infinity : plateau.contour) {
+      live.insert(LiveSet.Member(row: row, logL: outcome.logL))
+      best = max(best, outcome.logL)
     }
+    endFillingIfDone()
   }
 
   private mutating func keep(trailOf outcome: NestedOutcome) {
@@ -240,12 +266,6 @@ extension NestedSampler {
     stuck =
       "\(Self.patience) pieces of work in a row found no point above log L = \(threshold);"
       + " the likelihood may be noisy or have a spike; try another explorer or more live points"
-  }
-
-  private mutating func giveUpOnPrior() {
-    stuck =
-      "only \(live.count) of \(totals.refusedPriorDraws + live.count) points of the prior have a likelihood;"
-      + " narrow the prior to where the model exists"
   }
 }
 

@@ -43,7 +43,7 @@ public struct NestedSettings: Sendable, Equatable {
   public var bootstraps: Int?
   /// By which factor the volume of the bound is made larger; nil for what the explorer needs.
   public var enlargement: Double?
-  /// Stop when ln(1 + evidence left / evidence so far) falls below this.
+  /// Stop when ln(1 + evidence left / evidence so far) falls below this; nil for when the live points no longer matter to the posterior.
   public var remainingEvidence: Double?
   /// Pieces of work out at once.
   public var window: Int?
@@ -67,11 +67,10 @@ public struct NestedSettings: Sendable, Equatable {
 
   public init() {}
 
-  /// 0.001 (live - 1) + 0.01, the habit of dynesty: the points still alive then carry the rest well enough. One percent for a
-  /// dynamic run, whose batches rest on the range of the first.
-  package var remainingEvidenceInForce: Double {
-    remainingEvidence ?? (isDynamic ? 0.01 : 1e-3 * Double(live - 1) + 0.01)
-  }
+  /// How little may be left by default at the highest likelihood found: half of the evidence, and one percent for a dynamic run, whose
+  /// batches rest on the range of the first. Neither depends on the number of live points: with a remainder that grew with them, as is
+  /// the habit of dynesty, more of them gave fewer effective samples. The live points' part of the posterior is looked at beside it.
+  package var remainingEvidenceInForce: Double { remainingEvidence ?? (isDynamic ? 0.01 : 0.5) }
   /// A sixteenth of the live points, at least one and at least as many as are taken off at once.
   package var windowInForce: Int { window ?? max(1, live / 16, deletions) }
   package func walkSteps(dimension: Int) -> Int { walkSteps ?? dimension + 20 }

@@ -9,32 +9,37 @@ struct RunningEvidence: Sendable, Equatable {
   private var logSquares = -Double.infinity
   /// The mean of ln L under the weights so far.
   private var meanLogL = 0.0
-  private(set) var refusedPriorDraws = 0
 
-  /// Counts a draw from the prior without likelihood.
-  mutating func refuse() { refusedPriorDraws += 1 }
-
-  /// Takes off the volume without likelihood, once enough live points have been found.
-  mutating func start(live: Int) {
-    for alive in live..<live + refusedPriorDraws { logVolume -= log1p(1 / Double(alive + 1)) }
+  /// Takes off the volume of draws from the prior that are not live.
+  ///
+  /// - Parameter below: their log-likelihoods in rising order, minus infinity for those without.
+  mutating func start(live: Int, below: [Double]) {
+    for (index, logL) in below.enumerated() { kill(logL: logL, live: live + below.count - index) }
   }
 
-  mutating func kill(logL: Double, live: Int) {
+  /// - Returns: the part of the evidence so far that this point has.
+  @discardableResult
+  mutating func kill(logL: Double, live: Int) -> Double {
     let next = logVolume - log1p(1 / Double(live))
     let logWeight = logL + logSubtract(logVolume, next)
     logVolume = next
     let sum = logAdd(logZ, logWeight)
-    if sum > -.infinity {
-      let share = exp(logWeight - sum)
-      if share > 0 { meanLogL += share * (logL - meanLogL) }
-    }
+    let share = sum > -.infinity ? exp(logWeight - sum) : 0
+    if share > 0 { meanLogL += share * (logL - meanLogL) }
     logZ = sum
     logSquares = logAdd(logSquares, 2 * logWeight)
+    return share
   }
 
   /// ln(1 + evidence left / evidence so far), with all that is left at the best likelihood found.
   func remaining(best: Double) -> Double {
     logZ == -.infinity ? .infinity : logAdd(logZ, best + logVolume) - logZ
+  }
+
+  /// The part of all evidence that is left, if its mean likelihood is this.
+  func shareLeft(meanLogL: Double) -> Double {
+    let left = meanLogL + logVolume
+    return logZ == -.infinity ? 1 : exp(left - logAdd(logZ, left))
   }
 
   var information: Double { logZ == -.infinity ? 0 : meanLogL - logZ }
@@ -54,7 +59,6 @@ extension RunningEvidence: Wire {
     writer.write(logZ)
     writer.write(logSquares)
     writer.write(meanLogL)
-    writer.write(refusedPriorDraws)
   }
 
   init(from reader: inout WireReader) throws(WireError) {
@@ -62,6 +66,5 @@ extension RunningEvidence: Wire {
     logZ = try reader.read()
     logSquares = try reader.read()
     meanLogL = try reader.read()
-    refusedPriorDraws = try reader.read()
   }
 }

@@ -10,7 +10,11 @@ extension NestedPiece {
     outcome.logL = try x.withUnsafeBufferPointer { try evaluator.logLikelihood($0) }
     outcome.cube = x
     outcome.derived = Array(evaluator.derived)
-    outcome.calls = 1
+    outcome.calls = max(steps, 1)
+    for _ in 1..<outcome.calls {
+      outcome.repeats.append(try x.withUnsafeBufferPointer { try evaluator.logLikelihood($0) })
+    }
+    if !outcome.repeats.isEmpty { outcome.repeats.append(outcome.logL) }
     return outcome
   }
 
