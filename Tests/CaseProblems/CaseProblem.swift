@@ -46,7 +46,8 @@ public struct CaseProblem: Sendable {
     case "unequal": return .unequalPair(dimension: Int(number(0, or: 2)), share: number(1, or: 0.25))
     case "period": return .periodSearch(widths: number(0, or: 500), amplitude: number(1, or: 1.2))
     case "flat": return .flat(number(0, or: 0))
-    case "ball": return .ball(dimension: Int(number(0, or: 2)), half: number(1, or: 3), high: number(2, or: 10))
+    case "ball":
+      return .ball(dimension: Int(number(0, or: 2)), half: number(1, or: 3), high: number(2, or: 10))
     case "half": return .half(floor: number(0, or: -1e50))
     case "noisy": return .noisy(deviation: number(0, or: 0.5))
     case "funnel": return .nealFunnel(dimension: Int(number(0, or: 20)))

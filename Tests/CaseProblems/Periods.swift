@@ -6,7 +6,9 @@ extension CaseProblem {
   /// at epochs that are not evenly spaced. One of hundreds of narrow modes wins.
   ///
   /// The evidence follows from a quadrature over the frequency, with the amplitudes integrated out at each.
-  public static func periodSearch(widths: Double = 500, epochs: Int = 45, amplitude: Double = 1.2) -> CaseProblem {
+  public static func periodSearch(widths: Double = 500, epochs: Int = 45, amplitude: Double = 1.2)
+    -> CaseProblem
+  {
     let (span, noise, prior) = (100.0, 1.0, 2.0)
     let (lowest, highest) = (0.5, 0.5 + widths / span)
     var state: UInt64 = 2024
@@ -17,7 +19,9 @@ extension CaseProblem {
     func normal() -> Double { (-2 * log(1 - next())).squareRoot() * cos(2 * Double.pi * next()) }
     let times = (0..<epochs).map { _ in span * next() }
     let frequency = lowest + 0.37 * (highest - lowest)
-    let data = times.map { 2 * Double.pi * frequency * $0 }.map { amplitude * sin($0 + 0.7) + noise * normal() }
+    let data = times.map { 2 * Double.pi * frequency * $0 }.map {
+      amplitude * sin($0 + 0.7) + noise * normal()
+    }
     let norm = -Double(epochs) * (logRootTwoPi + log(noise))
     // y = A s + B c + noise with A, B normal of deviation `prior`: the Gaussian integral over both at each frequency.
     let steps = Int(widths) * 400
@@ -41,7 +45,8 @@ extension CaseProblem {
       try Problem(
         "period",
         parameters: [
-          Parameter("frequency", .uniform(lowest, highest)), Parameter("sine", .normal(mean: 0, deviation: prior)),
+          Parameter("frequency", .uniform(lowest, highest)),
+          Parameter("sine", .normal(mean: 0, deviation: prior)),
           Parameter("cosine", .normal(mean: 0, deviation: prior)),
         ], threadSafe: true
       ) { (theta: Span<Double>) in
@@ -72,7 +77,8 @@ extension CaseProblem {
     let share = exp(d / 2 * log(Double.pi) - lgamma(d / 2 + 1) - d * log(2 * half))
     return CaseProblem("ball", logZ: log(share * high + 1 - share)) {
       try Problem(
-        "ball", parameters: (0..<dimension).map { Parameter("x\($0)", .uniform(-half, half)) }, threadSafe: true
+        "ball", parameters: (0..<dimension).map { Parameter("x\($0)", .uniform(-half, half)) },
+        threadSafe: true
       ) { (theta: Span<Double>) in
         var square = 0.0
         for i in 0..<theta.count { square += theta[i] * theta[i] }
@@ -98,10 +104,12 @@ extension CaseProblem {
     // The mean of exp(noise) is that of a lognormal.
     CaseProblem("noisy", logZ: log(2 * Double.pi * 0.01) + deviation * deviation / 2) {
       try Problem(
-        "noisy", parameters: [Parameter("a", .uniform(0, 1)), Parameter("b", .uniform(0, 1))], threadSafe: true
+        "noisy", parameters: [Parameter("a", .uniform(0, 1)), Parameter("b", .uniform(0, 1))],
+        threadSafe: true
       ) { (theta: Span<Double>) in
         let (a, b) = (theta[0] - 0.5, theta[1] - 0.5)
-        let z = (-2 * log(Double.random(in: 1e-300..<1))).squareRoot() * cos(2 * .pi * Double.random(in: 0..<1))
+        let z =
+          (-2 * log(Double.random(in: 1e-300..<1))).squareRoot() * cos(2 * .pi * Double.random(in: 0..<1))
         return -50 * (a * a + b * b) + deviation * z
       }
     }

@@ -19,6 +19,14 @@ extension RunResult {
           "the effective sample size is only \(Int(effectiveSampleSize)): means and intervals are rough; use more live points"
         ))
     }
+    if ending == .converged, let carried = carriedByLastLivePoints() {
+      findings.append(
+        Finding(
+          "live-points-carry",
+          "the points still alive at the end carry \(Int(100 * carried)) % of the posterior, and a few of them most of that: the run"
+            + " stopped too early for its means and effective sample size; go on to less remaining evidence (--dlogz)"
+        ))
+    }
     guard let ranks, !ranks.places.isEmpty else { return findings }
     if ranks.pValue < Self.suspicious || ranks.rollingPValue < Self.suspicious {
       let place = ranks.pValue < Self.suspicious ? "over the whole run" : "in one stretch of the run"
@@ -38,6 +46,23 @@ extension RunResult {
         ))
     }
     return findings
+  }
+
+  /// More than this of the posterior on the points alive at the end, if their weights are also unlike, is worth a word.
+  private static let carried = (share: 0.05, unevenness: 0.5)
+
+  /// Which part of the posterior lies on the points that were alive when a nested run ended, where that is much and rests on few of them.
+  ///
+  /// Many points of nearly one weight stand for what is left as well as any; on a plateau at the top they may have all of it.
+  private func carriedByLastLivePoints() -> Double? {
+    guard let births = birthLogLikelihoods, let last = births.max(), last > -.infinity else { return nil }
+    let weights = logLikelihoods.indices.filter { logLikelihoods[$0] > last }.map {
+      exp(logLikelihoods[$0] - logLikelihoods[logLikelihoods.count - 1])
+    }
+    let share = logLikelihoods.indices.reduce(0) { logLikelihoods[$1] > last ? $0 + exp(logWeights[$1]) : $0 }
+    let sum = weights.reduce(0, +)
+    let unevenness = weights.reduce(0) { $0 + $1 * $1 } * Double(weights.count) / (sum * sum) - 1
+    return share > Self.carried.share && unevenness > Self.carried.unevenness ? share : nil
   }
 
   /// The smallest number of points alive before the live points of the end died one after another.

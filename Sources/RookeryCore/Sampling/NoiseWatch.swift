@@ -35,7 +35,8 @@ struct NoiseWatch: Sendable, Equatable {
 
   var finding: Finding? {
     guard differing > 0 else { return nil }
-    let size = largest.isFinite ? "by up to \((100 * largest).rounded() / 100)" : "between a number and minus infinity"
+    let size =
+      largest.isFinite ? "by up to \((100 * largest).rounded() / 100)" : "between a number and minus infinity"
     return Finding(
       "noisy-likelihood",
       "the log-likelihood is random: at \(differing) of \(compared) points evaluated twice it differed \(size)."

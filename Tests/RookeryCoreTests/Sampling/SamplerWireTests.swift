@@ -95,7 +95,7 @@ import Testing
     var outcome = NestedOutcome()
     (outcome.cube, outcome.logL, outcome.derived, outcome.calls) = ([1, 2], 3, [4], 5)
     (outcome.gains, outcome.losses, outcome.travel) = (6, 7, 8)
-    (outcome.trail, outcome.trailLogL) = ([9, 10], [11])
+    (outcome.trail, outcome.trailLogL, outcome.repeats) = ([9, 10], [11], [12, 13])
     try expectSurvival(of: outcome)
     for task in [
       ShellPiece.Task.draw(points: 1), .train(set: 2, member: 3), .measure(component: 4, proposals: 5),

@@ -20,7 +20,7 @@ struct BatchPlan {
   private static let part = 0.8
 
   /// - Parameter highest: the contour on which the first run ended; no batch goes beyond.
-  init(deaths: [Double], births: [Double], families: [Int], highest: Double) {
+  init(deaths: [Double], births: [Double], families: [Int] = [], highest: Double) {
     let run = NestedEvidence(deaths: deaths, births: births, families: families, seed: 0, simulations: 0)
     logZ = run.evidence.logZ
     error = run.evidence.error

@@ -48,7 +48,7 @@ import Testing
     }
     #expect(sampler.ending == .converged && thresholds.count > 200)
     let record = sampler.record()
-    guard case .nested(let births) = record.kind else {
+    guard case .nested(let births, _) = record.kind else {
       Issue.record("not a nested record")
       return
     }

@@ -23,11 +23,13 @@ import Testing
   /// Of five draws from the prior two had no likelihood: 4/5 · 5/6 of the volume is left, the mean over what it may be.
   @Test func drawsWithoutLikelihoodTakeTheirVolume() {
     var totals = RunningEvidence()
-    totals.refuse()
-    totals.refuse()
-    #expect(totals.refusedPriorDraws == 2 && totals.logVolume == 0)
-    totals.start(live: 3)
+    totals.start(live: 3, below: [-.infinity, -.infinity])
     #expect(abs(totals.logVolume - log(2 / 3.0)) < 1e-12)
+    #expect(totals.logZ == -.infinity)
+    // The same two on a plateau have a likelihood, and a third of the volume.
+    totals = RunningEvidence()
+    totals.start(live: 3, below: [2, 2])
+    #expect(abs(totals.logVolume - log(2 / 3.0)) < 1e-12 && abs(totals.logZ - 2 - log(1 / 3.0)) < 1e-12)
   }
 
   @Test func progressRisesToOne() {

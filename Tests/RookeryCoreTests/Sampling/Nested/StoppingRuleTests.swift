@@ -1,0 +1,80 @@
+import CaseProblems
+import Glibc
+import ReferenceProblems
+import Testing
+
+@testable import RookeryCore
+
+/// When a run of live points ends, and what it says of what is left.
+@Suite struct StoppingRuleTests {
+  private static func run(
+    _ problem: Problem, live: Int, seed: UInt64 = 1, _ change: (inout NestedSettings) -> Void = { _ in }
+  ) throws -> RunResult {
+    var settings = RunSettings()
+    (settings.seed, settings.showsProgress) = (seed, false)
+    var nested = NestedSettings()
+    nested.live = live
+    change(&nested)
+    return try sample(problem, by: .nested(nested), settings: settings)
+  }
+
+  /// More live points, more effective samples: in proportion.
+  @Test(.timeLimit(.minutes(2))) func effectiveSizeGrowsWithLivePoints() throws {
+    let problem = try ReferenceProblem.named("gauss5").problem
+    let small = try Self.run(problem, live: 250).effectiveSampleSize
+    for factor in [4, 20] {
+      let large = try Self.run(problem, live: 250 * factor).effectiveSampleSize
+      #expect(abs(large / small / Double(factor) - 1) < 0.25, "\(factor): \(large) for \(small)")
+    }
+  }
+
+  @Test func nothingLeftGrowsWithLivePoints() {
+    var settings = NestedSettings()
+    let few = settings.remainingEvidenceInForce
+    settings.live = 100_000
+    #expect(settings.remainingEvidenceInForce == few && few < 1)
+    settings.remainingEvidence = 3
+    #expect(settings.remainingEvidenceInForce == 3)
+  }
+
+  /// Mean and deviation of the parameter along a funnel, whose neck has little of the posterior and much of the variance.
+  @Test(.timeLimit(.minutes(2))) func theNeckOfAFunnelIsNotCutOff() throws {
+    let asked = CaseProblem.nealFunnel(dimension: 8)
+    let (mean, deviation) = (asked.means?[0] ?? .nan, asked.deviations?[0] ?? .nan)
+    var (means, deviations) = (0.0, 0.0)
+    for seed in 1...3 {
+      let found = try Self.run(asked.problem(), live: 400, seed: UInt64(seed)).marginals()[0]
+      means += found.mean / 3
+      deviations += found.deviation / 3
+    }
+    // A run of this size has some 500 independent values along the funnel.
+    #expect(abs(means - mean) < 3 * deviation / 1200.0.squareRoot(), "\(means) for \(mean)")
+    #expect(abs(deviations / deviation - 1) < 0.07, "\(deviations) for \(deviation)")
+  }
+
+  /// The weights of the points alive at the end, by hand: a tenth of the posterior in points of one weight matters to nothing.
+  @Test func whatIsFarOffMatters() {
+    var posterior = RunningPosterior(dimension: 2)
+    var stream = RandomStream(seed: 1, purpose: .init(rawValue: 9), index: 0)
+    for i in 1...2000 {
+      let point = [0.5 + 0.1 * (stream.uniform() - 0.5), stream.uniform()]
+      point.withUnsafeBufferPointer { posterior.kill($0, share: 1 / Double(i)) }
+    }
+    let near = PointMatrix(columns: 2, values: [0.5, 0.5, 0.51, 0.4])
+    let far = PointMatrix(columns: 2, values: [0.5, 0.5, 0.9, 0.4])
+    #expect(posterior.reach(of: near, weights: [1, 1]) == 1)
+    // Half of the weight at fourteen deviations.
+    let reach = posterior.reach(of: far, weights: [1, 1])
+    #expect(reach > 80 && reach < 110)
+    #expect(posterior.reach(of: far, weights: [1, 0]) == 1)
+  }
+
+  /// A run that was told to stop early says what its last live points carry.
+  @Test func whatTheLastLivePointsCarryIsSaid() throws {
+    let problem = try ReferenceProblem.named("gauss10").problem
+    let early = try Self.run(problem, live: 300) { $0.remainingEvidence = 12 }
+    #expect(early.findings().contains { $0.code == "live-points-carry" })
+    let usual = try Self.run(problem, live: 300)
+    #expect(!usual.findings().contains { $0.code == "live-points-carry" })
+  }
+}
