@@ -23,6 +23,8 @@ package struct EllipsoidBound: Sendable, Equatable {
     ellipsoids = ellipsoids.map { $0.scaled(by: linear) ?? $0 }
   }
 
+  mutating func add(_ more: [Ellipsoid]) { ellipsoids += more }
+
   /// ln of the summed volumes; overlaps count twice.
   package var logVolume: Double { isCube ? 0 : logSumExp(ellipsoids.map(\.logVolume)) }
 

@@ -158,9 +158,12 @@ struct ExplorerState: Sendable, Equatable {
     let bootstraps = settings.bootstraps ?? ownBootstraps
     var around = points
     if !isUniform { for row in 0..<trail.rows { around.append(trail[row: row]) } }
+    var groups: [PointMatrix] = []
+    if !isUniform, form == .multi { groups = StrayPoints.takeOut(of: &around, boundaries) }
     bound = EllipsoidBound(
       around: around, boundaries: boundaries, bootstraps: hasFriends && isUniform ? 0 : bootstraps,
       isSingle: form != .multi, caution: isUniform ? 1 : Self.chainCaution, key: (seed, version))
+    StrayPoints.add(groups, to: &bound, beside: around)
     friends =
       hasFriends && isUniform
       ? FriendsBound(
