@@ -31,7 +31,10 @@ package struct EllipsoidBound: Sendable, Equatable {
     ellipsoids = ellipsoids.map { $0.scaled(by: linear) ?? $0 }
   }
 
-  mutating func add(_ more: [Ellipsoid]) { ellipsoids += more }
+  mutating func add(_ more: [Ellipsoid]) {
+    ellipsoids += more
+    mirrors += more.map { _ in .none }
+  }
 
   /// ln of the summed volumes; overlaps count twice.
   package var logVolume: Double { isCube ? 0 : logSumExp(ellipsoids.indices.map(logVolume(of:))) }
