@@ -84,7 +84,9 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(
       name: "CommandTests",
-      dependencies: ["RookeryCommand", "minimal", "exoplanet", "ProgramProbe", "TestSupport"],
+      dependencies: [
+        "RookeryCommand", "minimal", "exoplanet", "ProgramProbe", "CaseProbe", "TestSupport",
+      ],
       swiftSettings: settings),
     .testTarget(
       name: "StatisticsTests",

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <errno.h>
 #include <signal.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
@@ -98,6 +99,20 @@ static inline int rookery_die_with_parent(void) { return prctl(PR_SET_PDEATHSIG,
 static inline int rookery_lock_file(int descriptor) {
     struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = 0, .l_len = 0};
     return fcntl(descriptor, F_SETLK, &lock);
+}
+// A lock of this open file, which conflicts with others of the same process too.
+#ifndef F_OFD_SETLK
+#define F_OFD_SETLK 37
+#endif
+static inline int rookery_lock_open_file(int descriptor) {
+    struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = 0, .l_len = 0, .l_pid = 0};
+    return fcntl(descriptor, F_OFD_SETLK, &lock);
+}
+// Sends off what print() has buffered. 0, or the number of the error that this or an earlier attempt met.
+static inline int rookery_flush_output(void) {
+    errno = 0;
+    if (!fflush(stdout) && !ferror(stdout)) return 0;
+    return errno ? errno : EIO;
 }
 static inline void rookery_precise_sleeps(void) { prctl(PR_SET_TIMERSLACK, 1UL); }
 static inline int rookery_exited(int status) { return WIFEXITED(status); }

@@ -33,7 +33,7 @@ public struct ReferenceProblem: Sendable {
     posteriorMean = mean
     posteriorDeviation = deviation
     let parameters = zip(lower, upper).enumerated().map { i, bounds in
-      Parameter("theta\(i)", .uniform(bounds.0, bounds.1), label: "\\theta_\(i)")
+      Parameter("theta\(i)", .uniform(bounds.0, bounds.1), label: "\\theta_{\(i)}")
     }
     problem = try Problem(
       name, parameters: parameters, threadSafe: true, logLikelihood: logLikelihood)

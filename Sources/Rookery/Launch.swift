@@ -44,9 +44,23 @@ public final class Launch {
       if let line = try result.json(adding: adding(result)) { put(line + "\n", to: STDOUT_FILENO) }
       result.printsSummary = false
     }
-    try directory?.write(result, formats: options.formats())
     note(result.ending)
+    if let directory, result.rank == 0 { try save(result, to: directory) }
     return result
+  }
+
+  /// Writes a result where it is to go or where it can be kept. Where that fails the program goes on, for what it has to say not to be
+  /// lost too, and ends with the code for it.
+  private func save(_ result: RunResult, to directory: OutputDirectory) throws {
+    let here = realpath(".", nil).map { path in
+      defer { free(path) }
+      return String(cString: path)
+    }
+    let temporary = Launcher.environment("TMPDIR") ?? "/tmp"
+    let trouble = try directory.save(
+      result, formats: options.formats(), fallbacks: [here ?? ".", temporary])
+    if let trouble { put("rookery: error: \(printableLines(trouble))\n", to: STDERR_FILENO) }
+    if trouble != nil || result.stateError != nil { exitCode = .cannotWrite }
   }
 
   /// Where the command line wants work to be done.
@@ -59,7 +73,7 @@ public final class Launch {
       case .interrupted: .interrupted
       case .callLimit, .timeLimit, .stuck: .limit
       }
-    if code != .success { exitCode = code }
+    if code != .success, exitCode != .cannotWrite { exitCode = code }
   }
 }
 
@@ -109,15 +123,26 @@ public func launch<Own: ParsableArguments>(
   let program = Program<Own>(about: about)
   var exitCode = ExitCode.success
   do {
+    StandardOutput.prepare()
     let (options, own) = try program.parse()
     let launch = Launch(options)
     defer { exitCode = launch.exitCode }
     let code = try body(launch, own)
-    exit((code == .success ? launch.exitCode : code).rawValue)
+    // That results were not written matters more than what the program makes of them.
+    exit(afterOutput(code == .success || launch.exitCode == .cannotWrite ? launch.exitCode : code).rawValue)
   } catch {
     let code = report(error, of: program.command)
-    exit((code == .success ? exitCode : code).rawValue)
+    exit(afterOutput(code == .success ? exitCode : code).rawValue)
   }
+}
+
+/// The code to exit with once all that was printed has gone out: where it has not, that is said, and the code says so too.
+package func afterOutput(_ code: ExitCode) -> ExitCode {
+  guard let error = StandardOutput.flush() ?? (Launcher.isQuietRank ? nil : LauncherOutput.trouble()) else {
+    return code
+  }
+  put("rookery: error: \(error)\n", to: STDERR_FILENO)
+  return .cannotWrite
 }
 
 /// Prints an error once, on rank 0, and returns the code to exit with.
@@ -129,7 +154,7 @@ public func report(
   let isSilent = Launcher.isQuietRank
   Launcher.letRankZeroSpeakFirst()
   func say(_ code: ExitCode) -> ExitCode {
-    if !isSilent { put("rookery: error: \(error)\n", to: STDERR_FILENO) }
+    if !isSilent { put("rookery: error: \(printableLines("\(error)"))\n", to: STDERR_FILENO) }
     return code
   }
   switch error {

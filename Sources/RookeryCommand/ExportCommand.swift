@@ -37,7 +37,10 @@ struct ExportCommand: ParsableCommand {
       throw InputError("--out takes one run, not \(runs.count): they would overwrite each other")
     }
     for (directory, result) in runs {
-      try result.write(to: out ?? directory, formats: formats)
+      // The run is there already; elsewhere goes what was asked for and nothing else.
+      let place = try OutputDirectory(path: out ?? directory)
+      if out != nil, formats.contains(.npz) { try place.write(result, formats: []) }
+      try place.writeForms(formats, of: result)
       guard !json else {
         print(result.placeAsJSON(out ?? directory))
         continue

@@ -18,7 +18,8 @@ struct MergeCommand: ParsableCommand {
 
   func run() throws {
     let merged = try RunResult.merging(try runs.load().map(\.result))
-    try merged.write(to: out)
+    // First it is told, then written: what cannot be written is not lost then.
     merged.summary(as: table.chosen)
+    try merged.write(to: out)
   }
 }

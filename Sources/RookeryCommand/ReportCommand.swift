@@ -31,7 +31,11 @@ struct ReportCommand: ParsableCommand {
     guard out == nil || loaded.count == 1 else {
       throw ValidationError("--out is for one run, and there are \(loaded.count)")
     }
-    let pages = try loaded.compactMap { try $0.result.report(to: out ?? $0.directory, truths: truths) }
+    let pages = try loaded.compactMap { directory, result in
+      // What a program has drawn itself, such as its data, is drawn again.
+      let own = try result.picturesOfReport(in: directory)
+      return try result.report(to: out ?? directory, truths: truths, pictures: own)
+    }
     if json {
       print(JSON.object([("schema", .integer(1)), ("reports", .strings(pages))]).text)
     } else {

@@ -13,15 +13,18 @@ struct RookeryTool: ParsableCommand {
     ])
 
   static func main() {
+    StandardOutput.prepare()
     var reached: any ParsableCommand.Type = Self.self
+    var code = ExitCode.success
     do {
       try refuseUnknownSubcommand(CommandLine.arguments.dropFirst().first)
       var command = try parseAsRoot()
       reached = type(of: command)
       try command.run()
     } catch {
-      exit(withError: report(error, of: reached))
+      code = report(error, of: reached)
     }
+    exit(withError: afterOutput(code))
   }
 
   private static func refuseUnknownSubcommand(_ word: String?) throws {

@@ -69,6 +69,7 @@
         try check(rookery_mpi_own_world(&comm), "MPI_Comm_dup")
       }
       makeSleepsPrecise()
+      if let version = mpiLibraryVersion { Provenance.note(library: "MPI", version) }
       var (rank, size, neighbours): (Int32, Int32, Int32) = (0, 1, 1)
       try check(rookery_mpi_rank(comm, &rank), "MPI_Comm_rank")
       try check(rookery_mpi_size(comm, &size), "MPI_Comm_size")

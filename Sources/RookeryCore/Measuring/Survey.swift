@@ -17,9 +17,7 @@ package struct Survey: Sendable, Equatable {
 
   /// Surveys this process; calls the likelihood for a moment.
   init(_ evaluator: Evaluator) {
-    var name = [CChar](repeating: 0, count: 256)
-    gethostname(&name, 255)
-    host = String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    host = hostName()
     process = Int(getpid())
     coreCount = availableCores
     cores = Self.line("Cpus_allowed_list:", of: "/proc/self/status") ?? "?"
@@ -36,7 +34,7 @@ package struct Survey: Sendable, Equatable {
   }
 
   /// What follows a word at the start of a line of a file of the system.
-  private static func line(_ word: String, of path: String) -> String? {
+  package static func line(_ word: String, of path: String) -> String? {
     guard let file = fopen(path, "r") else { return nil }
     defer { fclose(file) }
     var buffer = [CChar](repeating: 0, count: 4096)

@@ -1,4 +1,5 @@
-/// Points of one dimension, stored row after row in one flat array.
+/// Points of one dimension, stored row after row in one flat array. Rows and columns are numbered from zero, and checked as the indices
+/// of an array are.
 public struct PointMatrix: Sendable, Equatable {
   /// Coordinates per point.
   public let columns: Int
@@ -7,19 +8,22 @@ public struct PointMatrix: Sendable, Equatable {
 
   public var rows: Int { columns == 0 ? 0 : values.count / columns }
 
-  public init(columns: Int, values: [Double] = []) {
+  package init(columns: Int, values: [Double] = []) {
     precondition(columns >= 0 && (columns == 0 ? values.isEmpty : values.count % columns == 0))
     self.columns = columns
     self.values = values
   }
 
-  public init(rows: Int, columns: Int) {
+  package init(rows: Int, columns: Int) {
     self.columns = columns
     values = [Double](repeating: 0, count: rows * columns)
   }
 
-  public subscript(row: Int, column: Int) -> Double {
-    get { values[row * columns + column] }
+  public package(set) subscript(row: Int, column: Int) -> Double {
+    get {
+      precondition(column >= 0 && column < columns, "there are \(columns) columns")
+      return values[row * columns + column]
+    }
     set { values[row * columns + column] = newValue }
   }
 
@@ -28,26 +32,26 @@ public struct PointMatrix: Sendable, Equatable {
     Array(values[row * columns..<(row + 1) * columns])
   }
 
-  public mutating func reserve(rows: Int) { values.reserveCapacity(rows * columns) }
+  package mutating func reserve(rows: Int) { values.reserveCapacity(rows * columns) }
 
-  public mutating func append(_ point: some Collection<Double>) {
+  package mutating func append(_ point: some Collection<Double>) {
     precondition(point.count == columns)
     values.append(contentsOf: point)
   }
 
-  public mutating func replace(row: Int, with point: some Collection<Double>) {
+  package mutating func replace(row: Int, with point: some Collection<Double>) {
     precondition(point.count == columns)
     values.replaceSubrange(row * columns..<(row + 1) * columns, with: point)
   }
 
   /// Calls `body` with the storage of one row.
-  public func withRow<R>(_ row: Int, _ body: (UnsafeBufferPointer<Double>) throws -> R) rethrows -> R {
+  package func withRow<R>(_ row: Int, _ body: (UnsafeBufferPointer<Double>) throws -> R) rethrows -> R {
     try values.withUnsafeBufferPointer {
       try body(UnsafeBufferPointer(rebasing: $0[row * columns..<(row + 1) * columns]))
     }
   }
 
-  public mutating func withUnsafeMutableValues<R>(
+  package mutating func withUnsafeMutableValues<R>(
     _ body: (UnsafeMutableBufferPointer<Double>) throws -> R
   ) rethrows -> R {
     try values.withUnsafeMutableBufferPointer { try body($0) }
@@ -55,6 +59,7 @@ public struct PointMatrix: Sendable, Equatable {
 
   /// The rows of the given numbers, in that order.
   public func rows(at indices: some Collection<Int>) -> PointMatrix {
+    precondition(indices.allSatisfy { $0 >= 0 && (columns == 0 || $0 < rows) }, "there are \(rows) rows")
     var chosen = PointMatrix(columns: columns)
     chosen.reserve(rows: indices.count)
     values.withUnsafeBufferPointer { values in

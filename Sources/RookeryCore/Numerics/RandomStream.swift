@@ -46,9 +46,9 @@ public struct RandomStream: RandomNumberGenerator, Sendable, Equatable {
     (Double(next() &>> 11) + 0.5) * 0x1p-53
   }
 
-  /// A whole number uniform on `0..<bound`, by multiplication; its bias is below `bound / 2^64`.
+  /// A whole number uniform on `0..<bound`, by multiplication; its bias is below `bound / 2^64`. Zero where nothing is below the bound.
   public mutating func integer(below bound: Int) -> Int {
-    Int(next().multipliedFullWidth(by: UInt64(bound)).high)
+    Int(next().multipliedFullWidth(by: UInt64(max(bound, 0))).high)
   }
 
   /// A standard normal number.

@@ -1,7 +1,7 @@
 import Glibc
 
 /// A file that appears under its name whole or not at all: written under a temporary name in the same directory, synced,
-/// then renamed. What is not committed is removed.
+/// then renamed. What is not committed is removed. Links are not followed: one that has the name is replaced.
 package final class AtomicFile {
   private let target: String
   private let temporary: String
@@ -12,9 +12,8 @@ package final class AtomicFile {
   /// - Throws: ``OutputError`` where the file cannot be made.
   package init(_ path: String) throws {
     target = path
-    temporary = path + ".tmp"
-    descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
-    guard descriptor >= 0 else { throw OutputError("write", path: target) }
+    let file = try TemporaryFile(for: path)
+    (temporary, descriptor) = (file.path, file.descriptor)
     buffer.reserveCapacity(Self.bufferSize + 4096)
   }
 
@@ -90,29 +89,56 @@ package final class AtomicFile {
 
 /// All bytes of a file.
 ///
-/// - Throws: ``OutputError`` that names it.
+/// - Throws: ``OutputError`` that names it, also where it is no plain file, which might never end, or larger than the memory.
 package func readFile(_ path: String) throws -> [UInt8] {
-  let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-  guard descriptor >= 0 else { throw OutputError("read", path: path) }
-  defer { close(descriptor) }
-  var status = stat()
-  guard fstat(descriptor, &status) == 0 else { throw OutputError("read", path: path) }
-  guard status.st_mode & S_IFMT != S_IFDIR else {
-    throw OutputError("cannot read \(path): it is a directory")
-  }
-  var bytes = [UInt8](repeating: 0, count: Int(status.st_size))
-  var filled = 0
-  while filled < bytes.count {
-    let count = bytes.withUnsafeMutableBytes {
-      read(descriptor, UnsafeMutableRawBufferPointer(rebasing: $0[filled...]).baseAddress, $0.count - filled)
+  let file = try PlainFile(path)
+  defer { file.close() }
+  return try file.bytes(from: 0, count: file.size)
+}
+
+/// A file that is open to be read.
+struct PlainFile {
+  let path: String
+  let size: Int
+  private let descriptor: Int32
+
+  init(_ path: String) throws {
+    self.path = path
+    // Opening a pipe would wait for a writer.
+    descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
+    guard descriptor >= 0 else { throw OutputError("read", path: path) }
+    var status = stat()
+    let isKnown = fstat(descriptor, &status) == 0
+    size = Int(status.st_size)
+    let kind = status.st_mode & S_IFMT
+    var complaint: String?
+    if !isKnown {
+      complaint = String(cString: strerror(errno))
+    } else if kind != S_IFREG {
+      complaint = kind == S_IFDIR ? "it is a directory" : "it is no plain file"
+    } else if size > sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE)) {
+      complaint = "it has \(grouped(size >> 20)) MB, more than the memory of this machine"
     }
-    if count < 0 {
-      if errno == EINTR { continue }
-      throw OutputError("read", path: path)
+    if let complaint {
+      Glibc.close(descriptor)
+      throw OutputError("cannot read \(path): \(complaint)")
     }
-    if count == 0 { break }
-    filled += count
   }
-  bytes.removeLast(bytes.count - filled)
-  return bytes
+
+  func close() { Glibc.close(descriptor) }
+
+  /// So many bytes, or fewer where the file has become shorter.
+  func bytes(from start: Int, count: Int) throws -> [UInt8] {
+    try [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
+      while filled < count {
+        let read = pread(descriptor, buffer.baseAddress?.advanced(by: filled), count - filled, start + filled)
+        if read < 0 {
+          if errno == EINTR { continue }
+          throw OutputError("read", path: path)
+        }
+        if read == 0 { break }
+        filled += read
+      }
+    }
+  }
 }

@@ -21,8 +21,10 @@ public struct OutputDirectory: Sendable {
   ///   - part: a subdirectory for one of several runs; nil for none.
   /// - Throws: ``OutputError``.
   public init(path: String, part: String? = nil) throws {
-    // The name of a problem may be anything, but it must stay one component.
-    let component = part.map { String($0.map { $0 == "/" ? "_" : $0 }) }
+    // The name of a problem may be anything, but it must stay one component, and its path be fit to be shown.
+    let component = part.map { name in
+      String(String.UnicodeScalarView(name.unicodeScalars.map { $0 == "/" || isControl($0) ? "_" : $0 }))
+    }
     self.path = component.map { path + "/" + ($0 == "." || $0 == ".." ? "_" : $0) } ?? path
     guard !Launcher.isQuietRank else { return }
     var partial = path.hasPrefix("/") ? "" : "."
@@ -32,8 +34,11 @@ public struct OutputDirectory: Sendable {
         throw OutputError("make the directory", path: partial)
       }
     }
-    try write("", to: ".probe")
-    unlink(self.path + "/.probe")
+    TemporaryFile.removeLeftovers(in: self.path)
+    // Under a name of its own: another process may be starting here too, and is told so when it comes to the lock.
+    let probe = try TemporaryFile(for: self.path + "/probe")
+    unlink(probe.path)
+    close(probe.descriptor)
   }
 
   /// Writes a result's files, each whole or not at all; does nothing off rank 0.
@@ -42,12 +47,22 @@ public struct OutputDirectory: Sendable {
   /// - Throws: ``OutputError``; ``InputError`` for a format that the result has no form in, unless all are asked for.
   public func write(_ result: RunResult, formats: [OutputFormat] = OutputFormat.standard) throws {
     guard result.rank == 0 else { return }
-    let wantsAll = formats == OutputFormat.allCases
-    let chosen = formats.filter { !wantsAll || $0.obstacle(to: result) == nil }
     let marginals = result.marginals()
     let summary = result.fullSummary(marginals)
     try result.saveArchive(to: path + "/" + RunResult.archiveName, summary: summary)
     try write(summary.lines, to: "summary.json")
+    try writeForms(formats, of: result, marginals)
+  }
+
+  /// Writes a result for other tools alone, without the files that it is read back from.
+  ///
+  /// - Throws: as ``write(_:formats:)``.
+  package func writeForms(
+    _ formats: [OutputFormat], of result: RunResult, _ marginals: [RunResult.Marginal]? = nil
+  ) throws {
+    let wantsAll = formats == OutputFormat.allCases
+    let chosen = formats.filter { !wantsAll || $0.obstacle(to: result) == nil }
+    let marginals = marginals ?? result.marginals()
     // What can be written is, whatever else was asked for.
     for format in chosen where format.obstacle(to: result) == nil {
       try format.write(result, to: self, marginals)
@@ -60,6 +75,34 @@ public struct OutputDirectory: Sendable {
     let file = try AtomicFile(path + "/" + name)
     try file.write(text)
     try file.commit()
+  }
+}
+
+extension OutputDirectory {
+  /// Writes a result where it was to go or, failing that, where it can be kept.
+  ///
+  /// - Parameter fallbacks: directories to try in turn, in one of their own.
+  /// - Returns: what went wrong and where the result is now, in words; nil where all went as it should.
+  package func save(_ result: RunResult, formats: [OutputFormat], fallbacks: [String]) throws -> String? {
+    let trouble: OutputError
+    do {
+      try write(result, formats: [])
+      do { try writeForms(formats, of: result) } catch let error as OutputError {
+        return
+          "\(error); samples.npz and summary.json are whole in \(path), and `rookery export` writes the rest from them"
+      }
+      return nil
+    } catch let error as OutputError { trouble = error }
+    for place in fallbacks {
+      let name = "rookery-\(result.problem)-\(result.digest)"
+      guard let other = try? OutputDirectory(path: place, part: name) else { continue }
+      do {
+        try other.write(result, formats: [])
+        try? other.writeForms(formats, of: result)
+        return "\(trouble); the result is in \(other.path) instead"
+      } catch { rmdir(other.path) }
+    }
+    return "\(trouble); nor could the result be kept in \(fallbacks.joined(separator: " or "))"
   }
 }
 

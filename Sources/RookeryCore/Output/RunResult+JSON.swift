@@ -28,6 +28,7 @@ extension RunResult {
     let ess = effectiveSampleSize
     let ranks = insertionRanks()
     let findings = findings(ranks: ranks)
+    let isSummarised = obstacleToSummary(findings) == nil
     return [
       ("schema", .integer(1)),
       ("engine", .string(engine.name)),
@@ -50,8 +51,8 @@ extension RunResult {
       ("ess", .number(ess)),
       ("ess_per_call", .number(s.calls > 0 ? ess / Double(s.calls) : 0)),
       ("information", .number(evidence.information)),
-      ("post_mean", .numbers(marginals.map(\.mean))),
-      ("post_std", .numbers(marginals.map(\.deviation))),
+      ("post_mean", isSummarised ? .numbers(marginals.map(\.mean)) : .null),
+      ("post_std", isSummarised ? .numbers(marginals.map(\.deviation)) : .null),
       ("max_rss_mb", .number(Double(s.peakBytes) / 1_048_576)),
       ("ranks", .integer(s.ranks)),
       ("workers", .integer(s.workers)),

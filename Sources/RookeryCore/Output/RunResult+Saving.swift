@@ -29,13 +29,18 @@ extension RunResult {
 
   /// Everything but the samples.
   func fullSummary(_ marginals: [Marginal]) -> JSON {
-    .object(
+    let isSummarised = obstacleToSummary == nil
+    func numbers(_ marginal: Marginal) -> [(String, JSON)] { marginal.json(isSummarised: isSummarised) }
+    let ofDerived = marginals.suffix(derived.count)
+    return .object(
       contract(marginals) + [
         ("saved_as", .integer(Self.archiveVersion)),
         ("has_births", .bool(birthLogLikelihoods != nil)),
-        ("parameters", .array(zip(parameters, marginals).map { Self.json($0, $1) })),
-        ("derived", .array(zip(derived, marginals.suffix(derived.count)).map { Self.json($0, $1) })),
+        ("parameters", .array(zip(parameters, marginals).map { .object(Self.json($0) + numbers($1)) })),
+        ("derived", .array(zip(derived, ofDerived).map { .object(Self.json($0) + numbers($1)) })),
         ("settings", .object(provenance.settings.map { ($0.name, .string($0.value)) })),
+        ("settings_in_force", .object(provenance.inForce.map { ($0.name, .string($0.value)) })),
+        ("circumstances", .object(provenance.circumstances.map { ($0.name, .string($0.value)) })),
         ("command", .strings(provenance.command)),
         ("merged_from", .strings(provenance.parts)),
         ("logz_prior", logPriorEvidence.map { .exact($0) } ?? .null),
@@ -50,22 +55,18 @@ extension RunResult {
       ])
   }
 
-  private static func json(_ parameter: ParameterDescription, _ marginal: Marginal) -> JSON {
-    let own: [(String, JSON)] = [
-      ("name", .string(parameter.name)), ("label", .string(parameter.label)),
-      ("unit", .string(parameter.unit)), ("prior", .string(parameter.prior)),
-      ("boundary", .string("\(parameter.boundary)")), ("fixed", .bool(parameter.isFixed)),
-      ("lower", .exact(parameter.lower)), ("upper", .exact(parameter.upper)),
+  private static func json(_ parameter: ParameterDescription) -> [(String, JSON)] {
+    json(parameter.quantity) + [
+      ("prior", .string(parameter.prior)), ("boundary", .string("\(parameter.boundary)")),
+      ("fixed", .bool(parameter.isFixed)), ("lower", .exact(parameter.lower)),
+      ("upper", .exact(parameter.upper)),
     ]
-    return .object(own + marginal.json)
   }
 
-  private static func json(_ quantity: DerivedQuantity, _ marginal: Marginal) -> JSON {
-    .object(
-      [
-        ("name", .string(quantity.name)), ("label", .string(quantity.label)),
-        ("unit", .string(quantity.unit)),
-      ] + marginal.json)
+  private static func json(_ quantity: DerivedQuantity) -> [(String, JSON)] {
+    [
+      ("name", .string(quantity.name)), ("label", .string(quantity.label)), ("unit", .string(quantity.unit)),
+    ]
   }
 }
 
@@ -79,12 +80,24 @@ extension RunResult {
   ///   damaged.
   public init(contentsOf path: String) throws {
     let file = path.hasSuffix(".npz") ? path : path + "/" + Self.archiveName
-    let bytes = try readFile(file)
+    let bytes = try Self.archiveBytes(file)
     do {
       try self.init(archive: NpzReader(bytes))
     } catch {
       throw InputError("\(file) holds no result of a run that can be used: \(error.description)")
     }
+  }
+
+  /// A look at the end comes first: a large file that is no archive is not worth reading.
+  private static func archiveBytes(_ path: String) throws -> [UInt8] {
+    let file = try PlainFile(path)
+    defer { file.close() }
+    let tail = try file.bytes(
+      from: max(file.size - ZipReader.longestEnd, 0), count: min(file.size, ZipReader.longestEnd))
+    guard ZipReader.end(in: tail) != nil else {
+      throw InputError("\(path) holds no result of a run that can be used: \(ZipReader.noEnd)")
+    }
+    return try file.bytes(from: 0, count: file.size)
   }
 
   /// The directories of saved runs at a path: the path itself, or those directly in it, by name.
@@ -121,20 +134,23 @@ extension RunResult {
     }
     let quantiles = try archive.points("prior_quantiles")
     let descriptions = try summary.list("parameters")
-    guard quantiles.rows == descriptions.count else { throw WireError("prior_quantiles has the wrong size") }
+    guard quantiles.rows == descriptions.count, quantiles.columns == ParameterDescription.quantileCount else {
+      throw WireError("prior_quantiles has the wrong size")
+    }
     var parameters: [ParameterDescription] = []
     for (i, description) in descriptions.enumerated() {
       parameters.append(try description.parameter(priorQuantiles: quantiles[row: i]))
     }
     var derived: [DerivedQuantity] = []
     for description in try summary.list("derived") { derived.append(try description.quantity()) }
-    let settings = (summary.json["settings"]?.members ?? []).map {
-      Provenance.Setting($0.0, $0.1.string ?? "")
+    func settings(_ name: String) -> [Provenance.Setting] {
+      (summary.json[name]?.members ?? []).map { Provenance.Setting($0.0, $0.1.string ?? "") }
     }
+    let (asked, inForce) = (settings("settings"), settings("settings_in_force"))
     self.init(
       engine: EngineDescription(
         name: try summary.text("engine"), live: try summary.count("nlive"),
-        dimension: try summary.count("dim"), settings: settings),
+        dimension: try summary.count("dim"), settings: asked, inForce: inForce),
       problem: try summary.text("problem"), parameters: parameters, derived: derived,
       seed: try summary.unsigned("seed"), ending: try summary.ending(),
       samples: try archive.points("samples"), cube: try archive.points("samples_u"),
@@ -144,94 +160,13 @@ extension RunResult {
       evidence: try Evidence(summary.part("evidence")),
       logPriorEvidence: summary.json["logz_prior"]?.number,
       provenance: Provenance(
-        version: try summary.text("version"), settings: settings, command: summary.words("command"),
-        parts: summary.words("merged_from")),
+        version: try summary.text("version"), settings: asked, command: summary.words("command"),
+        parts: summary.words("merged_from"), inForce: inForce, circumstances: settings("circumstances")),
       statistics: try RunStatistics(summary.part("statistics")), samplerFindings: try summary.findings())
-    try checkSizes()
+    try check()
     guard digest == (try summary.text("digest")) else {
       throw WireError("the samples do not have the digest that was saved with them")
     }
-  }
-
-  private func checkSizes() throws(WireError) {
-    let count = logLikelihoods.count
-    let free = parameters.count { !$0.isFixed }
-    guard samples.columns == parameters.count, samples.rows == count || parameters.isEmpty,
-      cube.columns == free, cube.rows == count, logWeights.count == count,
-      logPriors.count == count,
-      derivedSamples.columns == derived.count, derived.isEmpty || derivedSamples.rows == count,
-      birthLogLikelihoods.map({ $0.count == count }) ?? true
-    else { throw WireError("its arrays do not fit each other") }
-  }
-}
-
-/// Reads members of a summary, and says which is missing.
-struct SummaryReader {
-  let json: JSON
-
-  init(_ json: JSON) { self.json = json }
-
-  private func member<T>(_ name: String, _ value: (JSON) -> T?) throws(WireError) -> T {
-    guard let found = json[name].flatMap(value) else { throw WireError("its summary lacks \(name)") }
-    return found
-  }
-
-  func text(_ name: String) throws(WireError) -> String { try member(name, \.string) }
-  func integer(_ name: String) throws(WireError) -> Int { try member(name, \.integer) }
-  /// A whole number of things, within reason: sums and products of some of them fit in a number.
-  func count(_ name: String) throws(WireError) -> Int {
-    let count = try integer(name)
-    guard count >= 0, count < 1 << 50 else { throw WireError("its \(name) cannot be \(count)") }
-    return count
-  }
-
-  func unsigned(_ name: String) throws(WireError) -> UInt64 { try member(name, \.unsigned) }
-  func bool(_ name: String) throws(WireError) -> Bool { try member(name, \.bool) }
-  func number(_ name: String) throws(WireError) -> Double { try member(name, \.number) }
-  func part(_ name: String) throws(WireError) -> SummaryReader {
-    SummaryReader(try member(name) { $0.members == nil ? nil : $0 })
-  }
-  func list(_ name: String) throws(WireError) -> [SummaryReader] {
-    try member(name, \.elements).map(SummaryReader.init)
-  }
-  func numbers(_ name: String) throws(WireError) -> [Double] {
-    try member(name) { $0.elements?.compactMap(\.number) }
-  }
-  func words(_ name: String) -> [String] { json[name]?.elements?.compactMap(\.string) ?? [] }
-
-  /// None in files of versions that had none.
-  func findings() throws(WireError) -> [Finding] {
-    guard json["sampler_findings"] != nil else { return [] }
-    return try list("sampler_findings").map { member throws(WireError) in
-      Finding(try member.text("code"), try member.text("message"))
-    }
-  }
-
-  func quantity() throws(WireError) -> DerivedQuantity {
-    DerivedQuantity(try text("name"), label: try text("label"), unit: try text("unit"))
-  }
-
-  func parameter(priorQuantiles: [Double]) throws(WireError) -> ParameterDescription {
-    let word = try text("boundary")
-    let boundaries: [Parameter.Boundary] = [.open, .periodic, .reflective]
-    guard let boundary = boundaries.first(where: { "\($0)" == word }) else {
-      throw WireError("it has a boundary of unknown kind \(word)")
-    }
-    return ParameterDescription(
-      name: try text("name"), label: try text("label"), unit: try text("unit"), prior: try text("prior"),
-      boundary: boundary, isFixed: try bool("fixed"), lower: try number("lower"),
-      upper: try number("upper"), priorQuantiles: priorQuantiles)
-  }
-
-  func ending() throws(WireError) -> Ending {
-    let word = try text("ending")
-    let known: [Ending] = [
-      .converged, .callLimit, .timeLimit, .interrupted, .stuck(json["stuck_because"]?.string ?? ""),
-    ]
-    guard let ending = known.first(where: { $0.word == word }) else {
-      throw WireError("it has an ending of unknown kind \(word)")
-    }
-    return ending
   }
 }
 

@@ -93,16 +93,25 @@ struct ZipWriter {
 struct ZipReader {
   private let bytes: [UInt8]
   private var members: [String: Range<Int>] = [:]
+  /// Bytes of all members so far.
+  private var total = 0
+
+  /// Where the record at the end of an archive may begin, counted from the end: it has 22 bytes and a comment.
+  static let longestEnd = 22 + 65_535
+  static let noEnd = "it is not a zip archive, or its end is missing"
+
+  /// Where the record at the end of an archive begins.
+  static func end(in bytes: [UInt8]) -> Int? {
+    guard bytes.count >= 22 else { return nil }
+    return stride(from: bytes.count - 22, through: max(0, bytes.count - longestEnd), by: -1).first {
+      bytes[$0] == 0x50 && bytes[$0 + 1] == 0x4b && bytes[$0 + 2] == 5 && bytes[$0 + 3] == 6
+    }
+  }
 
   /// - Throws: ``WireError`` for bytes that are no such archive, and for members whose checksum is wrong.
   init(_ bytes: [UInt8]) throws(WireError) {
     self.bytes = bytes
-    let tail = max(0, bytes.count - 65557)
-    guard bytes.count >= 22,
-      let end = stride(from: bytes.count - 22, through: tail, by: -1).first(where: {
-        bytes[$0] == 0x50 && bytes[$0 + 1] == 0x4b && bytes[$0 + 2] == 5 && bytes[$0 + 3] == 6
-      })
-    else { throw WireError("it is not a zip archive, or its end is missing") }
+    guard let end = Self.end(in: bytes) else { throw WireError(Self.noEnd) }
     var count = try number(end + 10, 2)
     var position = try number(end + 16, 4)
     if count == 0xffff || position == 0xffff_ffff {
@@ -145,6 +154,9 @@ struct ZipReader {
     guard size >= 0, body <= bytes.count, size <= bytes.count - body else {
       throw WireError("its member \(name) is cut off")
     }
+    // Members that share their bytes could take for ever to check.
+    total += size
+    guard total <= bytes.count else { throw WireError("its members are larger than it") }
     var check = CRC32()
     bytes.withUnsafeBytes { check.add(UnsafeRawBufferPointer(rebasing: $0[body..<body + size])) }
     guard check.value == UInt32(crc) else { throw WireError("its member \(name) is damaged") }
@@ -160,6 +172,8 @@ struct ZipReader {
     guard let number = Int(exactly: value), number < 1 << 56 else { throw WireError("it is damaged") }
     return number
   }
+
+  var names: [String] { Array(members.keys) }
 
   subscript(name: String) -> ArraySlice<UInt8>? { members[name].map { bytes[$0] } }
 }

@@ -29,7 +29,7 @@ package final class CrashReport {
     crash.initialize(to: rookery_crash())
     crash.pointee.place = strdup(place)
     crash.pointee.names = .allocate(capacity: count)
-    for i in 0..<count { crash.pointee.names[i] = strdup(problem.parameters[i].name) }
+    for i in 0..<count { crash.pointee.names[i] = strdup(printable(problem.parameters[i].name)) }
     crash.pointee.ends = ends ? 1 : 0
     _ = traceKey
     isInstalled =

@@ -43,10 +43,16 @@ public struct Prior: Sendable {
 package protocol PriorDistribution: Sendable, CustomStringConvertible {
   /// What is wrong with the distribution's numbers, in words that follow its name; nil where nothing is.
   var complaint: String? { get }
+  /// The ends of its range where they were given as numbers, which the quantile function reaches but for rounding.
+  var givenRange: (lower: Double, upper: Double)? { get }
   /// The quantile function: the value below which the fraction `u`, in (0, 1), of the prior lies.
   func value(at u: Double) -> Double
   /// The inverse of `value(at:)`.
   func cumulative(_ x: Double) -> Double
   /// The natural logarithm of the normalised density; minus infinity outside the range.
   func logDensity(_ x: Double) -> Double
+}
+
+extension PriorDistribution {
+  package var givenRange: (lower: Double, upper: Double)? { nil }
 }

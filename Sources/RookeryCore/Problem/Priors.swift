@@ -35,6 +35,7 @@ struct UniformPrior: PriorDistribution {
   let upper: Double
 
   var description: String { "uniform(\(lower), \(upper))" }
+  var givenRange: (lower: Double, upper: Double)? { (lower, upper) }
   var complaint: String? { rangeComplaint(lower: lower, upper: upper) }
   func value(at u: Double) -> Double { min(lower + u * (upper - lower), upper) }
   func cumulative(_ x: Double) -> Double { min(max((x - lower) / (upper - lower), 0), 1) }
@@ -57,6 +58,7 @@ struct LogUniformPrior: PriorDistribution {
   }
 
   var description: String { "logUniform(\(lower), \(upper))" }
+  var givenRange: (lower: Double, upper: Double)? { (lower, upper) }
   var complaint: String? {
     if let wrong = rangeComplaint(lower: lower, upper: upper) { return wrong }
     return lower > 0 ? nil : "needs positive bounds"
@@ -76,6 +78,7 @@ struct SinePrior: PriorDistribution {
   let upper: Double
 
   var description: String { "sine(\(lower), \(upper))" }
+  var givenRange: (lower: Double, upper: Double)? { (lower, upper) }
   var complaint: String? {
     if let wrong = rangeComplaint(lower: lower, upper: upper) { return wrong }
     return lower >= 0 && upper <= .pi ? nil : "needs bounds between 0 and pi, in radians"
@@ -105,6 +108,7 @@ struct CosinePrior: PriorDistribution {
   let upper: Double
 
   var description: String { "cosine(\(lower), \(upper))" }
+  var givenRange: (lower: Double, upper: Double)? { (lower, upper) }
   var complaint: String? {
     if let wrong = rangeComplaint(lower: lower, upper: upper) { return wrong }
     return lower >= -.pi / 2 && upper <= .pi / 2 ? nil : "needs bounds between -pi/2 and pi/2, in radians"

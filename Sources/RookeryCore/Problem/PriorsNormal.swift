@@ -76,6 +76,7 @@ struct TruncatedNormalPrior: PriorDistribution {
   var description: String {
     "truncatedNormal(mean: \(mean), deviation: \(deviation), lower: \(lower), upper: \(upper))"
   }
+  var givenRange: (lower: Double, upper: Double)? { (lower, upper) }
 
   var complaint: String? {
     if let wrong = normalComplaint(mean: mean, deviation: deviation) { return wrong }

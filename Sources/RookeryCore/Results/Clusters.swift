@@ -11,7 +11,7 @@ public struct Cluster: Sendable {
   public let error: Double
   /// Its part of the posterior, 0 to 1.
   public let share: Double
-  /// The means of all parameters over its samples.
+  /// The means of all parameters over its samples; those of periodic ones on a branch of its own.
   public let means: [Double]
 }
 
@@ -29,7 +29,7 @@ extension RunResult {
   /// one cluster; a cluster that falls apart on a higher contour is replaced by its parts (as in PolyChord: Handley, Hobson & Lasenby 2015,
   /// arXiv:1506.00171, section 3.4). Then each sample belongs to the cluster of its nearest such point.
   ///
-  /// - Parameter bootstraps: how many for the errors.
+  /// - Parameter bootstraps: how many for the errors; fewer than two give each cluster the error of the whole.
   /// - Throws: ``InputError`` for a run without birth contours.
   public func clusters(bootstraps: Int = 50) throws(InputError) -> [Cluster] {
     let run = try NestedRun(self)
@@ -137,8 +137,11 @@ extension RunResult {
   private func cluster(_ rows: [Int], _ run: NestedRun, bootstraps: [Double]) -> Cluster {
     let weights = rows.map { exp(logWeights[$0]) }
     let share = weights.reduce(0, +)
-    let means = (0..<samples.columns).map { column in
-      zip(rows, weights).reduce(0) { $0 + $1.1 * samples[$1.0, column] } / share
+    let size = effectiveSize(logWeights: rows.map { logWeights[$0] })
+    let means = parameters.enumerated().map { column, parameter in
+      let values = rows.map { samples[$0, column] }
+      let branch = PeriodicBranch(parameter, values, weights, effectiveSize: size)
+      return Self.moments(branch.map { branch in values.map { branch($0) } } ?? values, weights).mean
     }
     return Cluster(
       rows: rows, logZ: evidence.logZ + log(share),

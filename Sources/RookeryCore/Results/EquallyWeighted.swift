@@ -7,13 +7,13 @@ extension RunResult {
   /// the least noise, in random order. A sample of large weight comes more than once.
   ///
   /// - Parameters:
-  ///   - count: how many; nil for the effective sample size.
+  ///   - count: how many, at most 100 million; nil for the effective sample size.
   ///   - seed: of the draw; the same seed draws the same rows.
   /// - Returns: rows of `samples` and `derivedSamples`; none where no sample has weight.
   public func equallyWeightedRows(_ count: Int? = nil, seed: UInt64 = 0) -> [Int] {
     let weights = logWeights.map { exp($0) }
     let total = weights.reduce(0) { $0 + ($1 > 0 ? $1 : 0) }
-    let count = max(count ?? max(1, Int(effectiveSampleSize)), 0)
+    let count = min(max(count ?? max(1, Int(effectiveSampleSize)), 0), 100_000_000)
     guard total > 0, count > 0 else { return [] }
     var stream = RandomStream(seed: seed, purpose: Self.drawPurpose, index: 0)
     let offset = stream.uniform()

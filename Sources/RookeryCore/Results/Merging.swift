@@ -34,7 +34,7 @@ extension RunResult {
     return RunResult(
       engine: EngineDescription(
         name: first.engine.name, live: results.reduce(0) { $0 + $1.engine.live },
-        dimension: first.engine.dimension, settings: first.engine.settings),
+        dimension: first.engine.dimension, settings: first.engine.settings, inForce: first.engine.inForce),
       problem: first.problem, parameters: first.parameters, derived: first.derived, seed: first.seed,
       ending: results.first { $0.ending != .converged }?.ending ?? .converged, samples: all(\.samples),
       cube: all(\.cube), derivedSamples: all(\.derivedSamples),
@@ -43,7 +43,8 @@ extension RunResult {
       logPriorEvidence: first.logPriorEvidence,
       provenance: Provenance(
         version: rookeryVersion, settings: first.provenance.settings, command: CommandLine.arguments,
-        parts: results.flatMap { $0.provenance.parts.isEmpty ? [$0.digest] : $0.provenance.parts }),
+        parts: results.flatMap { $0.provenance.parts.isEmpty ? [$0.digest] : $0.provenance.parts },
+        inForce: first.provenance.inForce, circumstances: Provenance.circumstancesNow),
       statistics: results.dropFirst().reduce(into: first.statistics) { $0.add($1.statistics) },
       samplerFindings: results.reduce(into: [Finding]()) { all, result in
         all += result.samplerFindings.filter { !all.contains($0) }

@@ -43,7 +43,7 @@ public struct NestedRun: Sendable {
   ///   - seed: of the random numbers.
   ///   - index: which draw.
   public func simulatedLogVolumes(seed: UInt64, index: Int) -> [Double] {
-    var stream = RandomStream(seed: seed, purpose: Self.purpose, index: UInt64(index))
+    var stream = RandomStream(seed: seed, purpose: Self.purpose, index: UInt64(bitPattern: Int64(index)))
     var sum = 0.0
     return liveCounts.map { count in
       sum -= stream.exponential() / Double(count)
@@ -83,13 +83,15 @@ public struct NestedRun: Sendable {
   /// apart, each as many as there are.
   ///
   /// - Parameters:
-  ///   - threads: of this run.
+  ///   - threads: of this run; rows that it does not have are left out.
   ///   - seed: of the random numbers.
   ///   - index: which bootstrap.
   public func resampledRows(of threads: [[Int]], seed: UInt64, index: Int) -> [Int] {
-    var stream = RandomStream(seed: seed, purpose: Self.purpose, index: UInt64(index) | 1 << 63)
-    let whole = threads.filter { births[$0[0]] == -.infinity }
-    let inner = threads.filter { births[$0[0]] > -.infinity }
+    var stream = RandomStream(
+      seed: seed, purpose: Self.purpose, index: UInt64(bitPattern: Int64(index)) | 1 << 63)
+    let known = threads.map { $0.filter(births.indices.contains) }.filter { !$0.isEmpty }
+    let whole = known.filter { births[$0[0]] == -.infinity }
+    let inner = known.filter { births[$0[0]] > -.infinity }
     var rows: [Int] = []
     for group in [whole, inner] {
       for _ in group { rows += group[stream.integer(below: group.count)] }
@@ -101,13 +103,13 @@ public struct NestedRun: Sendable {
   /// together, of parameters too.
   ///
   /// - Parameters:
-  ///   - count: how many.
+  ///   - count: how many; none for a number below one.
   ///   - estimate: gets the rows of a bootstrap, log Z and the normalised weights of those rows.
   public func bootstraps<T>(
     _ count: Int, seed: UInt64, _ estimate: (_ rows: [Int], _ logZ: Double, _ logWeights: [Double]) -> T
   ) -> [T] {
     let threads = threads()
-    return (0..<count).map { index in
+    return (0..<max(count, 0)).map { index in
       let rows = resampledRows(of: threads, seed: seed, index: index)
       let part = NestedRun(logLikelihoods: rows.map { logLikelihoods[$0] }, births: rows.map { births[$0] })
       let (logZ, logWeights) = part.weights(logVolumes: part.simulatedLogVolumes(seed: seed, index: index))
@@ -124,7 +126,7 @@ public struct NestedRun: Sendable {
   /// weights of this run can be off. The shells of single points alone make that 0.23.
   public func divergences(_ count: Int, seed: UInt64) -> [Double] {
     let (_, expected) = weights(logVolumes: logVolumes)
-    return (0..<count).map { index in
+    return (0..<max(count, 0)).map { index in
       let (_, drawn) = weights(logVolumes: simulatedLogVolumes(seed: seed, index: index))
       return zip(drawn, expected).reduce(0) { sum, pair in
         pair.0 > -.infinity && pair.1 > -.infinity ? sum + exp(pair.0) * (pair.0 - pair.1) : sum

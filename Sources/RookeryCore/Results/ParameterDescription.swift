@@ -36,6 +36,10 @@ public struct ParameterDescription: Sendable, Equatable {
   }
 
   package var quantity: DerivedQuantity { DerivedQuantity(name, label: label, unit: unit) }
+  /// The value of a periodic parameter at the same place on the circle in the range of its prior.
+  func inRange(_ value: Double) -> Double {
+    value - ((value - lower) / (upper - lower)).rounded(.down) * (upper - lower)
+  }
   /// Whether its prior depends on the parameters before it.
   package var isConditional: Bool { prior == "conditional" }
 }
@@ -57,7 +61,7 @@ extension Problem {
         range = (value, value)
       case .distribution(let prior):
         quantiles = levels.map { prior.value(at: $0) }
-        let ends = (prior.value(at: 0), prior.value(at: 1))
+        let ends = prior.givenRange ?? (prior.value(at: 0), prior.value(at: 1))
         range = (ends.0.isNaN ? -.infinity : ends.0, ends.1.isNaN ? .infinity : ends.1)
       case .conditional:
         let column = (0..<draws.rows).map { draws[$0, i] }

@@ -20,6 +20,9 @@ extension RunResult {
     public let bits: Double?
     /// The ends of the prior's range at which the posterior piles up.
     public let edges: PriorEdges
+    /// Of a periodic parameter, the branch that all these values lie on: the sample ``RunResult/column(_:)`` gives is the same place
+    /// on the circle, but may be a period away.
+    public let branch: PeriodicBranch?
   }
 
   /// The marginal posteriors of all parameters and derived quantities, in order.
@@ -27,8 +30,10 @@ extension RunResult {
     let weights = logWeights.map { exp($0) }
     let effective = effectiveSampleSize
     let (map, best) = (mapIndex, bestIndex)
+    let branches = branches()
     func marginal(
-      _ quantity: DerivedQuantity, _ values: [Double], prior: (shares: [Double], hasEdges: Bool)? = nil
+      _ quantity: DerivedQuantity, _ values: [Double], branch: PeriodicBranch? = nil,
+      prior: (shares: [Double], hasEdges: Bool)? = nil
     ) -> Marginal {
       let sorted = SortedColumn(values, weights, positions: prior?.shares ?? [])
       var (mean, deviation) = Self.moments(values, weights)
@@ -39,7 +44,7 @@ extension RunResult {
         name: quantity.name, label: quantity.label, unit: quantity.unit, mean: mean, deviation: deviation,
         median: sorted.quantile(0.5), lower: sorted.quantile(0.16), upper: sorted.quantile(0.84),
         map: map.map { values[$0] } ?? .nan, best: best.map { values[$0] } ?? .nan, bits: gain?.bits,
-        edges: gain?.edges ?? [])
+        edges: gain?.edges ?? [], branch: branch)
     }
     var free = 0
     let ofParameters = parameters.enumerated().map { i, parameter in
@@ -47,8 +52,12 @@ extension RunResult {
       guard !parameter.isFixed else { return marginal(parameter.quantity, values) }
       defer { free += 1 }
       let shares = parameter.priorShares(below: values, cube: cube.column(free))
-      let hasEdges = parameter.boundary != .periodic && !parameter.isConditional
-      return marginal(parameter.quantity, values, prior: (shares, hasEdges))
+      guard let branch = branches[i] else {
+        let hasEdges = parameter.boundary != .periodic && !parameter.isConditional
+        return marginal(parameter.quantity, values, prior: (shares, hasEdges))
+      }
+      let turned = parameter.priorShares(shares, of: values, on: branch)
+      return marginal(parameter.quantity, values.map { branch($0) }, branch: branch, prior: (turned, false))
     }
     return ofParameters + derived.enumerated().map { marginal($1, derivedSamples.column($0)) }
   }
@@ -63,18 +72,25 @@ extension RunResult {
     values.indices.max { values[$0] < values[$1] || values[$0].isNaN && !values[$1].isNaN }
   }
 
-  /// Quantiles of a parameter or derived quantity under the posterior weights.
+  /// Quantiles of a parameter or derived quantity under the posterior weights; those of a periodic parameter on its branch.
   ///
   /// - Parameters:
   ///   - levels: numbers from 0 to 1.
   ///   - name: of the parameter or derived quantity.
   /// - Returns: one number a level; NaN where no sample has weight.
-  /// - Throws: ``InputError`` for a name that the result does not have.
+  /// - Throws: ``InputError`` for a name that the result does not have, and for a level that is none.
   public func quantiles(_ levels: [Double], of name: String) throws -> [Double] {
-    Self.quantiles(levels, of: try column(name), logWeights.map { exp($0) })
+    if let wrong = levels.first(where: { !(0...1).contains($0) }) {
+      throw InputError("a quantile is at a level from 0 to 1, not \(wrong)")
+    }
+    var values = try column(name)
+    if let i = parameters.firstIndex(where: { $0.name == name }), let branch = branches()[i] {
+      values = values.map { branch($0) }
+    }
+    return Self.quantiles(levels, of: values, logWeights.map { exp($0) })
   }
 
-  /// All samples of a parameter or derived quantity, in the order of the rows.
+  /// All samples of a parameter or derived quantity as they were drawn, in the order of the rows.
   ///
   /// - Throws: ``InputError`` for a name that the result does not have.
   public func column(_ name: String) throws -> [Double] {
@@ -84,16 +100,21 @@ extension RunResult {
       "\"\(problem)\" has no \"\(name)\"; it has \(quantities.map(\.name).joined(separator: ", "))")
   }
 
-  /// The covariance of all parameters under the posterior weights, a square matrix; zero for fixed ones.
+  /// The covariance of all parameters under the posterior weights, a square matrix; zero for fixed ones. Periodic ones are on their
+  /// branch.
   public func covariance() -> PointMatrix {
     let count = parameters.count
     var covariance = PointMatrix(rows: count, columns: count)
     let weights = logWeights.map { exp($0) }
-    let means = (0..<count).map { Self.moments(samples.column($0), weights).mean }
+    let branches = branches()
+    func shown(_ row: Int, _ i: Int) -> Double { branches[i]?(samples[row, i]) ?? samples[row, i] }
+    let means = (0..<count).map { i in
+      Self.moments((0..<samples.rows).map { shown($0, i) }, weights).mean
+    }
     let total = weights.reduce(0) { $0 + ($1 > 0 ? $1 : 0) }
     var offsets = [Double](repeating: 0, count: count)
     for (row, weight) in weights.enumerated() where weight > 0 {
-      for i in 0..<count { offsets[i] = samples[row, i] - means[i] }
+      for i in 0..<count { offsets[i] = shown(row, i) - means[i] }
       for i in 0..<count {
         for j in 0...i { covariance[i, j] += weight * offsets[i] * offsets[j] }
       }
@@ -138,16 +159,21 @@ extension RunResult {
 extension PointMatrix {
   /// A copy of one column.
   public func column(_ column: Int) -> [Double] {
-    values.withUnsafeBufferPointer { all in (0..<rows).map { all[$0 * columns + column] } }
+    precondition(column >= 0 && column < columns, "there are \(columns) columns")
+    return values.withUnsafeBufferPointer { all in (0..<rows).map { all[$0 * columns + column] } }
   }
 }
 
 extension RunResult.Marginal {
-  var json: [(String, JSON)] {
-    [
-      ("mean", .exact(mean)), ("sd", .exact(deviation)), ("median", .exact(median)), ("q16", .exact(lower)),
-      ("q84", .exact(upper)), ("map", .exact(map)), ("best", .exact(best)),
-      ("bits", bits.map { .exact($0) } ?? .null), ("edges", .strings(edges.words)),
+  /// - Parameter isSummarised: whether its moments mean something: see ``RunResult/obstacleToSummary``.
+  func json(isSummarised: Bool) -> [(String, JSON)] {
+    let moments = [
+      ("mean", mean), ("sd", deviation), ("median", median), ("q16", lower), ("q84", upper),
+    ].map { ($0.0, isSummarised ? JSON.exact($0.1) : .null) }
+    return moments + [
+      ("map", .exact(map)), ("best", .exact(best)), ("bits", bits.map { .exact($0) } ?? .null),
+      ("edges", .strings(edges.words)),
+      ("branch", branch.map { .numbers([$0.lower, $0.upper]) } ?? .null),
     ]
   }
 }

@@ -14,7 +14,7 @@ public struct Prediction: Sendable {
 
   /// A quantile of each output over the points.
   ///
-  /// - Parameter level: from 0 to 1.
+  /// - Parameter level: from 0 to 1; what is beyond counts as the nearer of the two.
   public func quantile(_ level: Double) -> [Double] { columns { SortedColumn($0, ones).quantile(level) } }
 
   private var ones: [Double] { [Double](repeating: 1, count: values.rows) }
@@ -113,7 +113,8 @@ extension RunResult {
     let nothing = InputError("\"\(problem)\" has no samples with weight to predict from")
     switch points {
     case .median:
-      let medians = marginals().prefix(parameters.count).map(\.median)
+      // The model may not know a periodic parameter beyond the range of its prior.
+      let medians = zip(parameters, marginals()).map { $1.branch == nil ? $1.median : $0.inRange($1.median) }
       guard medians.allSatisfy({ !$0.isNaN }) else { throw nothing }
       return PointMatrix(columns: medians.count, values: medians)
     case .map, .best:

@@ -73,6 +73,15 @@ extension ParameterDescription {
     isConditional ? values.map(priorShare) : cube
   }
 
+  /// The same counted from the cut of a branch: numbers from 0 to 1 that ascend with the values on it.
+  func priorShares(_ shares: [Double], of values: [Double], on branch: PeriodicBranch) -> [Double] {
+    let turns = ((branch.lower - lower) / branch.period).rounded(.down)
+    let place = (branch.lower - lower) / branch.period - turns
+    // Of an even prior exactly, else between its quantiles.
+    let cut = prior.hasPrefix("uniform(") ? place : priorShare(below: lower + place * branch.period)
+    return zip(shares, values).map { min(max($0 + branch.turns(of: $1) - turns - cut, 0), 1) }
+  }
+
   private func priorShare(below value: Double) -> Double {
     let count = Double(priorQuantiles.count)
     var (low, high) = (0, priorQuantiles.count)

@@ -9,6 +9,11 @@ public struct Provenance: Sendable, Equatable {
       self.name = name
       self.value = value
     }
+
+    /// Names and values that stand in turn in a list of words.
+    fileprivate static func list(_ words: [String]) -> [Setting] {
+      stride(from: 0, to: words.count - words.count % 2, by: 2).map { Setting(words[$0], words[$0 + 1]) }
+    }
   }
 
   /// The version of this package that made it.
@@ -19,8 +24,17 @@ public struct Provenance: Sendable, Equatable {
   public let command: [String]
   /// The digests of the runs it was merged from; empty for a run of its own.
   public let parts: [String]
+  /// The options of the command line with the values that were in force, those that the method chose too.
+  public let inForce: [Setting]
+  /// When and where it was made, and with which compiler and libraries.
+  public let circumstances: [Setting]
 
-  package init(version: String, settings: [Setting], command: [String], parts: [String] = []) {
+  package init(
+    version: String, settings: [Setting], command: [String], parts: [String] = [], inForce: [Setting] = [],
+    circumstances: [Setting] = []
+  ) {
+    self.inForce = inForce
+    self.circumstances = circumstances
     self.version = version
     self.settings = settings
     self.command = command
@@ -47,15 +61,15 @@ extension Provenance: Wire {
     writer.write(settings.flatMap { [$0.name, $0.value] })
     writer.write(command)
     writer.write(parts)
+    for list in [inForce, circumstances] { writer.write(list.flatMap { [$0.name, $0.value] }) }
   }
 
   public init(from reader: inout WireReader) throws(WireError) {
     version = try reader.read()
-    let words = try reader.read([String].self)
-    settings = stride(from: 0, to: words.count - words.count % 2, by: 2).map {
-      Setting(words[$0], words[$0 + 1])
-    }
+    settings = Setting.list(try reader.read())
     command = try reader.read()
     parts = try reader.read()
+    inForce = Setting.list(try reader.read())
+    circumstances = Setting.list(try reader.read())
   }
 }

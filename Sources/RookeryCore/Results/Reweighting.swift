@@ -40,7 +40,7 @@ extension RunResult {
       birthLogLikelihoods: nil, evidence: evidence, logPriorEvidence: logPriorEvidence,
       provenance: Provenance(
         version: provenance.version, settings: provenance.settings, command: provenance.command,
-        parts: [digest]),
+        parts: [digest], inForce: provenance.inForce, circumstances: provenance.circumstances),
       statistics: statistics, samplerFindings: samplerFindings)
   }
 }

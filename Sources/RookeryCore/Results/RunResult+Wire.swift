@@ -47,7 +47,8 @@ extension RunResult: Wire {
     let provenance = try reader.read(Provenance.self)
     self.init(
       engine: EngineDescription(
-        name: name, live: live, dimension: dimension, settings: provenance.settings),
+        name: name, live: live, dimension: dimension, settings: provenance.settings,
+        inForce: provenance.inForce),
       problem: problem, parameters: parameters, derived: derived, seed: seed, ending: ending,
       samples: samples, cube: cube, derivedSamples: derivedSamples, logLikelihoods: logLikelihoods,
       logPriors: logPriors, logWeights: logWeights, birthLogLikelihoods: hasBirths ? births : nil,

@@ -37,6 +37,9 @@ public struct RunResult: Sendable {
   /// Whether summaries of it are printed: not where the command line asked for JSON, which is then all there is on standard
   /// output.
   package var printsSummary = true
+  /// Why the state of a run that stopped early could not be kept where it was to be, so that it can only be continued from an earlier
+  /// one; known to rank 0 of the run itself.
+  public internal(set) var stateError: OutputError?
 
   package init(
     record: RunRecord, problem: Problem, engine: EngineDescription, settings: RunSettings, ending: Ending,
@@ -55,7 +58,8 @@ public struct RunResult: Sendable {
       birthLogLikelihoods: weighted.births, evidence: weighted.evidence,
       logPriorEvidence: problem.logPriorEvidence,
       provenance: Provenance(
-        version: rookeryVersion, settings: engine.settings, command: CommandLine.arguments),
+        version: rookeryVersion, settings: engine.settings, command: CommandLine.arguments,
+        inForce: engine.inForce, circumstances: Provenance.circumstancesNow),
       statistics: statistics, samplerFindings: record.findings)
   }
 
@@ -139,8 +143,14 @@ public struct EngineDescription: Sendable, Equatable {
   /// Parameters that are inferred: those that are not fixed.
   public let dimension: Int
   package let settings: [Provenance.Setting]
+  /// Its options with the values in force.
+  let inForce: [Provenance.Setting]
 
-  package init(name: String, live: Int, dimension: Int, settings: [Provenance.Setting] = []) {
+  package init(
+    name: String, live: Int, dimension: Int, settings: [Provenance.Setting] = [],
+    inForce: [Provenance.Setting] = []
+  ) {
+    self.inForce = inForce
     self.name = name
     self.live = live
     self.dimension = dimension

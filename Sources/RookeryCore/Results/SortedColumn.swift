@@ -31,7 +31,7 @@ struct SortedColumn {
   func position(at level: Double) -> Double { interpolate(level, in: positions) }
 
   private func interpolate(_ level: Double, in numbers: [Double]) -> Double {
-    guard let first = numbers.first, let last = numbers.last else { return .nan }
+    guard let first = numbers.first, let last = numbers.last, !level.isNaN else { return .nan }
     let above = cumulative.firstIndexAscending { $0 >= level }
     if above == 0 { return first }
     if above == numbers.count { return last }

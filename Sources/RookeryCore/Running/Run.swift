@@ -61,9 +61,10 @@ private func lead<S: Sampler>(
     let patience = loop.ending == .converged ? .infinity : transport?.patienceSeconds ?? 0
     statistics.add(try scheduler.usages(within: patience))
     let advice = loop.advice(on: statistics)
-    let result = try RunResult(
+    var result = try RunResult(
       record: loop.sampler.record(), problem: problem, engine: engine, settings: settings,
       ending: loop.ending, statistics: statistics)
+    result.stateError = loop.stateError
     if settings.showsProgress {
       let stop = StopMessage(
         ending: loop.ending, problem: problem.name, directory: settings.checkpoint?.directory,
@@ -101,6 +102,8 @@ private func title(
 struct RunLoop<S: Sampler> {
   private(set) var sampler: S
   private(set) var ending = Ending.converged
+  /// Why the last state of a run that could be continued was not kept.
+  private(set) var stateError: OutputError?
   private let settings: RunSettings
   /// The pieces that are out, oldest first.
   private var out: [S.Piece] = []
@@ -158,11 +161,11 @@ struct RunLoop<S: Sampler> {
       throw error
     }
     observer?.makeWay()
-    do { try save(scheduler) } catch {
+    do { try save(scheduler) } catch let error as OutputError {
       // Without its result a run is lost; without its last state it can still be resumed from the one before.
-      guard ending == .converged else { throw error }
+      if ending != .converged { stateError = error }
       put(
-        "rookery: warning: no checkpoint: \(error); the run is done, but cannot be continued\n",
+        "rookery: warning: no checkpoint: \(error); the run is done, but can only be continued from an earlier one\n",
         to: STDERR_FILENO)
     }
   }

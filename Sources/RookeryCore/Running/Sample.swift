@@ -28,13 +28,14 @@ public func sample(
     let sampler = try ImportanceNestedSampler(problem, settings: shells, seed: settings.seed)
     let engine = EngineDescription(
       name: "rookery-nautilus", live: shells.live, dimension: problem.dimension,
-      settings: Provenance.settings(of: shells))
+      settings: Provenance.settings(of: shells), inForce: shells.optionsInForce)
     return try run(sampler, on: problem, engine: engine, settings: settings, pool: pool)
   case .nested(let nested):
     let sampler = try NestedSampler(problem: problem, settings: nested, seed: settings.seed)
     let engine = EngineDescription(
       name: "rookery-dynesty", live: nested.live, dimension: problem.dimension,
-      settings: Provenance.settings(of: nested))
+      settings: Provenance.settings(of: nested),
+      inForce: nested.optionsInForce(dimension: problem.dimension))
     return try run(sampler, on: problem, engine: engine, settings: settings, pool: pool)
   }
 }

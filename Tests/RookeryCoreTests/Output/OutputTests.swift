@@ -38,9 +38,14 @@ import Testing
     let directory = NSTemporaryDirectory() + "rookery-\(UUID().uuidString)"
     defer { try? FileManager.default.removeItem(atPath: directory) }
     let result = try result()
-    try OutputDirectory(path: directory, part: "a b").write(result)
-    let files = try FileManager.default.contentsOfDirectory(atPath: directory + "/a b").sorted()
-    #expect(files == ["samples.csv", "samples.npz", "summary.json"])
+    let place = try OutputDirectory(path: directory, part: "a b")
+    func files() throws -> [String] {
+      try FileManager.default.contentsOfDirectory(atPath: directory + "/a b").sorted()
+    }
+    try place.write(result)
+    #expect(try files() == ["samples.npz", "summary.json"])
+    try place.write(result, formats: [.csv])
+    #expect(try files() == ["samples.csv", "samples.npz", "summary.json"])
     let lines = try String(contentsOfFile: directory + "/a b/samples.csv", encoding: .utf8).split(
       separator: "\n")
     #expect(lines.count == result.samples.rows + 1)

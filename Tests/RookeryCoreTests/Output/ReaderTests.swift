@@ -76,6 +76,26 @@ struct ReaderTests {
     try readBack(result)
   }
 
+  /// A posterior across the seam of a periodic parameter, and bounds that a logarithm would spoil.
+  @Test(.timeLimit(.minutes(5)))
+  func periodicParameters() throws {
+    let problem = try Problem(
+      "round",
+      parameters: [
+        Parameter("zeta", .uniform(0, 2 * .pi), boundary: .periodic),
+        Parameter("alpha", .logUniform(10, 3000)),
+        Parameter("beta", .uniform(-1, 1)),
+      ]
+    ) { (theta: [Double]) in 4 * cos(theta[0] - 0.1) - 0.5 * pow(log(theta[1] / 100), 2) }
+    var nested = NestedSettings()
+    nested.live = 300
+    let result = try sample(problem, by: .nested(nested), settings: settings)
+    #expect(result.parameters[1].lower == 10 && result.parameters[1].upper == 3000)
+    #expect(abs(result.marginals()[0].mean - 0.1) < 0.2)
+    try readBack(
+      result, with: ["numpy", "pandas", "anesthetic", "getdist", "arviz", "bilby", "corner"])
+  }
+
   @Test(.timeLimit(.minutes(5)))
   func independentDraws() throws {
     let problem = try ReferenceProblem.named("shells2").problem

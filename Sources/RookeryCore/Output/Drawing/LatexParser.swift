@@ -2,6 +2,9 @@
 struct LatexParser {
   private let characters: [Character]
   private var position = 0
+  /// How many groups and commands are open. A label may come from a file, and each takes room on the stack.
+  private var depth = 0
+  private static let deepest = 200
 
   init(_ text: String) { characters = Array(text.filter { $0 != "$" }) }
 
@@ -29,6 +32,9 @@ struct LatexParser {
     guard position < characters.count else { return [] }
     let character = characters[position]
     position += 1
+    depth += 1
+    defer { depth -= 1 }
+    guard depth < Self.deepest else { return [run(String(character), level)] }
     switch character {
     case "{":
       let runs = sequence(level: level, upright: upright)
@@ -115,6 +121,7 @@ struct LatexParser {
     "infty": "∞", "sim": "∼", "approx": "≈", "propto": "∝", "leq": "≤", "le": "≤", "geq": "≥", "ge": "≥",
     "ll": "≪", "gg": "≫", "prime": "′", "partial": "∂", "nabla": "∇", "hbar": "ħ", "degree": "°",
     "langle": "⟨", "rangle": "⟩", "perp": "⊥", "parallel": "∥", "rightarrow": "→", "to": "→", "ln": "ln ",
-    "log": "log ", "exp": "exp ", "sin": "sin ", "cos": "cos ", "tan": "tan ", "dagger": "†", "earth": "⊕",
+    "AA": "Å", "angstrom": "Å", "micro": "µ", "log": "log ", "exp": "exp ", "sin": "sin ", "cos": "cos ",
+    "tan": "tan ", "dagger": "†", "earth": "⊕",
   ]
 }

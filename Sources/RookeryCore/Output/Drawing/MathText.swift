@@ -28,7 +28,13 @@ package struct MathText: Sendable, Equatable {
     } else {
       self = isIndexed ? MathText(latex: "\(parts[0])_{\(parts[1])}") : MathText(plain: quantity.name)
     }
-    if !quantity.unit.isEmpty { append(" [\(quantity.unit)]") }
+    if !quantity.unit.isEmpty { self = self + " [" + MathText(unit: quantity.unit) + "]" }
+  }
+
+  /// A unit as it was given, or in upright LaTeX where it is that.
+  package init(unit: String) {
+    let isLaTeX = unit.contains { "\\^{$".contains($0) }
+    self = isLaTeX ? MathText(latex: "\\mathrm{\(unit)}") : MathText(plain: unit)
   }
 
   var isEmpty: Bool { runs.allSatisfy(\.text.isEmpty) }
@@ -51,10 +57,43 @@ package struct MathText: Sendable, Equatable {
 
   /// About how wide it is, in pixels, in a common sans-serif type.
   package func width(size: Double) -> Double {
+    parts.reduce(0) { sum, part in
+      switch part {
+      case .line(let run): sum + Self.width(of: [run], size: size)
+      case .stack(let over, let under):
+        sum + max(Self.width(of: over, size: size), Self.width(of: under, size: size))
+      }
+    }
+  }
+
+  private static func width(of runs: [Run], size: Double) -> Double {
     runs.reduce(0) { sum, run in
       let scale = run.level == 0 ? size : 0.72 * size
-      return sum + run.text.unicodeScalars.reduce(0) { $0 + Self.width(of: $1) } * scale
+      return sum + run.text.unicodeScalars.reduce(0) { $0 + width(of: $1) } * scale
     }
+  }
+
+  /// A stretch of the line, or a superscript with the subscript that stands below it.
+  private enum Part {
+    case line(Run)
+    case stack([Run], [Run])
+  }
+
+  private var parts: [Part] {
+    var parts: [Part] = []
+    var rest = runs.filter { !$0.text.isEmpty }[...]
+    while let first = rest.first {
+      let over = rest.prefix { $0.level > 0 }
+      let under = rest.dropFirst(over.count).prefix { $0.level < 0 }
+      if over.isEmpty || under.isEmpty {
+        parts.append(.line(first))
+        rest.removeFirst()
+      } else {
+        parts.append(.stack(Array(over), Array(under)))
+        rest.removeFirst(over.count + under.count)
+      }
+    }
+    return parts
   }
 
   private static func width(of scalar: Unicode.Scalar) -> Double {
@@ -72,28 +111,51 @@ package struct MathText: Sendable, Equatable {
   /// As content of an SVG text element of that size.
   func svg(size: Double) -> String {
     var (text, shift) = ("", 0.0)
-    for run in runs where !run.text.isEmpty {
+    // How far what comes next is moved, for a subscript to stand below its superscript.
+    var move = 0.0
+    func add(_ run: Run) {
       let wanted = Double(run.level) * -0.3 * size
-      let isPlain = run.level == 0 && !run.isItalic && wanted == shift
+      let isPlain = run.level == 0 && !run.isItalic && wanted == shift && move == 0
       guard !isPlain else {
         text += escaped(run.text)
-        continue
+        return
       }
       text += "<tspan"
+      if move != 0 { text += " dx=\"\(fixed(move, 1))\"" }
+      move = 0
       if wanted != shift { text += " dy=\"\(fixed(wanted - shift, 1))\"" }
       if run.level != 0 { text += " font-size=\"\(fixed(0.72 * size, 1))\"" }
       if run.isItalic { text += " font-style=\"italic\"" }
       text += ">\(escaped(run.text))</tspan>"
       shift = wanted
     }
+    for part in parts {
+      switch part {
+      case .line(let run): add(run)
+      case .stack(let over, let under):
+        let widths = [over, under].map { Self.width(of: $0, size: size) }
+        over.forEach(add)
+        move = -widths[0]
+        under.forEach(add)
+        move = max(widths[0] - widths[1], 0)
+      }
+    }
     return text
   }
 
   /// As content of an HTML element.
   package var html: String {
-    runs.filter { !$0.text.isEmpty }.map { run in
-      let text = run.isItalic ? "<i>\(escaped(run.text))</i>" : escaped(run.text)
-      return run.level == 0 ? text : run.level > 0 ? "<sup>\(text)</sup>" : "<sub>\(text)</sub>"
+    func inner(_ runs: [Run]) -> String {
+      runs.map { $0.isItalic ? "<i>\(escaped($0.text))</i>" : escaped($0.text) }.joined()
+    }
+    return parts.map { part in
+      switch part {
+      case .line(let run):
+        run.level == 0
+          ? inner([run]) : run.level > 0 ? "<sup>\(inner([run]))</sup>" : "<sub>\(inner([run]))</sub>"
+      case .stack(let over, let under):
+        "<span class=\"stack\"><sup>\(inner(over))</sup><sub>\(inner(under))</sub></span>"
+      }
     }.joined()
   }
 }

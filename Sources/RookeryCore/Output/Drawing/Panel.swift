@@ -58,11 +58,15 @@ package struct Panel: Sendable {
       for value in ticks.minor { drawing.line(Place(x(value), bottom), Place(x(value), bottom + 2), .axis) }
       if axis.hasLabels {
         lowest = bottom + 6 + axis.size
+        var taken = -Double.infinity
         for tick in Self.apart(ticks.ticks, size: axis.size, at: { x($0) }) {
           let half = tick.label.width(size: axis.size) / 2
           // The last label may not run out of the picture.
           let (first, last) = axis.keepsLabelsInside ? (box.left, box.right) : (0, drawing.width)
           let place = min(max(x(tick.value), first + half), last - half)
+          // One that was moved may have come too close to the one before.
+          guard place - half > taken + 3 else { continue }
+          taken = place + half
           drawing.text(
             tick.label, at: Place(place, lowest - 1), anchor: .middle, size: axis.size, ink: .quiet)
         }
@@ -81,15 +85,17 @@ package struct Panel: Sendable {
     var widest = 0.0
     if axis.ticks > 0 {
       let ticks = Ticks(of: y, count: axis.ticks)
+      var taken = Double.infinity
       for tick in ticks.ticks {
         let place = y(tick.value)
         if axis.hasGrid { drawing.line(Place(left, place), Place(box.right, place), .grid) }
         drawing.line(Place(left - 4, place), Place(left, place), .axis)
-        guard axis.hasLabels else { continue }
-        widest = max(widest, tick.label.width(size: axis.size))
-        let (first, last) = (box.top + 0.7 * axis.size, box.bottom)
+        let (top, bottom) = (box.top + 0.7 * axis.size, box.bottom)
         let middle = place + 0.35 * axis.size
-        let height = axis.keepsLabelsInside ? min(max(middle, first), last) : middle
+        let height = axis.keepsLabelsInside ? min(max(middle, top), bottom) : middle
+        guard axis.hasLabels, height < taken - axis.size else { continue }
+        taken = height
+        widest = max(widest, tick.label.width(size: axis.size))
         drawing.text(
           tick.label, at: Place(left - 6, height), anchor: .end, size: axis.size,
           ink: .quiet)

@@ -58,14 +58,21 @@ extension RunResult {
     }
   }
 
-  /// Names for members of a group: no slash, which would be a path, none reserved, all different.
+  /// Names for members of a group: no slash, which would be a path, none reserved, none longer than netCDF allows, all different.
   private static func memberNames(_ names: [String], reserved: Set<String>) -> [String] {
     var taken = reserved
     return names.map { name in
-      var member = String(name.map { $0 == "/" ? "_" : $0 })
-      if member == "." || member == ".." { member = "_" }
-      while !taken.insert(member).inserted { member += "_" }
-      return member
+      let member = HDF5File.cut(String(name.map { $0 == "/" ? "_" : $0 }), to: longestName)
+      var unique = member == "." || member == ".." ? "_" : member
+      var number = 1
+      while !taken.insert(unique).inserted {
+        number += 1
+        unique = HDF5File.cut(member, to: longestName - 21) + "_\(number)"
+      }
+      return unique
     }
   }
+
+  /// netCDF takes 256 bytes, and a name may get a number.
+  private static let longestName = 250
 }

@@ -6,6 +6,9 @@ extension RunResult {
   func writeBilby(to path: String) throws {
     let file = try AtomicFile(path)
     let rows = equallyWeightedRows()
+    let names = Self.uniqueNames(
+      quantities.map(\.name), reserved: ["log_likelihood", "log_prior", "weights"])
+    let named = zip(names, parameters)
     let head = JSON.object([
       ("label", .string(problem)), ("outdir", .string(".")), ("sampler", .string("rookery")),
       ("log_evidence", .exactForPython(evidence.logZ)), ("log_evidence_err", .exactForPython(evidence.error)),
@@ -13,12 +16,12 @@ extension RunResult {
       ("information_gain", .exactForPython(evidence.information)),
       ("num_likelihood_evaluations", .integer(statistics.calls)),
       ("sampling_time", .number(statistics.wallSeconds)),
-      ("search_parameter_keys", .strings(parameters.filter { !$0.isFixed }.map(\.name))),
-      ("fixed_parameter_keys", .strings(parameters.filter(\.isFixed).map(\.name))),
+      ("search_parameter_keys", .strings(named.filter { !$1.isFixed }.map(\.0))),
+      ("fixed_parameter_keys", .strings(named.filter(\.1.isFixed).map(\.0))),
       ("constraint_parameter_keys", .array([])),
       ("parameter_labels", .strings(parameters.filter { !$0.isFixed }.map(Self.latex))),
       ("parameter_labels_with_unit", .strings(parameters.filter { !$0.isFixed }.map(Self.latexWithUnit))),
-      ("priors", bilbyPriors),
+      ("priors", bilbyPriors(names)),
       (
         "sampler_kwargs",
         .object(
@@ -36,17 +39,20 @@ extension RunResult {
     ])
     try file.write(String(head.text.dropLast()))
     try file.write(",\"posterior\":")
-    try writeFrame(rows, extra: [("log_likelihood", logLikelihoods), ("log_prior", logPriors)], to: file)
+    try writeFrame(
+      rows, names, extra: [("log_likelihood", logLikelihoods), ("log_prior", logPriors)], to: file)
     try file.write(",\"nested_samples\":")
     try writeFrame(
-      Array(logLikelihoods.indices),
+      Array(logLikelihoods.indices), names,
       extra: [("log_likelihood", logLikelihoods), ("weights", logWeights.map { exp($0) })], to: file)
     try file.write("}\n")
     try file.commit()
   }
 
   /// A table as Bilby writes a pandas DataFrame, column by column.
-  private func writeFrame(_ rows: [Int], extra: [(String, [Double])], to file: AtomicFile) throws {
+  private func writeFrame(
+    _ rows: [Int], _ names: [String], extra: [(String, [Double])], to file: AtomicFile
+  ) throws {
     try file.write("{\"__dataframe__\":true,\"content\":{")
     var separator = ""
     func column(_ name: String, _ value: (Int) -> Double) throws {
@@ -57,8 +63,8 @@ extension RunResult {
       }
       try file.write("]")
     }
-    for (i, parameter) in parameters.enumerated() { try column(parameter.name) { samples[$0, i] } }
-    for (i, quantity) in derived.enumerated() { try column(quantity.name) { derivedSamples[$0, i] } }
+    for i in parameters.indices { try column(names[i]) { samples[$0, i] } }
+    for i in derived.indices { try column(names[parameters.count + i]) { derivedSamples[$0, i] } }
     for (name, values) in extra { try column(name) { values[$0] } }
     try file.write("}}")
   }
@@ -71,18 +77,18 @@ extension RunResult {
     latex(parameter) + (parameter.unit.isEmpty ? "" : " [\(parameter.unit)]")
   }
 
-  private var bilbyPriors: JSON {
+  private func bilbyPriors(_ names: [String]) -> JSON {
     .object(
       [
         ("__prior_dict__", .bool(true)), ("__module__", .string("bilby.core.prior.dict")),
         ("__name__", .string("PriorDict")),
-      ] + parameters.map { ($0.name, $0.bilbyPrior) })
+      ] + zip(names, parameters).map { ($0, $1.bilbyPrior(named: $0)) })
   }
 }
 
 extension ParameterDescription {
   /// This prior as Bilby's own; one that depends on other parameters becomes a table of its marginal density.
-  fileprivate var bilbyPrior: JSON {
+  fileprivate func bilbyPrior(named name: String) -> JSON {
     let numbers = Self.numbers(in: prior)
     let word = prior.prefix { $0 != "(" }
     let names: (String, [String])? =

@@ -2,11 +2,12 @@ import Glibc
 
 extension RunResult {
   /// The weighted samples as comma-separated values with a header: weight, log-likelihood, birth contour of nested runs,
-  /// parameters, derived quantities. Names with commas, quotes or line breaks are quoted as RFC 4180 has it.
+  /// parameters, derived quantities. One that is called like a column before it gets an underscore. Names with commas, quotes or line breaks are quoted as RFC 4180 has it.
   func writeCSV(to path: String) throws {
     var header = ["weight", "logl"]
     if birthLogLikelihoods != nil { header.append("logl_birth") }
-    header += quantities.map { Self.quoted($0.name) }
+    header += Self.uniqueNames(quantities.map(\.name), reserved: ["weight", "logl", "logl_birth"]).map(
+      Self.quoted)
     var rows = try TextRows(path, separator: ",")
     try rows.write(header: header.joined(separator: ","))
     for row in logLikelihoods.indices {
@@ -18,6 +19,17 @@ extension RunResult {
       try rows.endRow()
     }
     try rows.commit()
+  }
+
+  /// Names that differ from those reserved and from each other: an underscore at the end where one would be the same.
+  static func uniqueNames(_ names: [String], reserved: Set<String>) -> [String] {
+    var taken = reserved.union(names)
+    return names.map { name in
+      guard reserved.contains(name) else { return name }
+      var other = name + "_"
+      while !taken.insert(other).inserted { other += "_" }
+      return other
+    }
   }
 
   private static func quoted(_ name: String) -> String {

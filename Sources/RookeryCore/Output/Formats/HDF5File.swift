@@ -66,6 +66,18 @@ struct HDF5File {
 
   let root = Group()
 
+  /// The characters of a text that fit into so many bytes.
+  static func cut(_ text: String, to bytes: Int) -> String {
+    guard text.utf8.count > bytes else { return text }
+    var (kept, used) = (String.UnicodeScalarView(), 0)
+    for scalar in text.unicodeScalars {
+      used += UTF8.width(scalar)
+      if used > bytes { break }
+      kept.append(scalar)
+    }
+    return String(kept)
+  }
+
   func write(to path: String) throws {
     var layout = HDF5Layout(root)
     let bytes = layout.metadata()
@@ -83,6 +95,7 @@ private struct HDF5Layout {
   private var dataAddresses: [ObjectIdentifier: Int] = [:]
   private var heapAddress = 0
   private var references: [HDF5File.Dataset] = []
+  private var places: [ObjectIdentifier: Int] = [:]
   private var end = 0
   private(set) var datasets: [HDF5File.Dataset] = []
 
@@ -98,7 +111,12 @@ private struct HDF5Layout {
       addresses[Self.identity(headers[i].node)] = address
       address += header(of: headers[i].node).count
     }
-    references = datasets.flatMap { Self.scales(of: $0) }
+    // Each once, however many arrays have them: a heap numbers its objects with 16 bits.
+    for scale in datasets.flatMap({ Self.scales(of: $0) })
+    where !places.keys.contains(ObjectIdentifier(scale)) {
+      places[ObjectIdentifier(scale)] = references.count
+      references.append(scale)
+    }
     heapAddress = (address + 7) / 8 * 8
     address = heapAddress + heap().count
     for dataset in datasets {
@@ -155,19 +173,18 @@ private struct HDF5Layout {
     }
     switch node {
     case .group(let group):
-      add(0x02, linkInfo)
+      add(0x02, linkInfo(members: group.members.count))
       add(0x0a, [0, 0])
-      for member in group.members { add(0x06, link(member.name, to: member.node)) }
-      for (name, attribute) in group.attributes { add(0x0c, body(name, attribute, firstReference: 0)) }
+      for (i, member) in group.members.enumerated() {
+        add(0x06, link(member.name, to: member.node, number: i))
+      }
+      for (name, attribute) in group.attributes { add(0x0c, body(name, attribute)) }
     case .dataset(let dataset):
       add(0x01, dataspace(dataset.shape))
       add(0x03, dataset.isInteger ? Self.integerType(size: 8) : Self.doubleType)
       add(0x05, [3, 0x0a])
       add(0x08, layout(of: dataset))
-      let first = references.firstIndex { $0 === Self.scales(of: dataset).first } ?? 0
-      for (name, attribute) in dataset.attributes {
-        add(0x0c, body(name, attribute, firstReference: first))
-      }
+      for (name, attribute) in dataset.attributes { add(0x0c, body(name, attribute)) }
     }
     var header = LittleEndianBytes()
     header.bytes = Array("OHDR".utf8) + [2, 2]
@@ -177,18 +194,22 @@ private struct HDF5Layout {
     return header.bytes
   }
 
-  private var linkInfo: [UInt8] {
+  /// Members are kept in the order in which they were made, for readers to show them so.
+  private func linkInfo(members: Int) -> [UInt8] {
     var body = LittleEndianBytes()
-    body.bytes = [0, 0]
-    body.add(Self.undefined)
-    body.add(Self.undefined)
+    // Version 0; the order is tracked and indexed. There is no heap and no tree, as all links are in the header.
+    body.bytes = [0, 3]
+    body.add(UInt64(members))
+    for _ in 0..<3 { body.add(Self.undefined) }
     return body.bytes
   }
 
-  private func link(_ name: String, to node: HDF5File.Node) -> [UInt8] {
+  private func link(_ name: String, to node: HDF5File.Node, number: Int) -> [UInt8] {
     var body = LittleEndianBytes()
-    // Version 1; the length of the name in two bytes and its character set follow; UTF-8.
-    body.bytes = [1, 0x11, 1]
+    // Version 1; its number, its character set and the length of the name in two bytes follow; UTF-8.
+    body.bytes = [1, 0x15]
+    body.add(UInt64(number))
+    body.bytes.append(1)
     body.add(UInt16(name.utf8.count))
     body.bytes += Array(name.utf8)
     body.add(UInt64(addresses[Self.identity(node)] ?? 0))
@@ -233,12 +254,14 @@ private struct HDF5Layout {
 
   // MARK: - Attributes
 
-  private func body(_ name: String, _ attribute: HDF5File.Attribute, firstReference: Int) -> [UInt8] {
+  private func body(_ name: String, _ attribute: HDF5File.Attribute) -> [UInt8] {
     var value = LittleEndianBytes()
     let type: [UInt8]
     var shape: [Int] = []
     switch attribute {
-    case .text(let text):
+    case .text(let long):
+      // A message holds less than 64 kB.
+      let text = HDF5File.cut(long, to: 60_000)
       type = Self.textType(size: text.utf8.count + 1)
       value.bytes = Array(text.utf8) + [0]
     case .integer(let number):
@@ -253,10 +276,10 @@ private struct HDF5Layout {
     case .scales(let scales):
       type = Self.referenceListType
       shape = [scales.count]
-      for i in scales.indices {
+      for scale in scales {
         value.add(UInt32(1))
         value.add(UInt64(heapAddress))
-        value.add(UInt32(firstReference + i + 1))
+        value.add(UInt32((places[ObjectIdentifier(scale)] ?? 0) + 1))
       }
     }
     let space = dataspace(shape)

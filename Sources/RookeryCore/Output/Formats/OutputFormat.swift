@@ -13,8 +13,8 @@ public enum OutputFormat: String, Sendable, CaseIterable {
   /// `ultranest/`, the points file of UltraNest, for it and anesthetic; nested runs only.
   case ultranest
 
-  /// What a run writes where nothing is said.
-  public static let standard: [OutputFormat] = [.csv]
+  /// What a run writes where nothing is said: nothing more, as text takes several times the room.
+  public static let standard: [OutputFormat] = []
 
   /// The formats that a text names, separated by commas: `csv,polychord`, or `all`.
   ///

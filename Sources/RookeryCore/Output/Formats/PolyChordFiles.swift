@@ -89,7 +89,8 @@ struct PolyChordFiles {
   private var ranges: String {
     zip(names, result.parameters).map { name, parameter in
       let ends = [parameter.lower, parameter.upper].map { $0.isFinite ? "\($0)" : "N" }
-      return "\(name) \(ends[0]) \(ends[1])\n"
+      let isRound = parameter.boundary == .periodic && !parameter.isFixed && !ends.contains("N")
+      return "\(name) \(ends[0]) \(ends[1])\(isRound ? " periodic" : "")\n"
     }.joined()
   }
 
@@ -108,11 +109,19 @@ struct PolyChordFiles {
     """
   }
 
+  /// Columns that anesthetic and GetDist make themselves.
+  private static let reserved: Set<String> = [
+    "logL", "logL_birth", "nlive", "logP", "weights", "chi2", "minuslogpost",
+  ]
+
   /// Names without white space, asterisks or a hash at the start, which the readers give a meaning; still all different.
   static func plainNames(_ names: [String]) -> [String] {
-    var taken: Set<String> = []
+    var taken = reserved
     return names.map { name in
-      var plain = String(name.map { $0.isWhitespace || $0 == "*" || $0 == "#" ? "_" : $0 })
+      var plain = String(
+        name.map {
+          $0.isWhitespace || $0 == "*" || $0 == "#" || $0.unicodeScalars.contains(where: isControl) ? "_" : $0
+        })
       while !taken.insert(plain).inserted { plain += "_" }
       return plain
     }

@@ -13,7 +13,7 @@ extension ReportPicture {
       for column in 0..<row {
         drawPair(shown[column], shown[row], samples, in: layout.box(column, row), layout, &drawing)
       }
-      drawDiagonal(shown[row], in: layout.box(row, row), layout, &drawing)
+      drawDiagonal(shown[row], samples, in: layout.box(row, row), layout, &drawing)
     }
     drawAxes(Array(shown), layout, &drawing)
     let free = samples.quantities.count { $0.range(samples.weights) != nil }
@@ -36,13 +36,14 @@ extension ReportPicture {
       samples.effectiveSize < CornerLayout.fewestForContours
       ? nil
       : PairDensity(
-        x.quantity.values, y.quantity.values, weights: samples.weights, xEdges: x.quantity.edges,
-        yEdges: y.quantity.edges)
+        x.quantity.onAxis, y.quantity.onAxis, weights: samples.weights, xEdges: x.quantity.edgesOnAxis,
+        yEdges: y.quantity.edgesOnAxis)
     drawing.clipped(to: box) { inside in
       if let density {
         for (share, opacity) in [(0.95, 0.22), (0.68, 0.45)] {
           let rings = density.contours(holding: share).compactMap {
-            simplified($0.map { panel.place($0.x, $0.y) }, to: 0.15)
+            simplified(
+              $0.map { panel.place(x.quantity.value(at: $0.x), y.quantity.value(at: $0.y)) }, to: 0.15)
           }
           inside.area(rings, .blue, opacity: opacity)
           inside.outlines(rings, Stroke(.blue, width: 0.8))
@@ -62,20 +63,23 @@ extension ReportPicture {
   }
 
   private static func drawDiagonal(
-    _ column: CornerColumn, in box: Box, _ layout: CornerLayout, _ drawing: inout Drawing
+    _ column: CornerColumn, _ samples: DrawnSamples, in box: Box, _ layout: CornerLayout,
+    _ drawing: inout Drawing
   ) {
     let quantity = column.quantity
     let peak = column.density?.values.max() ?? 1
     let panel = Panel(box, x: column.scale, y: Scale(0, 1.08 * peak))
     if let density = column.density {
-      let top = panel.places(density.x.points, density.values)
-      let base = density.x.points.map { panel.place($0, 0) }
+      let points = density.x.points.map { quantity.value(at: $0) }
+      let top = panel.places(points, density.values)
+      let base = points.map { panel.place($0, 0) }
       drawing.clipped(to: box) { inside in
         inside.band(base, top, .blue, opacity: 0.22)
         inside.polyline(top, Stroke(.blue, width: 1.1))
       }
     }
-    for level in [quantity.lower, quantity.median, quantity.upper] {
+    let marginal = quantity.marginal
+    for level in [marginal.lower, marginal.median, marginal.upper] where samples.isSummarised {
       panel.drawVertical(at: level, Stroke(.blue, width: 0.7, dashed: true), in: &drawing)
     }
     if let truth = quantity.truth { panel.drawVertical(at: truth, .truth, in: &drawing) }
@@ -83,8 +87,10 @@ extension ReportPicture {
     drawing.text(
       quantity.symbol, at: Place(box.left, box.top - layout.font - 9), size: layout.font, bold: true)
     let unit = quantity.quantity.unit
+    guard samples.isSummarised else { return }
     drawing.text(
-      quantity.measured + (unit.isEmpty ? "" : " \(unit)"), at: Place(box.left, box.top - 7),
+      unit.isEmpty ? quantity.measured : quantity.measured + " " + MathText(unit: unit),
+      at: Place(box.left, box.top - 7),
       size: layout.font - 1, ink: .quiet)
   }
 
@@ -121,8 +127,8 @@ private struct CornerColumn {
 
   init(_ quantity: DrawnSamples.Quantity, range: (lower: Double, upper: Double), _ weights: [Double]) {
     self.quantity = quantity
-    scale = Scale(range.lower, range.upper)
-    density = WeightedDensity(samples: quantity.values, weights: weights, edges: quantity.edges)
+    scale = Scale(range.lower, range.upper, quantity.kind)
+    density = WeightedDensity(samples: quantity.onAxis, weights: weights, edges: quantity.edgesOnAxis)
   }
 }
 

@@ -13,7 +13,7 @@ extension ReportPicture {
       let box = Box(
         left: gap + Double(column) * (cell + gap), top: 34 + Double(row) * (height + 62), width: cell,
         height: height)
-      draw(quantity, samples.weights, in: box, &drawing)
+      draw(quantity, samples, in: box, &drawing)
     }
     return ReportPicture(
       stem: "marginals", title: "What was learnt",
@@ -22,36 +22,49 @@ extension ReportPicture {
   }
 
   private static func draw(
-    _ quantity: DrawnSamples.Quantity, _ weights: [Double], in box: Box, _ drawing: inout Drawing
+    _ quantity: DrawnSamples.Quantity, _ samples: DrawnSamples, in box: Box, _ drawing: inout Drawing
   ) {
-    guard let density = WeightedDensity(samples: quantity.values, weights: weights, edges: quantity.edges),
+    let weights = samples.weights
+    guard
+      let density = WeightedDensity(samples: quantity.onAxis, weights: weights, edges: quantity.edgesOnAxis),
       var range = quantity.range(weights)
     else { return }
-    let prior = quantity.parameter.flatMap { PriorCurve($0) }
+    let kind = quantity.kind
+    // A density over the logarithm, where the axis goes by that.
+    let prior = quantity.parameter.flatMap { PriorCurve($0) }?.points.filter { kind == .linear || $0.x > 0 }
+      .map {
+        (x: $0.x, density: kind == .linear ? $0.density : $0.density * $0.x)
+      }
     // The whole prior is shown where the posterior still fills a good part of it.
     let (lower, upper) = quantity.edges
-    if upper - lower < 3 * (range.upper - range.lower) { range = (lower, upper) }
-    let inView = prior?.points.filter { $0.x >= range.lower && $0.x <= range.upper }.map(\.density).max() ?? 0
+    let (all, shown) = (quantity.edgesOnAxis, (quantity.place(range.lower), quantity.place(range.upper)))
+    if all.upper - all.lower < 3 * (shown.1 - shown.0) { range = (lower, upper) }
+    let inView = prior?.filter { $0.x >= range.lower && $0.x <= range.upper }.map(\.density).max() ?? 0
     let panel = Panel(
-      box, x: Scale(range.lower, range.upper),
+      box, x: Scale(range.lower, range.upper, kind),
       y: Scale(0, 1.08 * max(density.values.max() ?? 1, min(inView, 1.5 * (density.values.max() ?? 1)))))
-    let top = panel.places(density.x.points, density.values)
+    let points = density.x.points.map { quantity.value(at: $0) }
+    let top = panel.places(points, density.values)
     drawing.clipped(to: box) { inside in
-      inside.band(density.x.points.map { panel.place($0, 0) }, top, .blue, opacity: 0.22)
+      inside.band(points.map { panel.place($0, 0) }, top, .blue, opacity: 0.22)
       inside.polyline(top, Stroke(.blue, width: 1.3))
       if let prior {
         inside.polyline(
-          prior.points.map { panel.place($0.x, $0.density) }, Stroke(.quiet, width: 1.1, dashed: true))
+          prior.map { panel.place($0.x, $0.density) }, Stroke(.quiet, width: 1.1, dashed: true))
       }
     }
     if let truth = quantity.truth { panel.drawVertical(at: truth, .truth, in: &drawing) }
-    panel.drawBottomAxis(.init(ticks: 4, size: 10), in: &drawing)
+    var axis = Panel.Axis(ticks: 4, size: 10)
+    axis.keepsLabelsInside = true
+    panel.drawBottomAxis(axis, in: &drawing)
     let unit = quantity.quantity.unit
     drawing.text(quantity.symbol, at: Place(box.left, box.top - 18), size: 11, bold: true)
+    guard samples.isSummarised else { return }
     drawing.text(
-      quantity.measured + (unit.isEmpty ? "" : " \(unit)"), at: Place(box.left, box.top - 5), size: 10,
+      unit.isEmpty ? quantity.measured : quantity.measured + " " + MathText(unit: unit),
+      at: Place(box.left, box.top - 5), size: 10,
       ink: .quiet)
-    if let bits = quantity.bits {
+    if let bits = quantity.marginal.bits {
       drawing.text(
         "\(fixed(bits, 1)) bits", at: Place(box.right, box.top - 18), anchor: .end, size: 10, ink: .quiet)
     }

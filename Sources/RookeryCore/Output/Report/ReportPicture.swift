@@ -17,49 +17,49 @@ struct DrawnSamples: Sendable {
   /// One parameter that is not fixed, or derived quantity.
   struct Quantity: Sendable {
     let quantity: DerivedQuantity
-    /// Those of a periodic parameter go on beyond the seam where the posterior lies across it.
+    /// Those of a periodic parameter are on its branch.
     let values: [Double]
     /// Nil for a derived quantity.
     let parameter: ParameterDescription?
-    let bits: Double?
+    /// The numbers, the same as in tables and files.
+    let marginal: RunResult.Marginal
     let truth: Double?
-    let mean: Double
-    let deviation: Double
-    let median: Double
-    /// The quantiles at 0.16 and 0.84.
-    let lower: Double
-    let upper: Double
-    /// Where densities end: at the ends of the prior, but not at the seam of a periodic parameter.
+    /// Where densities end: at the ends of the prior, of a periodic parameter at the cut of its branch.
     let edges: (lower: Double, upper: Double)
+
+    /// How its axes go: by the logarithm where the prior does and the posterior covers more than a factor of three.
+    let kind: Scale.Kind
+    /// The values as densities are made of them, on an even axis.
+    let onAxis: [Double]
 
     var label: MathText { MathText(quantity) }
     /// Without the unit.
     var symbol: MathText { MathText(DerivedQuantity(quantity.name, label: quantity.label)) }
 
     init(
-      _ quantity: DerivedQuantity, _ values: [Double], _ weights: [Double],
-      _ parameter: ParameterDescription?,
-      bits: Double?, truth: Double?
+      _ quantity: DerivedQuantity, _ values: [Double], _ parameter: ParameterDescription?,
+      _ marginal: RunResult.Marginal, truth: Double?
     ) {
-      let turn = parameter.flatMap { PeriodicTurn($0, values, weights) }
-      let values = turn.map { turn in values.map { turn.moved($0) } } ?? values
-      let sorted = SortedColumn(values, weights)
+      let branch = marginal.branch
       self.quantity = quantity
-      self.values = values
+      self.values = branch.map { branch in values.map { branch($0) } } ?? values
       self.parameter = parameter
-      self.bits = bits
-      self.truth = truth.map { turn?.moved($0) ?? $0 }
-      (mean, deviation) = RunResult.moments(values, weights)
-      (median, lower, upper) = (sorted.quantile(0.5), sorted.quantile(0.16), sorted.quantile(0.84))
-      let isOpen = turn != nil || parameter?.isConditional != false
-      edges =
-        isOpen ? (-.infinity, .infinity) : (parameter?.lower ?? -.infinity, parameter?.upper ?? .infinity)
+      self.marginal = marginal
+      self.truth = truth.map { branch?($0) ?? $0 }
+      let bounds = parameter.flatMap { $0.isConditional ? nil : ($0.lower, $0.upper) }
+      let isEvenInLog = parameter.map { $0.prior.hasPrefix("logUniform(") && $0.lower > 0 } ?? false
+      kind =
+        isEvenInLog && marginal.upper > 0 && marginal.upper > 1.8 * marginal.lower ? .logarithmic : .linear
+      onAxis = kind == .linear ? self.values : self.values.map { log($0) }
+      edges = branch.map { ($0.lower, $0.upper) } ?? bounds ?? (-.infinity, .infinity)
     }
   }
 
   let quantities: [Quantity]
   let weights: [Double]
   let effectiveSize: Double
+  /// Whether medians and intervals mean something.
+  let isSummarised: Bool
 
   /// More would show nothing more.
   private static let mostRows = 50_000
@@ -73,63 +73,45 @@ struct DrawnSamples: Sendable {
     let weights = rows.map { hasMore ? 1 : exp(result.logWeights[$0]) }
     self.weights = weights
     effectiveSize = result.effectiveSampleSize
+    isSummarised = result.obstacleToSummary == nil
     let parameters = result.parameters.indices.filter { !result.parameters[$0].isFixed }.map { i in
       let parameter = result.parameters[i]
       return Quantity(
-        parameter.quantity, rows.map { result.samples[$0, i] }, weights, parameter, bits: marginals[i].bits,
+        parameter.quantity, rows.map { result.samples[$0, i] }, parameter, marginals[i],
         truth: truths[parameter.name])
     }
     let derived = result.derived.indices.map { i in
       Quantity(
-        result.derived[i], rows.map { result.derivedSamples[$0, i] }, weights, nil, bits: nil,
-        truth: truths[result.derived[i].name])
+        result.derived[i], rows.map { result.derivedSamples[$0, i] }, nil,
+        marginals[result.parameters.count + i], truth: truths[result.derived[i].name])
     }
     quantities = parameters + derived
   }
 }
 
 extension DrawnSamples.Quantity {
+  /// Where a value is on the even axis of ``onAxis``, and which value is there.
+  func place(_ value: Double) -> Double { kind == .linear ? value : log(value) }
+  func value(at place: Double) -> Double { kind == .linear ? place : exp(place) }
+  var edgesOnAxis: (lower: Double, upper: Double) { (place(edges.lower), place(edges.upper)) }
+
   /// Median and central 68 % in words.
-  var measured: MathText { MathText(measured: median, plus: upper - median, minus: median - lower) }
+  var measured: MathText {
+    let m = marginal
+    return MathText(measured: m.median, plus: m.upper - m.median, minus: m.median - m.lower)
+  }
 
   /// The values that pictures show, with the true one among them.
   func range(_ weights: [Double], room: Double = 0.15) -> (lower: Double, upper: Double)? {
-    guard let spread = SampleSpread(values, weights) else { return nil }
+    guard let spread = SampleSpread(onAxis, weights) else { return nil }
+    let ends = edgesOnAxis
     var (lower, upper) = (
-      max(spread.lower - room * spread.width, edges.lower),
-      min(spread.upper + room * spread.width, edges.upper)
+      max(spread.lower - room * spread.width, ends.lower), min(spread.upper + room * spread.width, ends.upper)
     )
-    if let truth, truth.isFinite {
+    if let truth = truth.map(place), truth.isFinite {
       lower = min(lower, truth - 0.05 * spread.width)
       upper = max(upper, truth + 0.05 * spread.width)
     }
-    return (lower, upper)
-  }
-}
-
-/// Moves the values of a periodic parameter by a period, so that its posterior lies in one piece around its middle.
-struct PeriodicTurn {
-  private let start: Double
-  private let period: Double
-
-  /// - Returns: nil for a parameter that is not periodic, and where the posterior lies all around.
-  init?(_ parameter: ParameterDescription, _ values: [Double], _ weights: [Double]) {
-    let period = parameter.upper - parameter.lower
-    guard parameter.boundary == .periodic, period > 0, period.isFinite else { return nil }
-    var (x, y, total) = (0.0, 0.0, 0.0)
-    for (value, weight) in zip(values, weights) where weight > 0 && value.isFinite {
-      let angle = 2 * Double.pi * (value - parameter.lower) / period
-      x += weight * cos(angle)
-      y += weight * sin(angle)
-      total += weight
-    }
-    guard (x * x + y * y).squareRoot() > 0.2 * total else { return nil }
-    self.period = period
-    start = parameter.lower + (atan2(y, x) / (2 * Double.pi) - 0.5) * period
-  }
-
-  func moved(_ value: Double) -> Double {
-    guard value.isFinite else { return value }
-    return value - ((value - start) / period).rounded(.down) * period
+    return (value(at: lower), value(at: upper))
   }
 }

@@ -30,10 +30,14 @@ extension ReportPicture {
       curve.liveCounts == nil
       ? "X is the prior volume above a likelihood, as the weighted draws measure it."
       : "X is the prior volume left, which each death shrinks by about 1 in the number of points alive."
+    let end =
+      curve.liveCounts == nil
+      ? ""
+      : " The line follows the middle of that; ln Z is quoted for the mean, which is higher, so the line ends a little below 1."
     return ReportPicture(
       stem: "run", title: "The run",
       caption: "From the whole prior on the left to the peak of the likelihood. \(source) "
-        + "Bands hold 68 % and 95 % of what the evidence may be.", drawing: drawing)
+        + "Bands hold 68 % and 95 % of what the evidence may be.\(end)", drawing: drawing)
   }
 
   static var depthLabel: MathText { MathText(plain: "−ln X, prior volume left") }

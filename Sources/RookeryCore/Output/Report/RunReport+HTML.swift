@@ -33,7 +33,7 @@ extension RunReport {
       ("Information", "\(fixed(evidence.information, 2)) nats"),
       (
         "Effective samples",
-        "\(grouped(Int(result.effectiveSampleSize))) of \(grouped(result.samples.rows))"
+        "\(grouped(wholeOf: result.effectiveSampleSize)) of \(grouped(result.samples.rows))"
       ),
       ("Likelihood calls", grouped(statistics.calls)),
       ("Wall time", duration(statistics.wallSeconds)),
@@ -51,6 +51,9 @@ extension RunReport {
       </header>
       """
   }
+
+  private var isConverged: Bool { result.ending == .converged }
+  private var obstacle: String? { result.obstacleToSummary }
 
   private var endingInWords: String {
     switch result.ending {
@@ -77,27 +80,42 @@ extension RunReport {
         return "<tr><th>\(symbol)\(name)</th><td colspan=\"5\">fixed at \(MathText.short(marginal.mean))</td>"
           + "<td>\(escaped(quantity.unit))</td></tr>"
       }
-      guard let drawn = samples.quantities.first(where: { $0.quantity.name == quantity.name }) else {
-        return ""
-      }
-      let cells = [
-        MathText(measured: drawn.mean, plus: drawn.deviation, minus: drawn.deviation).html,
-        drawn.measured.html,
-        MathText.rounded(marginal.map, by: drawn.deviation), marginal.bits.map { fixed($0, 1) } ?? "",
-        escaped(parameter.map(prior) ?? "derived"), escaped(quantity.unit),
-      ]
+      let numbers =
+        obstacle == nil
+        ? [
+          MathText(measured: marginal.mean, plus: marginal.deviation, minus: marginal.deviation).html,
+          MathText(
+            measured: marginal.median, plus: marginal.upper - marginal.median,
+            minus: marginal.median - marginal.lower
+          ).html, MathText.rounded(marginal.map, by: marginal.deviation),
+        ] : ["–", "–", "–"]
+      let cells =
+        numbers + [
+          marginal.bits.map { fixed($0, 1) } ?? "", escaped(parameter.map(prior) ?? "derived"),
+          MathText(unit: quantity.unit).html,
+        ]
       let edges =
         marginal.edges.isEmpty
         ? "" : "<small class=\"bad\">at the \(edge(marginal.edges)) of the prior</small>"
-      return "<tr><th>\(symbol)\(name)\(edges)</th>" + cells.map { "<td>\($0)</td>" }.joined() + "</tr>"
+      // The headings go with the cells, for a narrow screen to show them one below the other.
+      let labelled = zip(Self.headings, cells).map { heading, cell in
+        "<td data-h=\"\(heading)\"\(cell.isEmpty ? " class=\"none\"" : "")>\(cell)</td>"
+      }
+      return "<tr><th>\(symbol)\(name)\(edges)</th>" + labelled.joined() + "</tr>"
     }
+    let words =
+      obstacle.map { "No means and intervals: \($0)." }
+      ?? (isConverged ? "" : "Not converged: these may change by more than their errors.")
     return """
-      <div class="scroll"><table>
-      <thead><tr><th></th><th>Mean ± s.d.</th><th>Median, 68 %</th><th>MAP</th><th>Bits</th><th>Prior</th><th>Unit</th></tr></thead>
+      \(words.isEmpty ? "" : "<p class=\"bad\">\(escaped(words))</p>")
+      <div class="scroll"><table class="posterior">
+      <thead><tr><th>\(isConverged ? "" : "not converged")</th>\(Self.headings.map { "<th>\($0)</th>" }.joined())</tr></thead>
       <tbody>\(rows.joined(separator: "\n"))</tbody>
       </table></div>
       """
   }
+
+  private static let headings = ["Mean ± s.d.", "Median, 68 %", "MAP", "Bits", "Prior", "Unit"]
 
   private func edge(_ edges: PriorEdges) -> String {
     edges.contains(.lower) ? edges.contains(.upper) ? "ends" : "lower end" : "upper end"
@@ -121,16 +139,26 @@ extension RunReport {
 
   private var gallery: String {
     let wide = pictures.filter(\.isWide).map(figure).joined(separator: "\n")
-    let narrow = pictures.filter { !$0.isWide }.map(figure).joined(separator: "\n")
-    return "\(wide)\n<div class=\"gallery\">\(narrow)</div>"
+    // Into the column that is shorter so far, the highest first; then in the order in which they come.
+    let narrow = pictures.filter { !$0.isWide }
+    let heights = narrow.map { $0.drawing.height / $0.drawing.width + 0.25 }
+    var (columns, sums): ([[Int]], [Double]) = ([[], []], [0, 0])
+    for i in narrow.indices.sorted(by: { (heights[$1], $0) < (heights[$0], $1) }) {
+      let shorter = sums[1] < sums[0] ? 1 : 0
+      columns[shorter].append(i)
+      sums[shorter] += heights[i]
+    }
+    let sorted = columns.filter { !$0.isEmpty }.map { $0.sorted() }.sorted { $0[0] < $1[0] }
+    let gallery = sorted.map { "<div>\($0.map { figure(narrow[$0]) }.joined(separator: "\n"))</div>" }
+    return "\(wide)\n<div class=\"gallery\">\(gallery.joined(separator: "\n"))</div>"
   }
 
   private func figure(_ picture: ReportPicture) -> String {
-    // A picture much wider than a phone scrolls in its frame, for its letters to stay legible.
-    let least = Int(min(0.8 * picture.drawing.width, 1000))
+    // A picture much wider than its place scrolls in its frame, for its letters to stay legible.
+    let least = Int(0.9 * picture.drawing.width)
     let most = Int(picture.drawing.width * (picture.isWide ? 1.7 : 1.4))
     return """
-      <figure id="\(escaped(picture.stem))">
+      <figure id="\(escaped(picture.stem))"\(picture.isWide ? " class=\"wide\"" : "")>
       <h2>\(escaped(picture.title))</h2>
       <div class="scroll"><div style="min-width:\(least)px;max-width:\(most)px">
       \(picture.drawing.inline(title: picture.title))</div></div>
@@ -155,7 +183,9 @@ extension RunReport {
     ]
     if statistics.refused > 0 { facts.append(("Points refused", grouped(statistics.refused))) }
     if !own.parts.isEmpty { facts.append(("Merged from", own.parts.joined(separator: ", "))) }
-    facts += own.settings.map { ($0.name, $0.value) }
+    facts += own.circumstances.map { ($0.name, $0.value) }
+    // As they are typed and with the values that were in force; of older runs, what was asked for.
+    facts += (own.inForce.isEmpty ? own.settings : own.inForce).map { ($0.name, $0.value) }
     let rows = facts.map { "<tr><th>\(escaped($0))</th><td>\(escaped($1))</td></tr>" }.joined(separator: "\n")
     return """
       <section>
@@ -178,37 +208,4 @@ extension RunReport {
     guard !isPlain else { return word }
     return "'" + word.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
   }
-
-  private static let styleSheet = """
-    *{box-sizing:border-box}
-    body{margin:0;background:#fff;background:var(--paper);color:#1f2328;color:var(--ink);
-    font:16px/1.5 system-ui,-apple-system,"Segoe UI",Helvetica,Arial,sans-serif}
-    main{max-width:1160px;margin:0 auto;padding:1rem}
-    h1{font-size:1.6rem;margin:.5rem 0 0;overflow-wrap:anywhere}
-    h2{font-size:1.1rem;margin:1.5rem 0 .4rem}
-    .good{color:var(--green);margin:.1rem 0 .8rem}
-    .bad{color:var(--orange);margin:.1rem 0 .8rem}
-    .facts{display:grid;grid-template-columns:repeat(auto-fit,minmax(9.5rem,1fr));gap:.6rem 1rem;margin:0 0 1rem}
-    .facts dt{color:var(--quiet);font-size:.8rem}
-    .facts dd{margin:0;font-size:1.05rem;font-variant-numeric:tabular-nums}
-    .warnings{border-left:3px solid var(--orange);margin:0 0 1rem;padding:.2rem 0 .2rem 1.6rem}
-    .scroll{overflow-x:auto}
-    table{border-collapse:collapse;font-size:.9rem;font-variant-numeric:tabular-nums}
-    th,td{padding:.25rem .9rem .25rem 0;text-align:left;vertical-align:baseline;border-bottom:1px solid var(--grid)}
-    td{white-space:nowrap}
-    thead th{color:var(--quiet);font-weight:400;font-size:.8rem}
-    th small{display:block;font-weight:400;color:var(--quiet)}
-    th small.bad{color:var(--orange);margin:0}
-    sup,sub{font-size:.72em;line-height:0}
-    .settings th{font-weight:400;color:var(--quiet);white-space:nowrap}
-    .settings td{white-space:normal;overflow-wrap:anywhere}
-    .gallery{columns:2;column-gap:2.5rem}
-    figure{margin:0;break-inside:avoid}
-        figure svg{display:block;width:100%;height:auto}
-    figcaption{color:var(--quiet);font-size:.85rem;margin-top:.3rem;max-width:44rem}
-    a{color:var(--blue)}
-    pre{overflow-x:auto;padding:.7rem;border:1px solid var(--grid);border-radius:4px;font-size:.85rem}
-    @media (max-width:820px){.gallery{columns:1}}
-    @media print{.scroll{overflow:visible}}
-    """
 }

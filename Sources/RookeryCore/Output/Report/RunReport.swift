@@ -3,6 +3,7 @@ package struct RunReport: Sendable {
   let result: RunResult
   let marginals: [RunResult.Marginal]
   let samples: DrawnSamples
+  let own: [Picture]
   let pictures: [ReportPicture]
 
   /// - Parameters:
@@ -20,24 +21,26 @@ package struct RunReport: Sendable {
     let samples = DrawnSamples(result, marginals, truths: truths)
     let curve = RunCurve(result)
     self.result = result
+    self.own = own
     self.marginals = marginals
     self.samples = samples
     pictures =
       own.map(\.ofReport)
       + [
         .corner(samples), .marginals(samples), curve.map { .run(result, $0) },
-        curve.flatMap { .trace(result, $0) }, result.insertionRanks().flatMap { .ranks($0) },
+        curve.flatMap { .trace(result, $0, marginals) }, result.insertionRanks().flatMap { .ranks($0) },
         .busy(result.statistics),
       ].compactMap(\.self)
   }
 
-  /// Writes `report.html` and each picture as an SVG file.
+  /// Writes `report.html`, each picture as an SVG file, and the user's own as numbers.
   ///
   /// - Throws: ``OutputError``.
   func write(to directory: OutputDirectory) throws {
     for picture in pictures {
       try directory.write(picture.drawing.file(title: picture.title), to: picture.stem + ".svg")
     }
+    try PictureFile.write(own, of: result, to: directory)
     try directory.write(html, to: Self.pageName)
   }
 
@@ -51,7 +54,7 @@ extension RunResult {
   /// - Parameters:
   ///   - path: the directory.
   ///   - truths: the true values of parameters and derived quantities by name, to be marked in the pictures.
-  ///   - pictures: pictures of your own, such as data and model; they come first.
+  ///   - pictures: pictures of your own, such as data and model; they come first, and are kept for `rookery report` to show them too.
   /// - Returns: the path of the page; nil off rank 0, where nothing is touched.
   /// - Throws: ``OutputError``, and ``InputError`` for a true value of something that the result does not have.
   @discardableResult
@@ -63,5 +66,12 @@ extension RunResult {
     let directory = try OutputDirectory(path: path)
     try report.write(to: directory)
     return directory.path + "/" + RunReport.pageName
+  }
+
+  /// The pictures of a program's own that the last report of this result in a directory had.
+  ///
+  /// - Throws: ``OutputError`` where they cannot be read, ``InputError`` where they are damaged.
+  public func picturesOfReport(in directory: String) throws -> [Picture] {
+    rank == 0 ? try PictureFile.read(from: directory, for: self) : []
   }
 }

@@ -14,11 +14,13 @@ extension ModelComparison {
   public func text(as format: TableFormat = .terminal) -> String {
     switch format {
     case .terminal:
-      (table.terminal + ["", "  " + Self.legend] + (warnings.isEmpty ? [] : [""]) + warnings.map { "  " + $0 })
+      (table.terminal + ["", "  " + Self.legend] + (warnings.isEmpty ? [] : [""])
+        + warnings.map { "  " + printable($0) })
         .joined(separator: "\n")
     case .markdown:
-      (table.markdown + (warnings.isEmpty ? [] : [""]) + warnings.map { "- " + $0 }).joined(separator: "\n")
-    case .latex: (warnings.map { "% " + $0 } + table.latex).joined(separator: "\n")
+      (table.markdown + (warnings.isEmpty ? [] : [""]) + warnings.map { "- " + printable($0) }).joined(
+        separator: "\n")
+    case .latex: (warnings.map { "% " + printable($0) } + table.latex).joined(separator: "\n")
     case .json: json.text
     }
   }

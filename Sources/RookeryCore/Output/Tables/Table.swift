@@ -8,8 +8,8 @@ struct Table {
     let latex: String
 
     init(_ plain: String, latex: String? = nil) {
-      self.plain = plain
-      self.latex = latex ?? Self.escaped(plain)
+      self.plain = printable(plain)
+      self.latex = latex ?? Self.escaped(self.plain)
     }
 
     init(stringLiteral text: String) { self.init(text) }

@@ -63,7 +63,7 @@ final class CheckpointStore {
       let name = withUnsafeBytes(of: entry.pointee.d_name) {
         String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
       }
-      if name.hasPrefix(prefix), !name.hasSuffix(".tmp") { names.append(name) }
+      if name.hasPrefix(prefix) { names.append(name) }
     }
     return names.sorted()
   }
@@ -71,7 +71,7 @@ final class CheckpointStore {
   /// A record lock belongs to this process alone, not to workers forked from it, and dies with it, on network file systems too.
   private func takeLock() throws {
     let name = directory + "/" + Self.lockName
-    lock = open(name, O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
+    lock = open(name, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0o666)
     guard lock >= 0 else { throw OutputError("write", path: name) }
     let end = wallSeconds() + patience
     while rookery_lock_file(lock) != 0 {
@@ -81,10 +81,24 @@ final class CheckpointStore {
         throw OutputError("lock", path: name)
       }
       guard wallSeconds() < end else {
-        throw OutputError("another process is at work in \(directory); wait for it, or give another --out")
+        let who = holder.map { " (\($0))" } ?? ""
+        throw OutputError(
+          "another process\(who) is at work in \(directory); wait for it, or give another --out")
       }
       usleep(50_000)
     }
+    // For those who come later, and people who look.
+    let text = "process \(getpid()) on \(hostName())\n"
+    if ftruncate(lock, 0) == 0 { _ = text.withCString { pwrite(lock, $0, text.utf8.count, 0) } }
+  }
+
+  /// What the holder of the lock has written into its file.
+  private var holder: String? {
+    var bytes = [UInt8](repeating: 0, count: 300)
+    let count = pread(lock, &bytes, bytes.count, 0)
+    guard count > 0, bytes[..<count].starts(with: "process ".utf8) else { return nil }
+    let line = bytes[..<count].prefix { $0 != 0x0a }
+    return printable(String(decoding: line, as: UTF8.self))
   }
 
   /// The newest state that is whole, with a warning about each that is not; nil where there is none at all.

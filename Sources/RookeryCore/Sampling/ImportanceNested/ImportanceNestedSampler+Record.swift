@@ -14,8 +14,12 @@ extension ImportanceNestedSampler {
     let ratios = exploration.logDensities(points).map { -$0 }
     let weights = zip(ratios, points.logL).map { $0 + $1 }
     let effectiveSize = exp(2 * logSumExp(weights) - logSumExp(weights.map { 2 * $0 }))
-    return record(
+    var record = record(
       points, rows: Array(points.logL.indices), ratios: ratios, error: 1 / effectiveSize.squareRoot())
+    if exploration.liveEvidence > 0.5 {
+      record.findings.append(RunResult.evidenceLeftFinding(share: exploration.liveEvidence))
+    }
+    return record
   }
 
   private func recordOfStages() -> RunRecord {

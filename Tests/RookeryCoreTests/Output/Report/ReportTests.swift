@@ -181,10 +181,86 @@ import Testing
           bands: [.init(points.map { ($0.x, $0.y - 1, $0.y + 1) }, ofLine: 1)]),
         LineChart(title: "", x: "", y: "", []),
       ])
-    let report = try RunReport(
-      MadeResult.nested(logLikelihoods: [1, 2], births: [-.infinity, -.infinity]), own: [picture])
+    let result = try MadeResult.nested(logLikelihoods: [1, 2], births: [-.infinity, -.infinity])
+    let report = try RunReport(result, own: [picture])
     try check(report)
     #expect(report.pictures[0].stem == "data---model")
+    // They are kept for a report that is made again, until there is one without.
+    try inTemporaryDirectory { directory in
+      try result.report(to: directory, pictures: [picture])
+      let again = try RunReport(result, own: result.picturesOfReport(in: directory))
+      #expect(again.html == report.html)
+      let other = try MadeResult.nested(logLikelihoods: [1, 3], births: [-.infinity, -.infinity])
+      #expect(try other.picturesOfReport(in: directory).isEmpty)
+      try Data("{\"digest\":\"\(result.digest)\",\"pictures\":[{}]}".utf8).write(
+        to: URL(fileURLWithPath: directory + "/pictures.json"))
+      #expect(throws: InputError.self) { try result.picturesOfReport(in: directory) }
+      try result.report(to: directory)
+      #expect(try result.picturesOfReport(in: directory).isEmpty)
+    }
+  }
+
+  /// What a referee asks for: when, where and with what, and the options with the values that were in force.
+  @Test(.timeLimit(.minutes(1)))
+  func settingsInForceAndCircumstances() throws {
+    let result = try Self.run("gauss5", Self.nested(live: 60))
+    let page = try RunReport(result).html
+    for text in ["--live", "--dlogz", "--slices", "--explorer", "Finished", "Host", "Swift 6.", "BLAS"] {
+      #expect(page.contains("<th>\(text)") || page.contains(">\(text)"), "\(text)")
+    }
+    #expect(!page.contains("isDynamic") && !page.contains("auto</td>"))
+    let inForce = result.provenance.inForce.first { $0.name == "--dlogz" }
+    #expect(Double(inForce?.value ?? "") != nil)
+    try inTemporaryDirectory { directory in
+      try result.write(to: directory)
+      #expect(try RunResult(contentsOf: directory).provenance == result.provenance)
+    }
+  }
+
+  /// The two errors of a value stand one over the other.
+  @Test func errorsAreStacked() {
+    let text = MathText(measured: 1, plus: 0.5, minus: 0.1)
+    #expect(text.html == "1.00<span class=\"stack\"><sup>+0.50</sup><sub>−0.10</sub></span>")
+    let svg = text.svg(size: 10)
+    #expect(svg.contains("dx=\"-"), "\(svg)")
+    #expect(text.width(size: 10) < MathText(latex: "1.00^{+0.50-0.10}").width(size: 10))
+  }
+
+  /// Labels of ticks, moved into their box, do not run into each other.
+  @Test func labelsDoNotCollide() {
+    for (lower, upper) in [(0.0, 1.0), (-1000, 1000), (1e-10, 3), (9.99, 10.01)] {
+      for width in [40.0, 60, 90, 150] {
+        var drawing = Drawing(width: 400, height: 100)
+        var axis = Panel.Axis(ticks: 5, size: 10)
+        axis.keepsLabelsInside = true
+        Panel(Box(left: 100, top: 10, width: width, height: 60), x: Scale(lower, upper), y: Scale(0, 1))
+          .drawBottomAxis(axis, in: &drawing)
+        let labels = drawing.inline(title: "").matches(of: #/<text[^>]* x="([0-9.]+)"[^>]*>([^<]+)</text>/#)
+          .compactMap { match in
+            Double(match.1).map { ($0, MathText(plain: String(match.2)).width(size: 10)) }
+          }.sorted { $0.0 < $1.0 }
+        for (a, b) in zip(labels, labels.dropFirst()) where a.0 != b.0 {
+          #expect(b.0 - a.0 >= (a.1 + b.1) / 2, "\(lower)...\(upper) on \(width)")
+        }
+      }
+    }
+  }
+
+  /// A prior that is even over the logarithm has an axis that is too.
+  @Test(.timeLimit(.minutes(1)))
+  func logarithmicAxes() throws {
+    let problem = try Problem("scales", parameters: [Parameter("s", .logUniform(1e-3, 1e3))]) {
+      (theta: [Double]) in -0.5 * pow(log(theta[0]), 2)
+    }
+    var settings = RunSettings()
+    settings.showsProgress = false
+    let result = try sample(problem, by: Self.nested(live: 200), settings: settings)
+    let report = try RunReport(result)
+    try check(report)
+    let drawn = report.samples.quantities[0]
+    #expect(drawn.kind == .logarithmic)
+    let range = try #require(drawn.range(report.samples.weights))
+    #expect(range.lower > 0 && abs(log(range.lower) + log(range.upper)) < 2)
   }
 
   /// Twenty dimensions are the most that a page is meant for; its size hardly depends on the number of samples.
@@ -213,7 +289,7 @@ import Testing
     settings.showsProgress = false
     let result = try sample(problem, by: Self.nested(live: 100), settings: settings)
     let drawn = DrawnSamples(result, result.marginals(), truths: ["w": 6.2]).quantities[0]
-    #expect(abs(drawn.mean) < 0.1 && abs(drawn.deviation - 0.226) < 0.03)
+    #expect(abs(drawn.marginal.mean) < 0.1 && abs(drawn.marginal.deviation - 0.226) < 0.03)
     #expect(abs((drawn.truth ?? 0) - (6.2 - 2 * Double.pi)) < 1e-9)
     try check(RunReport(result))
   }
