@@ -193,11 +193,14 @@ import Testing
       #expect(try digest(full) == digest(ProgramRun("rookery", Self.small)))
     }
     try withDirectory { directory in
-      let gone = try ProgramRun("rookery", Self.slow + ["--pool", "threads:2", "--out", directory]) {
-        process in
-        let first = directory + "/gauss5/checkpoint.rookery-dynesty"
+      try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+      let gone = try ProgramRun(
+        "rookery", Self.slow + ["--pool", "threads:2", "--out", "out"],
+        prefix: ["/usr/bin/env", "-C", directory]
+      ) { process in
+        let first = directory + "/out/gauss5/checkpoint.rookery-dynesty"
         waitForFile(first)
-        try? FileManager.default.removeItem(atPath: directory)
+        try? FileManager.default.removeItem(atPath: directory + "/out")
         usleep(300_000)
         kill(process, SIGUSR1)
       }

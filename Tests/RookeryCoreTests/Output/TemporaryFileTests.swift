@@ -55,9 +55,8 @@ import Testing
         try write("x", to: directory + "/" + name)
       }
       #expect(try contents(directory).count == 2)
-      #expect(throws: OutputError.self) {
-        try write("x", to: directory + "/" + String(repeating: "n", count: 256))
-      }
+      let tooLong = directory + "/" + String(repeating: "n", count: 256)
+      #expect(throws: OutputError.self) { try write("x", to: tooLong) }
     }
   }
 
@@ -71,7 +70,8 @@ import Testing
         }
       }
       #expect(failures.all == [])
-      #expect(try contents(directory + "/out") == [])
+      let left = try contents(directory + "/out")
+      #expect(left.isEmpty)
     }
   }
 

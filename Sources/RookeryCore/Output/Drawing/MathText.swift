@@ -113,7 +113,7 @@ package struct MathText: Sendable, Equatable {
     var (text, shift) = ("", 0.0)
     // How far what comes next is moved, for a subscript to stand below its superscript.
     var move = 0.0
-    func add(_ run: Run) {
+    func add(_ run: Run, isStacked: Bool = false) {
       let wanted = Double(run.level) * -0.3 * size
       let isPlain = run.level == 0 && !run.isItalic && wanted == shift && move == 0
       guard !isPlain else {
@@ -121,6 +121,10 @@ package struct MathText: Sendable, Equatable {
         return
       }
       text += "<tspan"
+      // For the two to stand one over the other they must be as wide as they are taken to be.
+      if isStacked {
+        text += " textLength=\"\(fixed(Self.width(of: [run], size: size), 1))\" lengthAdjust=\"spacingAndGlyphs\""
+      }
       if move != 0 { text += " dx=\"\(fixed(move, 1))\"" }
       move = 0
       if wanted != shift { text += " dy=\"\(fixed(wanted - shift, 1))\"" }
@@ -134,9 +138,9 @@ package struct MathText: Sendable, Equatable {
       case .line(let run): add(run)
       case .stack(let over, let under):
         let widths = [over, under].map { Self.width(of: $0, size: size) }
-        over.forEach(add)
+        for run in over { add(run, isStacked: true) }
         move = -widths[0]
-        under.forEach(add)
+        for run in under { add(run, isStacked: true) }
         move = max(widths[0] - widths[1], 0)
       }
     }

@@ -43,6 +43,7 @@ extension RunReport {
     .posterior td.none{display:none}}
     @media print{body{font-size:11pt}main{max-width:none;padding:0}.scroll{overflow:visible}.gallery{display:block}
     .wide{width:auto;margin:0}h2{break-after:avoid}tr,dl,pre{break-inside:avoid}figcaption{break-before:avoid}
+    pre{white-space:pre-wrap;overflow-wrap:anywhere}
     .scroll>div{min-width:0!important;max-width:100%!important}
     figure svg{width:auto;max-width:100%;max-height:21cm;margin:0 auto}}
     """
