@@ -169,7 +169,7 @@ public struct RunOptions: ParsableArguments, Sendable {
 
   @Option(
     help: ArgumentHelp(
-      "What to write to --out beside samples.npz and summary.json: npz for nothing more, csv, polychord, arviz, bilby, ultranest, or all; several with commas. (default: \(OutputFormat.standard.map(\.rawValue).joined(separator: ",")))",
+      "What to write to --out beside samples.npz and summary.json: npz for nothing more, csv, polychord, arviz, bilby, ultranest, or all; several with commas. (default: npz)",
       valueName: "formats"), completion: .list(OutputFormat.allCases.map(\.rawValue) + ["all"]))
   public var format: String?
 

@@ -94,7 +94,7 @@ import Testing
       ["run", "gauss5", "--method", "dynesty", "--live", "50", "--out", directory, "--format", "csv"])
     #expect(run.status == 0)
     #expect(run.output.contains { $0.contains("gauss5: converged") })
-    #expect(run.output.contains { $0.contains("rookery-dynesty with 50 live points") })
+    #expect(run.output.contains { $0.contains("by dynesty with 50 live points") })
     #expect(run.output.contains { $0.hasPrefix("  theta4") })
     #expect(FileManager.default.fileExists(atPath: directory + "/gauss5/samples.csv"))
   }

@@ -69,7 +69,8 @@ private func lead<S: Sampler>(
       let stop = StopMessage(
         ending: loop.ending, problem: problem.name, directory: settings.checkpoint?.directory,
         command: settings.resumeCommand)
-      for line in [advice.map { "rookery: " + $0 }, stop.text].compactMap(\.self) {
+      let isKept = loop.stateError == nil
+      for line in [advice.map { "rookery: " + $0 }, isKept ? stop.text : nil].compactMap(\.self) {
         put(line + "\n", to: STDERR_FILENO)
       }
     }

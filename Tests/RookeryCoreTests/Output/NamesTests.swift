@@ -62,7 +62,8 @@ import Testing
       #expect(
         Array(header.suffix(6)) == ["logl_", "log_likelihood", "log_prior", "weights", "logL", "chain"])
       let bilby = try JSON(
-        parsing: String(decoding: readFile(directory + "/bilby_result.json"), as: UTF8.self))
+        parsing: String(decoding: readFile(directory + "/bilby_result.json"), as: UTF8.self)
+          .replacingOccurrences(of: "NaN", with: "null"))
       for table in ["posterior", "nested_samples"] {
         let columns = try #require(bilby[table]?["content"]?.members).map(\.0)
         #expect(Set(columns).count == columns.count, "\(columns)")

@@ -123,7 +123,8 @@ package struct MathText: Sendable, Equatable {
       text += "<tspan"
       // For the two to stand one over the other they must be as wide as they are taken to be.
       if isStacked {
-        text += " textLength=\"\(fixed(Self.width(of: [run], size: size), 1))\" lengthAdjust=\"spacingAndGlyphs\""
+        text +=
+          " textLength=\"\(fixed(Self.width(of: [run], size: size), 1))\" lengthAdjust=\"spacingAndGlyphs\""
       }
       if move != 0 { text += " dx=\"\(fixed(move, 1))\"" }
       move = 0

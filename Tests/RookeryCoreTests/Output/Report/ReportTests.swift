@@ -208,7 +208,7 @@ import Testing
     for text in ["--live", "--dlogz", "--slices", "--explorer", "Finished", "Host", "Swift 6.", "BLAS"] {
       #expect(page.contains("<th>\(text)") || page.contains(">\(text)"), "\(text)")
     }
-    #expect(!page.contains("isDynamic") && !page.contains("auto</td>"))
+    #expect(!page.contains("isDynamic") && !page.contains("remainingEvidence"))
     let inForce = result.provenance.inForce.first { $0.name == "--dlogz" }
     #expect(Double(inForce?.value ?? "") != nil)
     try inTemporaryDirectory { directory in
