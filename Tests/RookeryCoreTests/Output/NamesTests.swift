@@ -10,7 +10,8 @@ import Testing
   private func problem(_ names: [String], name: String = "made", derived: [String] = []) throws -> RunResult {
     let problem = try Problem(
       name, parameters: names.map { Parameter($0, .uniform(-1, 3), label: $0 + "'", unit: $0) },
-      derived: derived.map { DerivedQuantity($0) }, threadSafe: true, likelihood: .point { _, _ in 0 })
+      derived: derived.map { DerivedQuantity($0) },
+      likelihood: PointLikelihood(isThreadSafe: true) { _, _ in 0 })
     let rows = 200
     let cube = PointMatrix(
       columns: names.count, values: (0..<rows * names.count).map { (Double($0 * 37 % 997) + 0.5) / 997 })

@@ -13,10 +13,12 @@ import Testing
 
   /// Errors that say nothing leave few digits.
   private static let without: [(Double, Double, String)] = [
-    (-1.6266983482506902, 5.8e-115, "-1.6267"), (-0.1, 1e-300, "-0.1"), (-0.1, 5e-324, "-0.1"),
+    (-1.6266983482506902, 5.8e-115, "-1.6267"), (-0.1, 1e-300, "-0.1"),
+    (-0.1, .leastNonzeroMagnitude, "-0.1"),
     (0.30000000000000004, 0, "0.3"), (0.3333333333333333, .nan, "0.333333"),
     (0.3333333333333333, .infinity, "0.333333"), (3.3333333e299, 0, "3.33333e299"),
-    (5e-324, 0, "4.94066e-324"), (0, 5e-324, "0"), (-.infinity, 0, "-inf"), (5.8e-115, 5.8e-115, "5.8e-115"),
+    (.leastNonzeroMagnitude, 0, "4.94066e-324"), (0, .leastNonzeroMagnitude, "0"), (-.infinity, 0, "-inf"),
+    (5.8e-115, 5.8e-115, "5.8e-115"),
     (1.7e308, 1e307, "1.70e308"), (2_459_000.123456789, 1e-6, "2459000.1234568"),
     (123456789.123, 0, "123456789"), (3.3333333e16, 0, "3.33333e16"),
   ]
@@ -28,7 +30,10 @@ import Testing
 
   /// No number that a table can meet makes it wide, or traps.
   @Test func noNumberHasMoreDigitsThanMeaning() {
-    let sizes = [0, 5e-324, 1e-310, 1e-115, 1e-16, 0.1, 1 / 3.0, 7, 1e6 + 1 / 3.0, 1e15, 1e16 / 3, 1.7e308]
+    let sizes = [
+      0, .leastNonzeroMagnitude, Double.leastNormalMagnitude / 100, 1e-115, 1e-16, 0.1, 1 / 3.0, 7,
+      1e6 + 1 / 3.0, 1e15, 1e16 / 3, 1.7e308,
+    ]
     let numbers = sizes + sizes.map { -$0 } + [.infinity, -.infinity, .nan]
     for value in numbers {
       for error in sizes + [.infinity, .nan, -1] {
@@ -36,7 +41,7 @@ import Testing
           rounded(value, toErrorOf: error), fixed(value, 3), fixed(value, 12), short(value),
           scientific(value, digits: 2), MathText.short(value), MathText.rounded(value, by: error),
           MathText(measured: value, plus: error, minus: error).plain,
-          MathText(measured: value, plus: error, minus: 5e-324).plain,
+          MathText(measured: value, plus: error, minus: .leastNonzeroMagnitude).plain,
         ] { #expect(text.count <= 60 && !text.contains("NaN"), "\(value) ± \(error): \(text)") }
         let digits = rounded(value, toErrorOf: error).prefix { $0 != "e" }.count { $0.isNumber }
         #expect(digits <= 17, "\(rounded(value, toErrorOf: error)) for \(value) ± \(error)")

@@ -8,7 +8,8 @@ import Testing
 @Suite struct LineagesTests {
   /// A run of independent points on L = -X: the derivative of log Z by each point's weight is what changing it does.
   @Test func influencesAreDerivatives() {
-    let deaths = [1.0, 2, 2.5, 3, 4, 4.5], births = [-Double.infinity, -.infinity, -.infinity, 1, 2, 2.5]
+    let deaths = [1.0, 2, 2.5, 3, 4, 4.5]
+    let births: [Double] = [-.infinity, -.infinity, -.infinity, 1, 2, 2.5]
     let run = NestedEvidence(deaths: deaths, births: births, seed: 1, simulations: 0)
     /// log Z with the volume e^(-Σ g / G) and the weight L X g / G.
     func logZ(_ weights: [Double]) -> Double {

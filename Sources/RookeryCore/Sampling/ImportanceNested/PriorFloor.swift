@@ -34,7 +34,9 @@ struct PriorFloor: Sendable, Equatable {
   /// Why there is nothing to go on with.
   var complaint: String {
     let advice = "narrow the prior to where the model exists"
-    if level == -.infinity { return "only \(above) of \(draws) points of the prior have a likelihood; \(advice)" }
+    if level == -.infinity {
+      return "only \(above) of \(draws) points of the prior have a likelihood; \(advice)"
+    }
     return
       "only \(above) of \(draws) points of the prior are above log L = \(level), which the others share; if it stands for no likelihood, \(advice)"
   }

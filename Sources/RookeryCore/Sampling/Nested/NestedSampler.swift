@@ -79,7 +79,8 @@ package struct NestedSampler: Sampler {
   }
 
   init(
-    settings: NestedSettings, seed: UInt64, boundaries: [Parameter.Boundary], derivedCount: Int, batch: Int = 1
+    settings: NestedSettings, seed: UInt64, boundaries: [Parameter.Boundary], derivedCount: Int,
+    batch: Int = 1
   ) {
     self.settings = settings
     self.seed = seed

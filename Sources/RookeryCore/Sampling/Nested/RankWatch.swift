@@ -34,7 +34,9 @@ struct RankWatch: Sendable, Equatable {
   ///
   /// Alive there were the live points above that contour and those that have died since. Equal ones, itself among them, share
   /// their places out at random, so that a plateau is no sign of anything.
-  mutating func note(arrival logL: Double, born contour: Double, among live: [LiveSet.Member], key: (seed: UInt64, row: Int)) {
+  mutating func note(
+    arrival logL: Double, born contour: Double, among live: [LiveSet.Member], key: (seed: UInt64, row: Int)
+  ) {
     deaths.removeAll { $0 <= contour }
     var (alive, below, equal) = (1, 0, 1)
     func compare(_ other: Double) {

@@ -1,4 +1,5 @@
 import Glibc
+import Testing
 
 @testable import RookeryCore
 
@@ -33,7 +34,8 @@ struct KnownShape: Sendable, CustomTestStringConvertible {
   /// One point inside is 1, one outside -1; pieces are tried with a threshold of 0.
   func problem() throws -> Problem {
     try Problem(
-      name, parameters: boundaries.indices.map { Parameter("x\($0)", .uniform(0, 1), boundary: boundaries[$0]) }
+      name,
+      parameters: boundaries.indices.map { Parameter("x\($0)", .uniform(0, 1), boundary: boundaries[$0]) }
     ) { (theta: Span<Double>) in holds(theta.indices.map { theta[$0] }) ? 1 : -1 }
   }
 
@@ -45,7 +47,8 @@ struct KnownShape: Sendable, CustomTestStringConvertible {
     let fitted = EllipsoidBound(
       around: points, boundaries: boundaries, bootstraps: 0, caution: caution, key: (1, 1))
     return NestedContext(
-      bound: bound ?? fitted, population: points, spread: Ellipsoid.metric(of: points), boundaries: boundaries)
+      bound: bound ?? fitted, population: points, spread: Ellipsoid.metric(of: points), boundaries: boundaries
+    )
   }
 }
 

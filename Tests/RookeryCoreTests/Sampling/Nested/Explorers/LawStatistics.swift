@@ -77,7 +77,8 @@ struct LawStatistics {
     for (k, function) in functions.enumerated() {
       let mean = sums[k] / n
       let error = (max(squares[k] / n - mean * mean, 0) / n).squareRoot()
-      #expect(abs(mean) <= Self.limit * error + 1e-12, "\(what): \(function.name) changes by \(mean) ± \(error)")
+      #expect(
+        abs(mean) <= Self.limit * error + 1e-12, "\(what): \(function.name) changes by \(mean) ± \(error)")
     }
     for i in starts.indices {
       let distance = Self.distance(starts[i].sorted(), ends[i].sorted())
