@@ -63,6 +63,27 @@ import Testing
     #expect(status.effectiveSampleSize > 0.5 * size && status.effectiveSampleSize < 1.1 * size)
   }
 
+  /// With half of the points on their way many come in below the contour of the day: no chain may start there.
+  @Test func chainsStartAboveTheContour() throws {
+    var sampler = try Self.sampler(live: 60, window: 30)
+    let evaluator = Evaluator(try Self.problem())
+    var pieces: [NestedPiece] = []
+    var (starts, late) = (0, 0)
+    while true {
+      while pieces.count < sampler.window, let piece = sampler.next() {
+        pieces.append(piece)
+        guard !piece.start.isEmpty else { continue }
+        starts += 1
+        late += sampler.live.members.count { $0.logL <= piece.threshold }
+        #expect(Self.logL(2 * piece.start[0] - 1, 2 * piece.start[1] - 1) > piece.threshold)
+      }
+      guard !pieces.isEmpty else { break }
+      let piece = pieces.removeFirst()
+      sampler.absorb(try piece.perform(with: sampler.context(piece.context), on: evaluator))
+    }
+    #expect(starts > 200 && late > 20)
+  }
+
   /// Answers without a point, one after another: patience has an end, and begins anew with each point found.
   @Test func patienceHasAnEnd() throws {
     var sampler = try Self.sampler(live: 20, window: 1)
