@@ -140,7 +140,8 @@ public func launch<Own: ParsableArguments>(
         put("rookery: what follows the interrupted run was left out: \(error)\n", to: STDERR_FILENO)
       }
     }
-    exit(afterOutput(code == .success ? launch.exitCode : code).rawValue)
+    let isStopped = launch.exitCode == .interrupted
+    exit(afterOutput(code == .success || isStopped ? launch.exitCode : code).rawValue)
   } catch {
     let code = report(error, of: program.command)
     exit(afterOutput(code == .success ? exitCode : code).rawValue)

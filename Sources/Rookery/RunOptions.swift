@@ -158,7 +158,7 @@ public struct RunOptions: ParsableArguments, Sendable {
 
   @Option(
     help: ArgumentHelp(
-      "How long a worker may give no sign of life before it is replaced or, where that cannot be, as of a rank, the run ends: 5m. Without it that is only said.",
+      "How long a worker may give no sign of life before it is replaced or, where that cannot be, as of a rank, the run ends: 5m. (default: no limit, it is only said)",
       valueName: "time"))
   public var silenceTimeout: String?
 

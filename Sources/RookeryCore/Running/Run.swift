@@ -73,7 +73,9 @@ private func lead<S: Sampler>(
       let stop = StopMessage(
         ending: loop.ending, problem: problem.name, directory: settings.checkpoint?.directory,
         command: settings.resumeCommand)
-      let isSaved = loop.stateError == nil
+      // Of a run that was not to begin nothing is saved.
+      let wasLeftOut = keeper == nil && settings.checkpoint != nil
+      let isSaved = loop.stateError == nil && !wasLeftOut
       for line in [advice.map { "rookery: " + $0 }, isSaved ? stop.text : nil].compactMap(\.self) {
         put(line + "\n", to: STDERR_FILENO)
       }
