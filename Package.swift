@@ -63,6 +63,8 @@ let package = Package(
     .executableTarget(
       name: "PoolProbe", dependencies: ["Rookery", .target(name: "CMPI", condition: mpi)],
       path: "Tests/PoolProbe", swiftSettings: settings),
+    .executableTarget(
+      name: "LaunchProbe", dependencies: ["Rookery"], path: "Tests/LaunchProbe", swiftSettings: settings),
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
     // Situations from users' reports with what is known of them, and a program that runs one by name.
     .target(
@@ -80,11 +82,11 @@ let package = Package(
     .target(name: "AllocationCounter", path: "Tests/Benchmarks/Sources/AllocationCounter"),
     .target(name: "FileCalls", path: "Tests/FileCalls"),
     .testTarget(
-      name: "PoolTests", dependencies: ["PoolProbe", "RookeryCommand", "RookeryMPI", "TestSupport"],
+      name: "PoolTests", dependencies: ["PoolProbe", "LaunchProbe", "RookeryCommand", "RookeryMPI", "TestSupport"],
       swiftSettings: settings),
     .testTarget(
       name: "CommandTests",
-      dependencies: ["RookeryCommand", "minimal", "exoplanet", "ProgramProbe", "TestSupport"],
+      dependencies: ["RookeryCommand", "LaunchProbe", "minimal", "exoplanet", "ProgramProbe", "TestSupport"],
       swiftSettings: settings),
     .testTarget(
       name: "StatisticsTests",

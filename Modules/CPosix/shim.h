@@ -4,9 +4,11 @@
 #include <fcntl.h>
 #include <errno.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -14,12 +16,62 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-// What a worker is doing: see WorkerTrace. The values of the point follow.
+// What a worker is doing: see WorkerTrace. The values of the point follow. The version is odd in the middle of a change.
 typedef struct {
   long is_in_piece, is_in_call, sequence, count;
+  unsigned long version;
   double started;
   void *stack;
 } rookery_trace;
+
+// The worker's side. It is the only writer, so its own fields need no loads that are atomic.
+static inline void rookery_trace_open(rookery_trace *trace) {
+  __atomic_store_n(&trace->version, trace->version + 1, __ATOMIC_RELAXED);
+  __atomic_thread_fence(__ATOMIC_RELEASE);
+}
+static inline void rookery_trace_close(rookery_trace *trace) {
+  __atomic_store_n(&trace->version, trace->version + 1, __ATOMIC_RELEASE);
+}
+static inline void rookery_trace_begin_piece(rookery_trace *trace, long sequence) {
+  rookery_trace_open(trace);
+  __atomic_store_n(&trace->sequence, sequence, __ATOMIC_RELAXED);
+  __atomic_store_n(&trace->is_in_piece, 1, __ATOMIC_RELEASE);
+  rookery_trace_close(trace);
+}
+static inline void rookery_trace_begin_call(rookery_trace *trace, const double *values, long count, double started) {
+  double *kept = (double *)(trace + 1);
+  if (count > trace->count) count = trace->count;
+  rookery_trace_open(trace);
+  for (long i = 0; i < count; i++) __atomic_store(&kept[i], &values[i], __ATOMIC_RELAXED);
+  __atomic_store(&trace->started, &started, __ATOMIC_RELAXED);
+  // The last to be seen: whoever sees it sees the point and the time as well.
+  __atomic_store_n(&trace->is_in_call, 1, __ATOMIC_RELEASE);
+  rookery_trace_close(trace);
+}
+static inline void rookery_trace_end_call(rookery_trace *trace) {
+  __atomic_store_n(&trace->is_in_call, 0, __ATOMIC_RELEASE);
+}
+static inline void rookery_trace_end_piece(rookery_trace *trace) {
+  __atomic_store_n(&trace->is_in_piece, 0, __ATOMIC_RELEASE);
+}
+// For a worker that takes the place of a dead one, which may have left a change half done.
+static inline void rookery_trace_clear(rookery_trace *trace) {
+  rookery_trace_end_call(trace);
+  rookery_trace_end_piece(trace);
+  __atomic_store_n(&trace->version, 0, __ATOMIC_RELEASE);
+}
+// The reader's side: takes all at once. Whether it belongs together, which it may not while the worker is at it.
+static inline int rookery_trace_read(const rookery_trace *trace, rookery_trace *head, double *values) {
+  const double *kept = (const double *)(trace + 1);
+  unsigned long before = __atomic_load_n(&trace->version, __ATOMIC_ACQUIRE);
+  head->is_in_call = __atomic_load_n(&trace->is_in_call, __ATOMIC_ACQUIRE);
+  head->is_in_piece = __atomic_load_n(&trace->is_in_piece, __ATOMIC_ACQUIRE);
+  head->sequence = __atomic_load_n(&trace->sequence, __ATOMIC_RELAXED);
+  __atomic_load(&trace->started, &head->started, __ATOMIC_RELAXED);
+  for (long i = 0; i < trace->count; i++) __atomic_load(&kept[i], &values[i], __ATOMIC_RELAXED);
+  __atomic_thread_fence(__ATOMIC_ACQUIRE);
+  return before % 2 == 0 && before == __atomic_load_n(&trace->version, __ATOMIC_RELAXED);
+}
 
 // What a handler of crashes needs: see CrashReport. It runs on a thread whose heap may be in pieces, so all is laid
 // out beforehand.
@@ -111,6 +163,14 @@ static inline void rookery_default_crash_signals(void) {
 }
 static inline void rookery_ignore_signal(int number) { signal(number, SIG_IGN); }
 static inline void rookery_default_signal(int number) { signal(number, SIG_DFL); }
+static inline int rookery_signal_is(int number, void (*handler)(int)) {
+  struct sigaction action;
+  return sigaction(number, 0, &action) == 0 && action.sa_handler == handler;
+}
+static inline int rookery_signal_is_default(int number) { return rookery_signal_is(number, SIG_DFL); }
+static inline int rookery_signal_is_ignored(int number) { return rookery_signal_is(number, SIG_IGN); }
+// Like atexit, but the handler learns the status.
+static inline int rookery_on_exit(void (*handler)(int, void *)) { return on_exit(handler, 0); }
 
 // Blocks SIGCHLD and gives a descriptor that is readable when a child has died; `previous` takes the old
 // mask.
@@ -172,6 +232,15 @@ static inline int rookery_send_flags(void) { return MSG_NOSIGNAL | MSG_DONTWAIT;
 static inline int rookery_dont_wait(void) { return MSG_DONTWAIT; }
 static inline int rookery_stream(void) { return SOCK_STREAM; }
 static inline int rookery_packets(void) { return SOCK_SEQPACKET; }
+
+// How many open files this process may have, and how many processes and threads its user; -1 for any number.
+static inline long rookery_limit(int resource) {
+  struct rlimit limits;
+  if (getrlimit(resource, &limits) || limits.rlim_cur == RLIM_INFINITY || limits.rlim_cur > __LONG_MAX__) return -1;
+  return (long)limits.rlim_cur;
+}
+static inline long rookery_file_limit(void) { return rookery_limit(RLIMIT_NOFILE); }
+static inline long rookery_process_limit(void) { return geteuid() == 0 ? -1 : rookery_limit(RLIMIT_NPROC); }
 
 // The cores this process may run on, or 0 where the system does not say.
 static inline int rookery_available_cores(void) {

@@ -44,7 +44,10 @@ public final class Launch {
       if let line = try result.json(adding: adding(result)) { put(line + "\n", to: STDOUT_FILENO) }
       result.printsSummary = false
     }
-    try directory?.write(result, formats: options.formats())
+    // A run that never began has nothing to write, and what an earlier one wrote stays.
+    if result.ending != .interrupted || !result.logLikelihoods.isEmpty {
+      try directory?.write(result, formats: options.formats())
+    }
     note(result.ending)
     return result
   }
@@ -59,12 +62,15 @@ public final class Launch {
       case .interrupted: .interrupted
       case .callLimit, .timeLimit, .stuck: .limit
       }
-    if code != .success { exitCode = code }
+    if code != .success && exitCode != .interrupted { exitCode = code }
   }
 }
 
 /// Runs a script: takes the options from the command line, does what the body says, and ends the process with the
 /// documented code. An error is printed once, by rank 0.
+///
+/// SIGINT, SIGTERM, SIGUSR1, SIGUSR2 and SIGHUP ask the program to stop: the run under way ends with its state saved, later runs end
+/// at once, and the code is 130.
 ///
 /// ```swift
 /// launch { run in
@@ -111,9 +117,16 @@ public func launch<Own: ParsableArguments>(
   do {
     let (options, own) = try program.parse()
     let launch = Launch(options)
+    if !options.doctor { Interruption.heedSignals() }
     defer { exitCode = launch.exitCode }
-    let code = try body(launch, own)
-    exit((code == .success ? launch.exitCode : code).rawValue)
+    var code = ExitCode.success
+    do { code = try body(launch, own) } catch where launch.exitCode == .interrupted {
+      // What a program does with its results need not be ready for results that are not there.
+      if !Launcher.isQuietRank {
+        put("rookery: what follows the interrupted run was left out: \(error)\n", to: STDERR_FILENO)
+      }
+    }
+    exit((code == .success || launch.exitCode == .interrupted ? launch.exitCode : code).rawValue)
   } catch {
     let code = report(error, of: program.command)
     exit((code == .success ? exitCode : code).rawValue)

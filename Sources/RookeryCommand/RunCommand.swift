@@ -19,6 +19,7 @@ struct RunCommand: ParsableCommand {
   var cost: String?
 
   func run() throws {
+    if !options.doctor { Interruption.heedSignals() }
     var problem = try ReferenceProblem.named(problem).problem
     if let cost {
       let cost = try EvaluationCost(cost)

@@ -91,7 +91,8 @@
       if isFinalized != 0 { return }
       if session.isInRun {
         // Finalising would wait for ranks that wait for this one.
-        let message = "\(session.place) left the program in the middle of a run"
+        var message = "error: \(session.place) left the program in the middle of a run"
+        if let point = CrashReport.whereThisThreadIs { message += "; the likelihood ended it \(point)" }
         if pthread_equal(pthread_self(), session.thread) == 0 {
           // Only the other thread may call MPI, and it may be at it. A launcher ends a job that loses a rank like this.
           put("rookery: \(message)\n", to: STDERR_FILENO)

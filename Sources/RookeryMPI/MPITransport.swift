@@ -44,6 +44,11 @@
 
     func place(of worker: Int) -> String { places[address(of: worker).rank] }
 
+    func isRank(_ worker: Int) -> Bool {
+      let (rank, lane) = address(of: worker)
+      return rank > 0 && lane == 0
+    }
+
     func send(_ frame: [UInt8], to worker: Int) throws {
       let (rank, lane) = address(of: worker)
       if rank == 0 { own.send(frame, to: lane) } else { try outbox.send(frame, to: rank, lane: lane) }

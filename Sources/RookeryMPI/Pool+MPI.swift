@@ -28,7 +28,12 @@ extension Pool {
 
   package static func mpi(_ options: MPIOptions) -> Pool {
     Pool(options.threads == 1 ? "mpi" : "mpi:threads=\(options.threads)") { crew in
-      if options.threads < 1 { throw InputError("a rank needs at least 1 thread, not \(options.threads)") }
+      do throws(InputError) {
+        try requireWorkers(options.threads, in: "mpi:threads=\(options.threads)")
+      } catch {
+        Launcher.letRankZeroSpeakFirst()
+        throw error
+      }
       if options.threads > 1 && !crew.problem.isThreadSafe {
         Launcher.letRankZeroSpeakFirst()
         throw InputError(

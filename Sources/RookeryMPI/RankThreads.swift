@@ -49,7 +49,7 @@
       guard now - lastLook > min(timeout / 10, 0.1) else { return nil }
       lastLook = now
       for lane in threads.indices {
-        guard let point = traces[lane].pointOfCall(before: now - timeout) else { continue }
+        guard let point = traces[lane].callBegun(before: now - timeout)?.point else { continue }
         isOverdueKnown = true
         return (lane, CallGuard.describe(timeout: timeout), point)
       }
@@ -88,8 +88,13 @@
           if try answerHasLeft(answer) { threadsLeft += 1 }
         } else if let arrival = try session.receive(from: 0) {
           guard let frame = arrival.frame, arrival.lane < threads.count else { continue }
-          if Order.isFinish(frame) { finish = frame }
-          threads.send(frame, to: arrival.lane)
+          if Order.isFinish(frame) {
+            // The outcome of the run is for the rank, which returns it, and not for its threads.
+            if arrival.lane == 0 { finish = frame }
+            threads.send(Order.finish([]).frame, to: arrival.lane)
+          } else {
+            threads.send(frame, to: arrival.lane)
+          }
         } else {
           try outbox.settle()
           if let overdue = threads.overdue() {

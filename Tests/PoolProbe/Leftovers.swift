@@ -1,5 +1,20 @@
 internal import Glibc
 
+/// Whether the signals that ask a run to stop do what they do in any program.
+var hasDefaultSignals: Bool {
+  [SIGINT, SIGTERM, SIGUSR1, SIGUSR2, SIGHUP].allSatisfy { number in
+    var action = sigaction()
+    return sigaction(number, nil, &action) == 0 && action.__sigaction_handler.sa_handler == nil
+  }
+}
+
+/// The largest memory, in bytes, of a process that this one or its children have forked and seen end.
+var peakOfChildren: Int {
+  var usage = rusage()
+  getrusage(__rusage_who_t(RUSAGE_CHILDREN.rawValue), &usage)
+  return usage.ru_maxrss * 1024
+}
+
 /// What a run may have left in this process: open descriptors, threads, and children.
 struct Leftovers {
   let descriptors = count("/proc/self/fd")

@@ -16,6 +16,7 @@ var maxCalls: Int?
 var outputRoot: String?
 var settings = RunSettings()
 var printsDurations = false
+var isHost = false
 
 func number(_ text: String) -> Double { Double(text) ?? 0 }
 
@@ -43,6 +44,7 @@ while let option = arguments.popFirst(), let value = arguments.popFirst() {
   case "--on-crash": settings.onCrash = CrashPolicy(rawValue: value) ?? .stop
   case "--print-durations": printsDurations = value == "yes"
   case "--max-calls": maxCalls = Int(value)
+  case "--host-signals": isHost = value == "yes"
   default:
     put("unknown option \(option)\n", to: STDERR_FILENO)
     exit(64)
@@ -66,10 +68,18 @@ do {
     try benchmark(pool, problem, rounds: benchmarkRounds)
     exit(0)
   }
+  if !isHost { Interruption.heedSignals() }
   settings.seed = seed
   settings.maxCalls = maxCalls
   settings.showsProgress = false
-  for _ in 0..<runs {
+  if isHost { runs = 3 }
+  for round in 0..<runs {
+    // A host stops its first run in the middle, and forgets the stop before its third.
+    if isHost && round == 0 {
+      signal(SIGALRM) { _ in Interruption.stop() }
+      alarm(1)
+    }
+    if isHost && round == 2 { Interruption.clear() }
     let sampler = ToySampler(seed: seed, points: points, window: window, contextBytes: contextBytes)
     let result = try run(
       sampler, on: problem, engine: EngineDescription(name: "toy", live: 0, dimension: 1), settings: settings,
@@ -81,8 +91,8 @@ do {
         + "wall \(fixed(statistics.wallSeconds, 3)) "
         + "refused \(statistics.refused) crashed \(statistics.crashed) replaced \(statistics.replacedWorkers) "
         + "left \(Leftovers().description) "
-        + "peak \(statistics.peakBytes) cpu \(fixed(statistics.cpuSeconds, 6)) ending \(result.ending)\n",
-      to: STDOUT_FILENO)
+        + "peak \(statistics.peakBytes) cpu \(fixed(statistics.cpuSeconds, 6)) ending \(result.ending) "
+        + "default \(hasDefaultSignals ? "yes" : "no") children \(peakOfChildren)\n", to: STDOUT_FILENO)
     if let outputRoot {
       let written = try result.write(to: "\(outputRoot)/rank-\(result.rank)")
       let isSilent = result.summaryText() == nil && result.json() == nil && written == nil

@@ -109,6 +109,7 @@ import Testing
     #expect(run.seconds < 5)
     #expect(run.messages.count == 1)
     #expect(run.messages.first?.contains("left the program in the middle of a run") == true)
+    #expect(run.messages.first?.contains("at x0 = 0.4388777") == true)
     #expect(run.orphans.isEmpty)
   }
 
@@ -179,10 +180,38 @@ import Testing
     #expect(try ProgramRun("PoolProbe", ["--pool", "threads:1", "--thread-safe", "no"]).status == 0)
   }
 
-  @Test(.timeLimit(.minutes(1)), arguments: ["threads:0", "processes:x", "fast", "mpi:", ""])
+  @Test(
+    .timeLimit(.minutes(1)),
+    arguments: [
+      "threads:0", "processes:x", "fast", "mpi:", "", "threads:-1", "threads:9223372036854775807",
+      "threads:4611686018427387904", "processes:9223372036854775807", "processes:2305843009213693952",
+      "processes:100000", "threads:100000", "processes:99999999999999999999",
+      "mpi:threads=9223372036854775807",
+    ])
   func poolThatIsNone(_ text: String) throws {
     let run = try ProgramRun("PoolProbe", ["--pool", text])
     #expect(run.status == 65)
     #expect(run.messages.count == 1)
+    #expect(run.messages.first?.contains(text) == true)
+    #expect(run.orphans.isEmpty)
+  }
+
+  @Test(.timeLimit(.minutes(1))) func poolWithoutEnoughFiles() throws {
+    let run = try ProgramRun(
+      "PoolProbe", ["--pool", "processes:100"], prefix: ["/bin/sh", "-c", "ulimit -n 64; exec \"$0\" \"$@\""])
+    #expect(run.status == 65)
+    #expect(run.messages.first?.contains("ulimit -n") == true)
+  }
+
+  /// A likelihood that leaves the program has failed, whatever code it leaves with.
+  @Test(.timeLimit(.minutes(1)), arguments: ["serial", "threads:2"], ["0", "3", "130"])
+  func likelihoodThatExits(_ pool: String, _ code: String) throws {
+    let run = try ProgramRun(
+      "LaunchProbe", ["--pool", pool, "-q", "--method", "dynesty", "--live", "100"],
+      environment: ["DIES": "200:\(code)"])
+    #expect(run.status == 1)
+    #expect(run.messages.count == 1 && run.output == [])
+    #expect(run.messages.first?.contains("exit code \(code)") == true)
+    #expect(run.messages.first?.contains("at x0 = ") == true)
   }
 }

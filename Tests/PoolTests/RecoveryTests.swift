@@ -17,6 +17,62 @@ import Testing
     #expect(run.errors == [] && run.orphans == [] && run.leftFiles == [])
   }
 
+  /// Workers that die every so many calls are no fault of the points at which they do, and get through.
+  @Test(.timeLimit(.minutes(1)), arguments: ["50:3", "200:0"], ["stop", "refuse"])
+  func workersThatDieEverySoManyCalls(_ death: String, _ policy: String) throws {
+    let arguments = ["-q", "--method", "dynesty", "--live", "60", "--explorer", "unif"]
+    let run = try ProgramRun(
+      "LaunchProbe", arguments + ["--pool", "processes:3", "--on-crash", policy], environment: ["DIES": death]
+    )
+    let undisturbed = try ProgramRun("LaunchProbe", arguments)
+    #expect(run.status == 0, "\(run.errors)")
+    #expect(run.values("digest") == undisturbed.values("digest") && run.values("crashed") == ["0"])
+    #expect(run.errors.count { $0.contains("every so many calls") } == 1)
+  }
+
+  /// A piece that needs more calls than a worker lives for cannot be done, and no point of it is to blame.
+  @Test(.timeLimit(.minutes(1))) func workersThatDieTooSoon() throws {
+    let run = try ProgramRun(
+      "LaunchProbe",
+      ["-q", "--method", "dynesty", "--live", "60", "--explorer", "rslice", "--slices", "40"]
+        + ["--pool", "processes:2"], environment: ["DIES": "61:3"])
+    #expect(run.status == 1)
+    #expect(run.errors.last?.contains("workers keep dying at one and the same piece") == true)
+  }
+
+  /// The process that forks the workers may be killed like any other.
+  @Test(.timeLimit(.minutes(1))) func killedZygoteIsReplaced() throws {
+    let arguments = ["--points", "3000", "--seconds", "0.001"]
+    let run = try ProgramRun("PoolProbe", ["--pool", "processes:3"] + arguments) { driver in
+      WorkerKiller.killZygote(2, of: driver, workers: 3)
+    }
+    let undisturbed = try ProgramRun("PoolProbe", ["--pool", "threads:4"] + arguments)
+    #expect(run.status == 0, "\(run.errors)")
+    #expect(run.values("digest") == undisturbed.values("digest"))
+    #expect(run.values("replaced") == ["6"])
+    #expect(run.errors == [] && run.orphans == [] && run.leftFiles == [])
+  }
+
+  /// The finished result is of no use to workers, and never gets there.
+  @Test(.timeLimit(.minutes(1))) func workersStayAsSmallAsTheyWere() throws {
+    let small = try ProgramRun(
+      "PoolProbe", ["--pool", "processes:2", "--dimension", "1000", "--points", "100"])
+    let large = try ProgramRun(
+      "PoolProbe", ["--pool", "processes:2", "--dimension", "1000", "--points", "6000"])
+    let peaks = try [small, large].map { try #require($0.values("children").first.flatMap(Double.init)) }
+    // The result takes 100 megabytes.
+    #expect(peaks[1] < peaks[0] + 20e6, "\(peaks)")
+  }
+
+  @Test(.timeLimit(.minutes(1))) func largePoolEndsAtOnce() throws {
+    let run = try ProgramRun(
+      "PoolProbe",
+      ["--pool", "processes:1000", "--points", "1000000", "--window", "2000", "--seconds", "0.01"],
+      terminatingGroupAfter: 0.3)
+    #expect(!run.wasEnded && run.orphans == [])
+    #expect(run.values("ending") == ["interrupted"])
+  }
+
   @Test(.timeLimit(.minutes(1))) func killedDriverLeavesNoOrphans() throws {
     let run = try ProgramRun(
       "PoolProbe", ["--pool", "processes:4", "--points", "100000", "--seconds", "0.01"]

@@ -61,6 +61,34 @@ import Testing
     }
   }
 
+  /// A limit on calls is never passed, by calls that come to nothing either, and ends the run at the same piece everywhere.
+  @Test(
+    .timeLimit(.minutes(1)),
+    arguments: [
+      ["--method", "dynesty", "--live", "80", "--explorer", "rslice"],
+      ["--method", "dynesty", "--live", "80"],
+      ["--method", "dynesty", "--live", "60", "--dynamic", "--explorer", "rwalk"], ["--method", "nautilus"],
+    ])
+  func callLimit(_ method: [String]) throws {
+    let directory = NSTemporaryDirectory() + "rookery-\(UUID().uuidString)"
+    try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(atPath: directory) }
+    let limit = 1300
+    var seen: Set<[String]> = []
+    for (i, pool) in (PoolCase.local + PoolCase.mpi3).enumerated() {
+      let tally = "\(directory)/\(i)"
+      let run = try ProgramRun(
+        "LaunchProbe", method + ["-q", "--max-calls", "\(limit)", "--pool", pool.pool], ranks: pool.ranks,
+        environment: ["TALLY": tally])
+      #expect(run.status == 2, "\(run.errors)")
+      seen.insert(run.values("digest") + run.values("calls"))
+      let made = FileManager.default.contents(atPath: tally)?.count ?? 0
+      // Beside them ranks compare the likelihood at one point, each for itself.
+      #expect(made <= limit + (pool.ranks ?? 0) && made > limit / 2, "\(pool): \(made)")
+    }
+    #expect(seen.count == 1, "\(seen)")
+  }
+
   @Test(.timeLimit(.minutes(1)))
   func killedWorkerIsReplaced() throws {
     let run = try ProgramRun("PoolProbe", ["--pool", "processes:3", "--fault", "killOnce", "--at", "123"])

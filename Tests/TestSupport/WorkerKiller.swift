@@ -37,6 +37,19 @@ public final class WorkerKiller {
     }
   }
 
+  /// Kills the process that forks the workers, so many times, each time once there are workers again.
+  public static func killZygote(_ count: Int, of driver: Int32, workers: Int) {
+    var victims: Set<pid_t> = []
+    let deadline = Date().addingTimeInterval(30)
+    while victims.count < count, Date() < deadline {
+      usleep(100_000)
+      guard let zygote = children(of: driver).first, !victims.contains(zygote),
+        children(of: zygote).count == workers, Foundation.kill(zygote, SIGKILL) == 0
+      else { continue }
+      victims.insert(zygote)
+    }
+  }
+
   /// The driver's only child forks the workers.
   private static func workers(of driver: pid_t) -> [pid_t] { children(of: driver).first.map(children) ?? [] }
 

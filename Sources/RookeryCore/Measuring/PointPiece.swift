@@ -25,6 +25,8 @@ package struct PointPiece: Work {
     isSurvey = surveying
   }
 
+  package var mostCalls: Int { points }
+
   package func perform(with context: NoContext, on evaluator: Evaluator) throws -> PointOutcome {
     var stream = RandomStream(seed: 1, purpose: Self.purpose, index: index)
     let dimension = evaluator.problem.dimension

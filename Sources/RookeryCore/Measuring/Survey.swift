@@ -99,7 +99,7 @@ extension PoolMeter {
   private func ask(_ worker: Int, _ piece: PointPiece) throws -> PointOutcome {
     guard let transport else { return try piece.perform(with: NoContext(), on: Evaluator(problem)) }
     try transport.send(Order.context(version: 0, bytes: []).frame, to: worker)
-    try transport.send(Order.work([(0, piece)]), to: worker)
+    try transport.send(Order.work([(sequence: 0, allowance: .max, piece: piece)]), to: worker)
     while true {
       switch try transport.receive(seconds: 1) {
       case .frame(let bytes, let sender) where sender == worker:
@@ -108,6 +108,7 @@ extension PoolMeter {
           var reader = WireReader(receipts)
           _ = try reader.read(Int.self)
           _ = try PieceCost(from: &reader)
+          _ = try reader.read(Bool.self)
           return try PointOutcome(from: &reader)
         case .failed(var failure):
           failure.place = place(of: worker)

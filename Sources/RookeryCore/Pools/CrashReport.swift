@@ -11,11 +11,17 @@ private let traceKey = {
   return key
 }()
 
-/// Says at which point a likelihood crashed where the crash is the end of this process: on the driver's own thread,
-/// on its threads, and on MPI ranks. Worker processes need none: their driver reports them.
+/// Registers once what is done when the program is left by `exit`.
+private let exitIsWatched: Bool =
+  rookery_on_exit { status, _ in CrashReport.reportExit(status: status) } == 0
+
+/// Says at which point a likelihood crashed, or left the program, where that is the end of this process: on the driver's own
+/// thread, on its threads, and on MPI ranks. Worker processes need none: their driver reports them.
 package final class CrashReport {
   private let crash: UnsafeMutablePointer<rookery_crash>
   private let count: Int
+  /// The process that reports, and not those forked from it.
+  private static let process = Atomic<pid_t>(0)
   /// Whether this is the one that reports: of several runs at once in a program, the first.
   private let isInstalled: Bool
 
@@ -37,6 +43,8 @@ package final class CrashReport {
         expected: 0, desired: UInt(bitPattern: crash), ordering: .sequentiallyConsistent
       ).exchanged
     guard isInstalled else { return }
+    Self.process.store(getpid(), ordering: .relaxed)
+    _ = exitIsWatched
     rookery_handle_crashes(crash) { number in
       let trace = pthread_getspecific(traceKey)
       guard
@@ -57,6 +65,35 @@ package final class CrashReport {
     crash.pointee.names.deallocate()
     free(crash.pointee.place)
     crash.deallocate()
+  }
+
+  /// Where the calling thread is in a piece of work, for a thread that leaves the program: "at x = 1" or so; nil where it is in none.
+  package static var whereThisThreadIs: String? {
+    guard process.load(ordering: .relaxed) == getpid(), let pointer = pthread_getspecific(traceKey),
+      let crash = UnsafePointer<rookery_crash>(bitPattern: crashAddress.load(ordering: .relaxed))
+    else { return nil }
+    let head = pointer.assumingMemoryBound(to: rookery_trace.self)
+    guard head.pointee.is_in_piece != 0 else { return nil }
+    guard head.pointee.is_in_call != 0 else { return "outside of the likelihood" }
+    let values = UnsafeRawPointer(head + 1).assumingMemoryBound(to: Double.self)
+    return "at "
+      + (0..<head.pointee.count).map { i in
+        "\(crash.pointee.names[i].map { String(cString: $0) } ?? "") = \(values[i])"
+      }.joined(separator: ", ")
+  }
+
+  /// A likelihood that leaves the program has failed, whatever code it leaves with. Ranks have a report of their own, for their
+  /// launcher must be told.
+  fileprivate static func reportExit(status: Int32) {
+    guard let place = whereThisThreadIs,
+      let crash = UnsafePointer<rookery_crash>(bitPattern: crashAddress.load(ordering: .relaxed)),
+      crash.pointee.ends == 0
+    else { return }
+    put(
+      "rookery: error: the likelihood failed: it left the program with exit code \(status); \(place)\n",
+      to: STDERR_FILENO)
+    fflush(nil)
+    _exit(1)
   }
 
   /// Names what the calling thread leaves of its doings, or nothing any more.

@@ -2,7 +2,7 @@ internal import CPosix
 import Glibc
 
 /// Frames over one end of a local socket: eight bytes of length, then the frame. It owns the descriptor.
-final class FrameSocket {
+package final class FrameSocket {
   let descriptor: Int32
   /// What has been read and not been taken as a frame.
   private var input: [UInt8] = []
@@ -16,14 +16,14 @@ final class FrameSocket {
   /// Longer frames are not copied behind their header, but written after it.
   private static let copiedBytes = 1 << 13
 
-  init(descriptor: Int32) { self.descriptor = descriptor }
+  package init(descriptor: Int32) { self.descriptor = descriptor }
 
   deinit { _ = Glibc.close(descriptor) }
 
-  var hasOutput: Bool { !output.isEmpty }
+  package var hasOutput: Bool { !output.isEmpty }
 
   /// Takes a frame for writing. It is written by `flush`.
-  func enqueue(_ frame: [UInt8]) {
+  package func enqueue(_ frame: [UInt8]) {
     var header = WireWriter()
     header.write(frame.count)
     if frame.count <= Self.copiedBytes {
@@ -36,7 +36,7 @@ final class FrameSocket {
 
   /// Writes what there is to write. Where the peer does not read, it waits or stops as asked; one that is
   /// gone is no error here: reading tells.
-  func flush(waits: Bool) {
+  package func flush(waits: Bool) {
     let flags = waits ? rookery_send_flags() & ~rookery_dont_wait() : rookery_send_flags()
     while let first = output.first {
       let count = first.withUnsafeBytes { bytes in
@@ -58,7 +58,7 @@ final class FrameSocket {
     }
   }
 
-  enum Reading {
+  package enum Reading {
     case some
     /// Nothing is there to be read at this moment.
     case none
@@ -66,7 +66,7 @@ final class FrameSocket {
   }
 
   /// Reads once; waits for something to read if asked to.
-  func read(waits: Bool) -> Reading {
+  package func read(waits: Bool) -> Reading {
     while true {
       let count = withUnsafeTemporaryAllocation(byteCount: Self.chunkBytes, alignment: 16) { chunk in
         let count = recv(descriptor, chunk.baseAddress, chunk.count, waits ? 0 : rookery_dont_wait())
@@ -80,12 +80,17 @@ final class FrameSocket {
     }
   }
 
+  /// How long the next frame is. Read in place: a slice of the input that is still alive when the input grows would have all of it
+  /// copied, at each read of a long frame.
+  private var announcedLength: Int {
+    input.withUnsafeBytes { Int(littleEndian: $0.loadUnaligned(fromByteOffset: inputStart, as: Int.self)) }
+  }
+
   /// The next whole frame among what has been read.
-  func takeFrame() throws(WireError) -> [UInt8]? {
+  package func takeFrame() throws(WireError) -> [UInt8]? {
     let available = input.count - inputStart
     guard available >= Self.headerBytes else { return nil }
-    var reader = WireReader(input[inputStart..<inputStart + Self.headerBytes])
-    let length = try reader.read(Int.self)
+    let length = announcedLength
     guard length >= 0, length < 1 << 48 else { throw WireError("a frame of \(length) bytes") }
     guard available - Self.headerBytes >= length else {
       input.reserveCapacity(inputStart + Self.headerBytes + length)

@@ -3,14 +3,17 @@ package enum Order {
   /// A context; the worker keeps it until it is released.
   case context(version: Int, bytes: [UInt8])
   case release(version: Int)
-  /// Pieces to carry out, in this order, and to answer together: of each its number and itself. Only who knows
-  /// their kind can take them apart.
+  /// Pieces to carry out, in this order, and to answer together: of each its number, how many calls it may make, and itself.
+  /// Only who knows their kind can take them apart.
   case work(count: Int, pieces: ArraySlice<UInt8>)
   /// A point that kills workers, to be refused from now on without a call.
   case avoid(point: [Double])
+  /// Evaluate the point at which a worker died while it carried out a piece, and say nothing: who dies of it as well has shown
+  /// that it is the point.
+  case trial(sequence: Int, point: [Double])
   /// Tell what you have used.
   case report
-  /// No more work. It carries the outcome of the run, which a rank returns from it.
+  /// No more work. To a rank it carries the outcome of the run, which it returns from it; to others it is this one byte.
   case finish([UInt8])
 
   package var frame: [UInt8] {
@@ -30,9 +33,13 @@ package enum Order {
     case .report: writer.write(UInt8(4))
     case .finish(let bytes):
       writer.write(UInt8(5))
-      writer.write(bytes)
+      writer.append(bytes[...])
     case .avoid(let point):
       writer.write(UInt8(6))
+      writer.write(point)
+    case .trial(let sequence, let point):
+      writer.write(UInt8(7))
+      writer.write(sequence)
       writer.write(point)
     }
     return writer.bytes
@@ -42,12 +49,15 @@ package enum Order {
   package static func isFinish(_ frame: [UInt8]) -> Bool { frame.first == 5 }
 
   /// The frame of an order of work, from its pieces.
-  package static func work<Piece: Work>(_ pieces: [(sequence: Int, piece: Piece)]) -> [UInt8] {
-    var writer = WireWriter(capacity: 16 + 64 * pieces.count)
+  package static func work<Piece: Work>(
+    _ pieces: [(sequence: Int, allowance: Int, piece: Piece)]
+  ) -> [UInt8] {
+    var writer = WireWriter(capacity: 16 + 72 * pieces.count)
     writer.write(UInt8(3))
     writer.write(pieces.count)
-    for (sequence, piece) in pieces {
+    for (sequence, allowance, piece) in pieces {
       writer.write(sequence)
+      writer.write(allowance)
       writer.write(piece)
     }
     return writer.bytes
@@ -62,8 +72,9 @@ package enum Order {
       let count = try reader.readCount()
       self = .work(count: count, pieces: reader.rest)
     case 4: self = .report
-    case 5: self = .finish(try reader.read())
+    case 5: self = .finish(Array(reader.rest))
     case 6: self = .avoid(point: try reader.read())
+    case 7: self = .trial(sequence: try reader.read(), point: try reader.read())
     case let kind: throw WireError("order of unknown kind \(kind)")
     }
   }
@@ -71,7 +82,7 @@ package enum Order {
 
 /// What comes back from a worker.
 package enum Answer {
-  /// Pieces carried out: of each its number, what it cost and its outcome.
+  /// Pieces carried out: of each its number, what it cost, and its outcome unless it ran out of calls.
   case done(count: Int, receipts: ArraySlice<UInt8>)
   case failed(LikelihoodFailure)
   /// Orders that make no sense to the worker, which is a fault of the engine or of two programs that differ.
@@ -105,7 +116,7 @@ package enum Answer {
   /// Whether a frame is a worker's last word.
   package static func isLeft(_ frame: [UInt8]) -> Bool { frame.first == 5 }
 
-  /// Begins the frame of an answer of receipts; each is a number, a ``PieceCost`` and an outcome.
+  /// Begins the frame of an answer of receipts; each is a number, a ``PieceCost``, whether it came to its end, and an outcome if so.
   static func beginReceipts(_ count: Int, in writer: inout WireWriter) {
     writer.write(UInt8(1))
     writer.write(count)

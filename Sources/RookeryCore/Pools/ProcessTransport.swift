@@ -8,7 +8,7 @@ extension Pool {
   /// replaced.
   public static func processes(_ count: Int) -> Pool {
     Pool("processes:\(count)") { crew in
-      try requireWorkers(count)
+      try requireWorkers(count, in: "processes:\(count)", filesPerWorker: 1)
       try Launcher.refuseLocalPool("processes:\(count)")
       try requireSingleThread()
       return .driver(try ProcessTransport(crew, count: count))
@@ -16,7 +16,7 @@ extension Pool {
   }
 
   /// A lock that another thread holds at a fork is held forever in the child.
-  private static func requireSingleThread() throws(PoolError) {
+  fileprivate static func requireSingleThread() throws(PoolError) {
     LinearAlgebra.useSingleThread()
     // A thread that has been joined is still listed for a moment, such as those that BLAS has just ended.
     let deadline = wallSeconds() + 0.2
@@ -53,32 +53,42 @@ final class ProcessTransport: Transport {
     var socket: FrameSocket?
   }
 
-  let workers: Int
+  var workers: Int { members.count }
+  private let crew: Crew
   private let traces: TracePages
-  private let callGuard: CallGuard
+  private var callGuard: CallGuard { crew.callGuard }
   private var lastWatch = 0.0
   private var lastPoll = 0.0
   private var patience = Patience()
-  private let zygote: pid_t
-  private let control: Int32
+  private var zygote: pid_t = 0
+  private var control: Int32 = -1
+  /// How often the zygote has been replaced.
+  private var renewals = 0
   private var members: [Member] = []
   private var events = Queue<TransportEvent>()
   /// Deaths that the zygote has told of and that have not been seen to.
   private var deaths = Queue<ZygoteMessage>()
 
   init(_ crew: Crew, count: Int) throws(PoolError) {
-    workers = count
-    callGuard = crew.callGuard
-    let traces = try TracePages(slots: count, problem: crew.problem, guardedBy: crew.callGuard)
-    self.traces = traces
-    (zygote, control) = try Zygote.start { descriptor, slot in
-      crew.serve(SocketLink(descriptor: descriptor, trace: traces[slot]))
-    }
-    do {
-      for slot in 0..<count { members.append(try spawn(slot)) }
+    self.crew = crew
+    traces = try TracePages(slots: count, problem: crew.problem, guardedBy: crew.callGuard)
+    try startZygote()
+    do throws(PoolError) {
+      // A program that is to stop needs no more workers than one to do so.
+      for slot in 0..<count where slot == 0 || !Interruption.isRequested {
+        guard let member = try spawn(slot) else { throw zygoteEnded }
+        members.append(member)
+      }
     } catch {
       close(byForceAfter: error)
       throw error
+    }
+  }
+
+  private func startZygote() throws(PoolError) {
+    let (crew, traces) = (crew, traces)
+    (zygote, control) = try Zygote.start { descriptor, slot in
+      crew.serve(SocketLink(descriptor: descriptor, trace: traces[slot]))
     }
   }
 
@@ -147,7 +157,7 @@ final class ProcessTransport: Transport {
       switch ZygoteMessage.receive(from: control, waits: false) {
       case .message(let message, _): deaths.append(message)
       case .none: break hearing
-      case .ended: throw zygoteEnded
+      case .ended: return try renewZygote()
       }
     }
   }
@@ -161,16 +171,63 @@ final class ProcessTransport: Transport {
     }
     var loss = Loss(
       worker: worker, how: describeEnd(status), isFromOutside: isFromOutside(status),
-      inside: traces[worker].moment)
+      inside: traces[worker].lastMoment)
     if let overdue = members[worker].overdue, let timeout = callGuard.timeout {
       loss.how = CallGuard.describe(timeout: timeout)
       loss.isFromOutside = false
       loss.inside = overdue
     }
     traces[worker].clear()
-    members[worker] = try spawn(worker)
+    let fresh = try spawn(worker)
+    members[worker] = fresh ?? Member(process: 0, socket: nil)
     events.append(.lost(loss))
+    if fresh == nil { try renewZygote() }
   }
+
+  /// Starts another zygote in place of one that has ended. Its workers have died with it.
+  private func renewZygote() throws(PoolError) {
+    renewals += 1
+    guard renewals <= Self.renewalsAllowed else { throw zygoteEnded }
+    try Pool.requireSingleThread()
+    for worker in members.indices {
+      // One that could not be replaced any more has been told of.
+      if members[worker].process > 0 {
+        hearOut(worker)
+        events.append(
+          .lost(
+            Loss(
+              worker: worker, how: "the end of the process that starts the workers", isFromOutside: true,
+              inside: traces[worker].lastMoment)))
+      }
+      members[worker].socket = nil
+      traces[worker].clear()
+    }
+    deaths.removeAll()
+    Glibc.close(control)
+    control = -1
+    while waitpid(zygote, nil, 0) < 0, errno == EINTR {}
+    try startZygote()
+    for worker in members.indices {
+      guard let member = try spawn(worker) else { throw zygoteEnded }
+      members[worker] = member
+    }
+  }
+
+  /// Waits for a worker whose parent has died to die too, and takes in what it said before.
+  private func hearOut(_ worker: Int) {
+    guard let socket = members[worker].socket else { return }
+    let deadline = wallSeconds() + 0.2
+    waiting: while wallSeconds() < deadline {
+      switch socket.read(waits: false) {
+      case .some: continue
+      case .none: usleep(500)
+      case .ended: break waiting
+      }
+    }
+    while let frame = try? socket.takeFrame() { events.append(.frame(frame, from: worker)) }
+  }
+
+  private static let renewalsAllowed = 10
 
   /// Kills workers that have been in one call for too long; their deaths are heard of like others.
   private func endOverdueCalls() {
@@ -178,21 +235,18 @@ final class ProcessTransport: Transport {
     guard let timeout = callGuard.timeout, now - lastWatch >= callGuard.lookSeconds / 2 else { return }
     lastWatch = now
     for i in members.indices where members[i].overdue == nil {
-      guard let moment = traces[i].moment, let point = traces[i].pointOfCall(before: now - timeout) else {
-        continue
-      }
-      members[i].overdue = WorkerTrace.Moment(sequence: moment.sequence, point: point)
+      guard let moment = traces[i].callBegun(before: now - timeout) else { continue }
+      members[i].overdue = moment
       _ = ZygoteMessage(kind: .kill, process: members[i].process).send(over: control)
     }
   }
 
-  private func spawn(_ slot: Int) throws(PoolError) -> Member {
-    guard ZygoteMessage(kind: .spawn, slot: slot).send(over: control) else { throw zygoteEnded }
+  /// A fresh worker; nil where the zygote has ended.
+  private func spawn(_ slot: Int) throws(PoolError) -> Member? {
+    guard ZygoteMessage(kind: .spawn, slot: slot).send(over: control) else { return nil }
     while true {
       guard case .message(let message, let descriptor) = ZygoteMessage.receive(from: control, waits: true)
-      else {
-        throw zygoteEnded
-      }
+      else { return nil }
       switch message.kind {
       case .spawn:
         guard descriptor >= 0 else {
@@ -213,7 +267,7 @@ final class ProcessTransport: Transport {
   func close(byForceAfter error: (any Error)?) {
     if error != nil { _ = ZygoteMessage(kind: .end).send(over: control) }
     members.removeAll()
-    Glibc.close(control)
+    if control >= 0 { Glibc.close(control) }
     while waitpid(zygote, nil, 0) < 0, errno == EINTR {}
   }
 }

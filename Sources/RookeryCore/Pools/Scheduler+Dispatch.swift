@@ -8,6 +8,7 @@ extension Scheduler {
   private static var deepest: Int { 4 }
 
   mutating func dispatch(over transport: any Transport) throws {
+    try dispatchSuspects(over: transport)
     guard let first = waiting.first else { return }
     let mean = costs[entries[first - nextDelivery].piece.kind]
     // A second message under way hides the round trip. A long piece would be stuck behind its forerunner
@@ -27,6 +28,16 @@ extension Scheduler {
     }
   }
 
+  /// Gives pieces at which workers have died to workers that have done nothing yet: of any other it could not be told what it died of.
+  private mutating func dispatchSuspects(over transport: any Transport) throws {
+    while let first = waiting.first, entries[first - nextDelivery].suspicion.pointToTry != nil,
+      let fresh = members.indices.first(where: { members[$0].isFresh })
+    {
+      _ = waiting.popFirst()
+      try send([first], to: fresh, over: transport)
+    }
+  }
+
   /// Takes pieces off the queue for one message: a fair share of them, but neither too little work nor too much.
   ///
   /// A piece of unknown cost goes alone, and so does one at which a worker has died, so that no other is lost with it
@@ -36,7 +47,7 @@ extension Scheduler {
     var seconds = 0.0
     while let sequence = waiting.first {
       let entry = entries[sequence - nextDelivery]
-      let cost = entry.deaths + entry.kills > 0 ? nil : costs[entry.piece.kind]
+      let cost = entry.suspicion.isAny ? nil : costs[entry.piece.kind]
       if !sequences.isEmpty {
         guard let cost, seconds + cost <= Self.longestMessageSeconds else { break }
         if sequences.count >= share && seconds >= Self.shortestMessageSeconds { break }
@@ -54,16 +65,23 @@ extension Scheduler {
       try transport.send(Order.avoid(point: avoided[members[member].avoided]).frame, to: member)
       members[member].avoided += 1
     }
-    var pieces: [(sequence: Int, piece: Piece)] = []
+    var pieces: [(sequence: Int, allowance: Int, piece: Piece)] = []
     pieces.reserveCapacity(sequences.count)
     for sequence in sequences {
-      let piece = entries[sequence - nextDelivery].piece
+      let entry = entries[sequence - nextDelivery]
+      let piece = entry.piece
+      if let point = entry.suspicion.pointToTry {
+        if members[member].isFresh { members[member].firstTrial = sequence }
+        members[member].isFresh = false
+        try transport.send(Order.trial(sequence: sequence, point: point).frame, to: member)
+      }
       if !members[member].contexts.contains(piece.context), let context = contexts[piece.context] {
         try transport.send(context.frame, to: member)
         members[member].contexts.insert(piece.context)
       }
-      pieces.append((sequence, piece))
+      pieces.append((sequence, entry.allowance, piece))
     }
+    members[member].isFresh = false
     if members[member].messages.isEmpty { idleMembers -= 1 }
     members[member].messages.append(sequences)
     messagesUnderWay += 1
@@ -119,8 +137,8 @@ extension Scheduler {
           throw PoolError("\(transport.place(of: member)) answered for a piece that is not out")
         }
         let cost = try PieceCost(from: &reader)
-        let kind = entries[place].complete(
-          Completed(outcome: try Piece.Outcome(from: &reader), cost: cost, arrival: arrival))
+        let outcome = try reader.read(Bool.self) ? Piece.Outcome(from: &reader) : nil
+        let kind = entries[place].complete(Completed(outcome: outcome, cost: cost, arrival: arrival))
         costs.add(cost.busySeconds, kind: kind)
       }
     }

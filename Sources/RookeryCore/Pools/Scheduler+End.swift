@@ -27,11 +27,11 @@ extension Scheduler {
   /// Lets every worker go.
   ///
   /// - Parameters:
-  ///   - message: what goes with the order to finish.
+  ///   - message: what goes with the order to finish to ranks. It may be long, so it is made only where there are any.
   ///   - seconds: how long to wait for workers that have a piece in hand.
-  package mutating func finish(_ message: [UInt8], within seconds: Double = .infinity) {
+  package mutating func finish(_ message: @autoclosure () -> [UInt8], within seconds: Double = .infinity) {
     guard let transport else { return }
-    let haveAllLeft = dismiss(message, within: seconds, over: transport)
+    let haveAllLeft = dismiss(message(), within: seconds, over: transport)
     transport.close(byForceAfter: haveAllLeft ? nil : PoolError("the pool broke down at the end of the run"))
   }
 
@@ -44,13 +44,17 @@ extension Scheduler {
 
   /// Tells every worker to leave, and waits until all have. Whether they did.
   private mutating func dismiss(
-    _ message: [UInt8], within seconds: Double, over transport: any Transport
+    _ message: @autoclosure () -> [UInt8], within seconds: Double, over transport: any Transport
   ) -> Bool {
     let deadline = wallSeconds() + seconds
     var pending = Set(0..<transport.workers)
-    let frame = Order.finish(message).frame
+    let goodbye = Order.finish([]).frame
+    let outcome = pending.contains(where: transport.isRank) ? Order.finish(message()).frame : goodbye
     var isBroken = false
-    for i in pending where (try? transport.send(frame, to: i)) == nil { isBroken = true }
+    for i in pending {
+      let frame = transport.isRank(i) ? outcome : goodbye
+      if (try? transport.send(frame, to: i)) == nil { isBroken = true }
+    }
     while !pending.isEmpty, !isBroken, wallSeconds() < deadline {
       do {
         switch try transport.receive(seconds: min(0.1, deadline - wallSeconds())) {

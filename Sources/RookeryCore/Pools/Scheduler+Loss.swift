@@ -1,22 +1,25 @@
+import Glibc
+
 extension Scheduler {
-  /// A piece that has been killed from outside so often is taken to be why: it may need more memory than there is.
-  private static var killsAllowed: Int { 10 }
+  /// From so many stray deaths on it is no chance, and said.
+  private static var strayDeathsUnsaid: Int { 5 }
 
   /// Puts the work of a dead worker back at the head of the queue.
   ///
   /// What was merely queued there, or done and not yet told, is no worse for it. The piece that was being carried out is
-  /// suspect: at its second death the point at fault is refused, or the run stops.
+  /// suspect, and the point at which it was: where that point alone kills another worker it is refused, or the run stops.
   mutating func replace(_ loss: Loss, place: String) throws {
     replaced += 1
-    let messages = members[loss.worker].messages
+    let (messages, firstTrial) = (members[loss.worker].messages, members[loss.worker].firstTrial)
     messagesUnderWay -= messages.count
     if !messages.isEmpty { idleMembers += 1 }
     members[loss.worker] = Member()
-    if let inside = loss.inside, let held = messages.first, held.contains(inside.sequence) {
+    if var inside = loss.inside, let held = messages.first, held.contains(inside.sequence) {
+      inside.isTrial = inside.isTrial && inside.sequence == firstTrial
       try blame(inside, for: loss, place: place)
     } else {
       idleDeaths += 1
-      if idleDeaths > 2 * members.count + Self.killsAllowed {
+      if idleDeaths > 2 * members.count + Suspicion.killsAllowed {
         throw PoolError(
           "workers keep dying before they have done any work; the last, \(place), by \(loss.how)")
       }
@@ -29,16 +32,20 @@ extension Scheduler {
   private mutating func blame(_ inside: WorkerTrace.Moment, for loss: Loss, place: String) throws {
     let at = inside.sequence - nextDelivery
     guard at >= 0, at < entries.count else { return }
-    let times: String
-    if loss.isFromOutside {
-      entries[at].kills += 1
-      guard entries[at].kills >= Self.killsAllowed else { return }
-      times = "\(Self.killsAllowed) times"
-    } else {
-      entries[at].deaths += 1
-      guard entries[at].deaths >= 2 else { return }
-      times = "twice"
+    let verdict = entries[at].suspicion.note(inside, isFromOutside: loss.isFromOutside)
+    switch verdict {
+    case .none: if !loss.isFromOutside { countStray(loss, place: place) }
+    case .guilty(let times): try convict(inside, times: times, of: at, for: loss, place: place)
+    case .hopeless:
+      throw PoolError(
+        "workers keep dying at one and the same piece of work, but not of one point (the last, \(place), by \(loss.how)): "
+          + Self.strayAdvice)
     }
+  }
+
+  private mutating func convict(
+    _ inside: WorkerTrace.Moment, times: String, of at: Int, for loss: Loss, place: String
+  ) throws {
     guard let point = inside.point else {
       throw PoolError(
         "a piece of work, outside of the likelihood, killed its worker \(times), the last time \(place) "
@@ -48,7 +55,22 @@ extension Scheduler {
       throw LikelihoodFailure(
         reason: "it killed its worker \(times) (\(loss.how))", point: problem.describe(point), place: place)
     }
+    // The first of its deaths was counted before it was known to be guilty.
+    if !loss.isFromOutside { strayDeaths = max(0, strayDeaths - 1) }
     avoided.append(point)
-    (entries[at].deaths, entries[at].kills) = (0, 0)
+    entries[at].suspicion = Suspicion()
+  }
+
+  private mutating func countStray(_ loss: Loss, place: String) {
+    strayDeaths += 1
+    guard strayDeaths == Self.strayDeathsUnsaid else { return }
+    put(
+      "rookery: warning: \(strayDeaths) workers have died, each at another point (the last, \(place), by \(loss.how)); they are "
+        + "replaced and their work is done again, but \(Self.strayAdvice)\n", to: STDERR_FILENO)
+  }
+
+  private static var strayAdvice: String {
+    "workers that die every so many calls point to what adds up from call to call: memory, open files, a counter of a library that "
+      + "ends the program"
   }
 }

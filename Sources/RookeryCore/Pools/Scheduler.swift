@@ -6,7 +6,8 @@
 package struct Scheduler<Piece: Work>: ~Copyable {
   /// A piece carried out.
   package struct Completed {
-    package var outcome: Piece.Outcome
+    /// Nil where the piece ran out of the calls it was allowed. It is then still the oldest that is out.
+    package var outcome: Piece.Outcome?
     package var cost: PieceCost
     /// When the driver had it in hand, of ``wallSeconds()``.
     package var arrival: Double
@@ -15,10 +16,11 @@ package struct Scheduler<Piece: Work>: ~Copyable {
   /// A piece from its submission until its delivery.
   struct Entry {
     var piece: Piece
+    /// How many calls it may make.
+    var allowance = Int.max
     var completed: Completed?
-    /// How many workers have died by themselves at work on this piece, and how many have been killed.
-    var deaths = 0
-    var kills = 0
+    /// What is known of workers that have died at work on this piece.
+    var suspicion = Suspicion()
 
     /// Notes what came of it, and tells its kind.
     mutating func complete(_ completed: Completed) -> Int {
@@ -33,6 +35,10 @@ package struct Scheduler<Piece: Work>: ~Copyable {
     var contexts: Set<Int> = []
     /// How many of the points to avoid it has been told.
     var avoided = 0
+    /// Whether it has been asked for nothing yet.
+    var isFresh = true
+    /// The piece whose point it was given to try before anything else.
+    var firstTrial: Int?
   }
 
   let problem: Problem
@@ -52,6 +58,8 @@ package struct Scheduler<Piece: Work>: ~Copyable {
   var idleMembers: Int
   /// Workers that died at nothing, since the last answer.
   var idleDeaths = 0
+  /// Workers that died by themselves at points that have not been found to be why.
+  var strayDeaths = 0
   /// Points that have killed two workers each.
   var avoided: [[Double]] = []
   /// Workers that died and have been replaced.
@@ -110,9 +118,18 @@ package struct Scheduler<Piece: Work>: ~Copyable {
   }
 
   /// Takes a piece; its context has been published. It goes out with the next call of `next`.
-  package mutating func submit(_ piece: Piece) {
+  ///
+  /// - Parameter allowance: how many likelihood calls it may make.
+  package mutating func submit(_ piece: Piece, allowing allowance: Int = .max) {
     if transport != nil { waiting.append(nextDelivery + entries.count) }
-    entries.append(Entry(piece: piece))
+    entries.append(Entry(piece: piece, allowance: allowance))
+  }
+
+  /// Has the oldest piece, which ran out of calls, carried out anew with more of them.
+  package mutating func repeatOldest(allowing allowance: Int) {
+    entries[0].allowance = allowance
+    entries[0].completed = nil
+    if transport != nil { waiting.prepend(nextDelivery) }
   }
 
   /// The outcome of the oldest piece that is out; nil where it did not come within the given time.
@@ -134,7 +151,7 @@ package struct Scheduler<Piece: Work>: ~Copyable {
 
   private mutating func takeOldest() -> Completed? {
     guard !entries.isEmpty, let completed = entries[0].completed else { return nil }
-    deliverOldest()
+    if completed.outcome != nil { deliverOldest() }
     return completed
   }
 
@@ -144,12 +161,13 @@ package struct Scheduler<Piece: Work>: ~Copyable {
   }
 
   private mutating func performOldest() throws -> Completed? {
-    guard let piece = entries.first?.piece, let context = contexts[piece.context]?.context else { return nil }
+    guard let entry = entries.first, let context = contexts[entry.piece.context]?.context else { return nil }
     worker.evaluator.trace?.beginPiece(nextDelivery)
     defer { worker.evaluator.trace?.endPiece() }
     var clock = wallSeconds()
-    let (outcome, cost) = try worker.perform(piece, with: context, clock: &clock)
-    deliverOldest()
+    let (outcome, cost) = try worker.perform(
+      entry.piece, with: context, allowing: entry.allowance, clock: &clock)
+    if outcome != nil { deliverOldest() }
     return Completed(outcome: outcome, cost: cost, arrival: clock)
   }
 

@@ -2,7 +2,7 @@ extension Pool {
   /// Work on threads of this process, for problems that say they are thread safe.
   public static func threads(_ count: Int) -> Pool {
     Pool("threads:\(count)") { crew in
-      try requireWorkers(count)
+      try requireWorkers(count, in: "threads:\(count)")
       try Launcher.refuseLocalPool("threads:\(count)")
       try crew.callGuard.refuseWhatNeedsProcesses("threads:\(count)", watches: true)
       if count > 1 && !crew.problem.isThreadSafe {
@@ -14,9 +14,6 @@ extension Pool {
     }
   }
 
-  static func requireWorkers(_ count: Int) throws(InputError) {
-    if count < 1 { throw InputError("a pool needs at least 1 worker, not \(count)") }
-  }
 }
 
 /// Workers on threads of the driver's process.
@@ -60,7 +57,7 @@ package final class ThreadTransport: Transport {
     }
     guard let timeout = callGuard.timeout else { return nil }
     for i in threads.indices {
-      if let point = traces[i].pointOfCall(before: wallSeconds() - timeout) {
+      if let point = traces[i].callBegun(before: wallSeconds() - timeout)?.point {
         return .overdue(worker: i, how: CallGuard.describe(timeout: timeout), point: point)
       }
     }

@@ -15,6 +15,9 @@ package protocol Transport: AnyObject {
   /// the run.
   var patienceSeconds: Double { get }
 
+  /// Whether a worker stands for a rank, which returns the outcome of the run and is sent it.
+  func isRank(_ worker: Int) -> Bool
+
   /// Sends a frame; it never waits for the worker to take it.
   func send(_ frame: [UInt8], to worker: Int) throws
 
@@ -40,6 +43,7 @@ extension Transport {
   package var graceSeconds: Double { 2 }
   package var patienceSeconds: Double { 1 }
   package var driverPlace: String { "" }
+  package func isRank(_ worker: Int) -> Bool { false }
 }
 
 package enum TransportEvent {

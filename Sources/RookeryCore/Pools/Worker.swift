@@ -4,14 +4,23 @@ package struct Worker<Piece: Work> {
 
   package init(_ problem: Problem) { evaluator = Evaluator(problem) }
 
-  /// - Parameter clock: the time at which the piece before ended; that of this one's end when it is done.
+  /// - Parameters:
+  ///   - allowance: how many likelihood calls it may make.
+  ///   - clock: the time at which the piece before ended; that of this one's end when it is done.
+  /// - Returns: what came of it, nil where it ran out of calls, and what it cost.
   package func perform(
-    _ piece: Piece, with context: Piece.Context, clock: inout Double
-  ) throws -> (Piece.Outcome, PieceCost) {
+    _ piece: Piece, with context: Piece.Context, allowing allowance: Int, clock: inout Double
+  ) throws -> (Piece.Outcome?, PieceCost) {
     let (calls, refused) = (evaluator.calls, evaluator.refused)
     let likelihoodSeconds = evaluator.likelihoodSeconds
     let start = clock
-    let outcome = try piece.perform(with: context, on: evaluator)
+    evaluator.allow(allowance)
+    let outcome: Piece.Outcome?
+    do {
+      outcome = try piece.perform(with: context, on: evaluator)
+    } catch  where evaluator.hasRunOut {
+      outcome = nil
+    }
     clock = wallSeconds()
     var cost = PieceCost()
     cost.busySeconds = clock - start
@@ -40,6 +49,10 @@ package struct Worker<Piece: Work> {
         case .release(let version): contexts[version] = nil
         case .work(let count, let pieces): try link.send(answer(count, pieces, contexts))
         case .avoid(let point): evaluator.avoided.append(point)
+        case .trial(let sequence, let point):
+          evaluator.trace?.beginPiece(sequence, isTrial: true)
+          evaluator.tryOut(point)
+          evaluator.trace?.endPiece()
         case .report:
           var usage = link.isCountedElsewhere ? WorkerUsage() : .ofThisProcess
           if !link.isCountedElsewhere { usage.cpuSeconds -= secondsBefore }
@@ -71,6 +84,7 @@ package struct Worker<Piece: Work> {
     var clock = wallSeconds()
     for _ in 0..<count {
       let sequence = try reader.read(Int.self)
+      let allowance = try reader.read(Int.self)
       let piece = try Piece(from: &reader)
       guard let context = contexts[piece.context] else {
         throw WireError("piece \(sequence) needs context \(piece.context), which this worker does not hold")
@@ -78,10 +92,11 @@ package struct Worker<Piece: Work> {
       do {
         evaluator.trace?.beginPiece(sequence)
         defer { evaluator.trace?.endPiece() }
-        let (outcome, cost) = try perform(piece, with: context, clock: &clock)
+        let (outcome, cost) = try perform(piece, with: context, allowing: allowance, clock: &clock)
         writer.write(sequence)
         writer.write(cost)
-        writer.write(outcome)
+        writer.write(outcome != nil)
+        if let outcome { writer.write(outcome) }
       } catch {
         let failure = error as? LikelihoodFailure ?? LikelihoodFailure(reason: "\(error)", point: "")
         return Answer.failed(failure).frame

@@ -3,8 +3,8 @@ import Glibc
 
 /// What a worker is doing, left in memory that outlives it, for whoever finds it dead or waits for it in vain.
 ///
-/// The worker alone writes it, and never waits for a reader: a reader that comes in the middle of a change may see
-/// the old piece with the new point, so it is asked only of workers that are dead or have long stood still.
+/// The worker alone writes it, and never waits for a reader: a reader that comes in the middle of a change notices, and is told
+/// nothing.
 package struct WorkerTrace: @unchecked Sendable {
   /// What a worker was doing at a moment.
   package struct Moment: Equatable, Sendable {
@@ -12,16 +12,18 @@ package struct WorkerTrace: @unchecked Sendable {
     package var sequence: Int
     /// The point that was being evaluated; nil where the piece was at something else.
     package var point: [Double]?
+    /// Whether the point was being tried by itself, because a worker had died there before.
+    package var isTrial: Bool
 
-    package init(sequence: Int, point: [Double]?) {
+    package init(sequence: Int, point: [Double]?, isTrial: Bool = false) {
       self.sequence = sequence
       self.point = point
+      self.isTrial = isTrial
     }
   }
 
-  /// Its head and the values of the point, as the handler of crashes reads them too.
+  /// Its head, which the values of the point follow, as the handler of crashes reads them too.
   private let head: UnsafeMutablePointer<rookery_trace>
-  private let values: UnsafeMutablePointer<Double>
   private let count: Int
   private let isTimed: Bool
 
@@ -35,27 +37,24 @@ package struct WorkerTrace: @unchecked Sendable {
   package init(_ memory: UnsafeMutableRawPointer, values count: Int, isTimed: Bool) {
     self.isTimed = isTimed
     head = memory.assumingMemoryBound(to: rookery_trace.self)
-    values = (memory + MemoryLayout<rookery_trace>.stride).assumingMemoryBound(to: Double.self)
     self.count = count
     head.pointee.count = count
   }
 
   // MARK: The worker's side
 
-  func beginPiece(_ sequence: Int) {
-    head.pointee.sequence = sequence
-    head.pointee.is_in_piece = 1
+  /// - Parameter isTrial: whether the piece is not carried out, but the point tried at which a worker died on it.
+  package func beginPiece(_ sequence: Int, isTrial: Bool = false) {
+    rookery_trace_begin_piece(head, isTrial ? ~sequence : sequence)
   }
 
-  func endPiece() { head.pointee.is_in_piece = 0 }
+  package func endPiece() { rookery_trace_end_piece(head) }
 
-  func beginCall(at point: UnsafeMutableBufferPointer<Double>) {
-    if let base = point.baseAddress { values.update(from: base, count: min(count, point.count)) }
-    if isTimed { head.pointee.started = wallSeconds() }
-    head.pointee.is_in_call = 1
+  package func beginCall(at point: UnsafeMutableBufferPointer<Double>) {
+    rookery_trace_begin_call(head, point.baseAddress, point.count, isTimed ? wallSeconds() : 0)
   }
 
-  func endCall() { head.pointee.is_in_call = 0 }
+  package func endCall() { rookery_trace_end_call(head) }
 
   /// Makes a crash of the calling thread show this trace, where a ``CrashReport`` has been asked for.
   package func watchThisThread() {
@@ -72,22 +71,32 @@ package struct WorkerTrace: @unchecked Sendable {
 
   // MARK: The reader's side
 
-  var moment: Moment? {
-    guard head.pointee.is_in_piece != 0 else { return nil }
-    return Moment(sequence: head.pointee.sequence, point: head.pointee.is_in_call != 0 ? point : nil)
+  /// What a worker that is dead was doing; nil where it was at nothing.
+  package var lastMoment: Moment? { read().moment }
+
+  /// What a worker is doing in a call that began before a time; nil where none is so old.
+  package func callBegun(before time: Double) -> Moment? {
+    let reading = read()
+    guard reading.isWhole, reading.started < time, reading.moment?.point != nil else { return nil }
+    return reading.moment
   }
 
-  /// The point of a call that began before a time; nil where none is so old.
-  package func pointOfCall(before time: Double) -> [Double]? {
-    head.pointee.is_in_call != 0 && head.pointee.started < time ? point : nil
+  private func read() -> (moment: Moment?, started: Double, isWhole: Bool) {
+    var copy = rookery_trace()
+    var isWhole = false
+    let point = [Double](unsafeUninitializedCapacity: max(count, 1)) { room, size in
+      isWhole = rookery_trace_read(head, &copy, room.baseAddress) != 0
+      size = count
+    }
+    guard copy.is_in_piece != 0 else { return (nil, copy.started, isWhole) }
+    let isTrial = copy.sequence < 0
+    let moment = Moment(
+      sequence: isTrial ? ~copy.sequence : copy.sequence, point: copy.is_in_call != 0 ? point : nil,
+      isTrial: isTrial)
+    return (moment, copy.started, isWhole)
   }
 
-  private var point: [Double] { Array(UnsafeBufferPointer(start: values, count: count)) }
-
-  func clear() {
-    head.pointee.is_in_piece = 0
-    head.pointee.is_in_call = 0
-  }
+  func clear() { rookery_trace_clear(head) }
 }
 
 /// Traces of workers in memory that is shared with processes forked later.

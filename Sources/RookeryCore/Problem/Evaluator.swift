@@ -18,6 +18,11 @@ package final class Evaluator {
   /// Points that have killed workers: they are refused without a call.
   package var avoided: [[Double]] = []
 
+  /// How many more calls may be made for the piece of work in hand.
+  private var allowance = Int.max
+  /// Whether a call was refused because the piece had made all it may.
+  package private(set) var hasRunOut = false
+
   /// How many calls the next measurement of CPU time stands for, and how many of them are yet to come.
   private var callsPerMeasurement = 1
   private var callsUntilMeasurement = 1
@@ -43,8 +48,10 @@ package final class Evaluator {
 
   /// The log-likelihood at a point of the unit cube; minus infinity for a refused point.
   ///
-  /// - Throws: ``LikelihoodFailure`` where the likelihood throws or returns NaN or plus infinity.
+  /// - Throws: ``LikelihoodFailure`` where the likelihood throws or returns NaN or plus infinity, and where the piece of work has
+  ///   run out of calls.
   package func logLikelihood(_ cube: UnsafeBufferPointer<Double>) throws(LikelihoodFailure) -> Double {
+    try spend(1)
     do { try problem.transform(cube, into: values) } catch { throw failure("its prior failed: \(error)") }
     return try logLikelihoodOfValues()
   }
@@ -74,6 +81,30 @@ package final class Evaluator {
     } catch {
       throw failure("it threw \(error)")
     }
+  }
+
+  /// Begins a piece of work that may make so many calls.
+  package func allow(_ calls: Int) {
+    allowance = calls
+    hasRunOut = false
+  }
+
+  private func spend(_ calls: Int) throws(LikelihoodFailure) {
+    guard calls <= allowance else {
+      hasRunOut = true
+      throw LikelihoodFailure(reason: "the limit on calls was reached", point: "")
+    }
+    allowance -= calls
+  }
+
+  /// Calls the likelihood at the parameters at which a worker has died. What comes of it is of no interest, but whether this worker
+  /// outlives it.
+  package func tryOut(_ parameters: [Double]) {
+    guard parameters.count == values.count else { return }
+    for i in values.indices { values[i] = parameters[i] }
+    trace?.beginCall(at: values)
+    defer { trace?.endCall() }
+    _ = try? evaluate()
   }
 
   private var isAvoided: Bool {

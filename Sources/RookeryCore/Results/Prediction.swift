@@ -192,6 +192,7 @@ private struct PredictionPiece: Work {
 
   let position: Double
   var context: Int { 0 }
+  var mostCalls: Int { 1 }
 
   init(position: Double) { self.position = position }
 

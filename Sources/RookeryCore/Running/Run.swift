@@ -18,8 +18,8 @@ package func run<S: Sampler>(
   case .driver(let transport): return try lead(sampler, problem, engine, settings, pool, transport: transport)
   case .rank(let link, let number):
     // The driver decides what a signal means; a launcher passes some on to every rank.
-    let signals = StopSignals()
-    defer { signals.restore() }
+    Interruption.beginRun()
+    defer { Interruption.endRun() }
     let report = CrashReport(problem, place: link.place, ends: true)
     defer { report.stop() }
     let message: [UInt8]
@@ -45,8 +45,10 @@ private func lead<S: Sampler>(
   defer { report.stop() }
   var scheduler = Scheduler<S.Piece>(problem: problem, transport: transport, onCrash: settings.onCrash)
   do {
-    let keeper = try settings.checkpoint.map {
-      try CheckpointKeeper($0, engine: engine, seed: settings.seed, problem: problem)
+    let keeper = try settings.checkpoint.flatMap {
+      // A run that is not to begin leaves alone what another has left.
+      Interruption.isRequested && $0.policy != .resume
+        ? nil : try CheckpointKeeper($0, engine: engine, seed: settings.seed, problem: problem)
     }
     var loop = RunLoop(sampler: sampler, settings: settings, keeper: keeper)
     if settings.checkpoint?.policy == .resume, let saved = try keeper?.load(S.self) { loop.resume(saved) }
@@ -102,8 +104,10 @@ struct RunLoop<S: Sampler> {
   private(set) var sampler: S
   private(set) var ending = Ending.converged
   private let settings: RunSettings
-  /// The pieces that are out, oldest first.
+  /// The pieces that are out, oldest first. Some of the newest may be held back for want of calls.
   private var out: [S.Piece] = []
+  /// How many calls may still be made; nil for any number.
+  private var budget: CallBudget?
   /// Contexts of pieces that were out when the run was taken up again.
   private var savedContexts: [Int: S.Piece.Context] = [:]
   private var cost = PieceCost()
@@ -147,10 +151,11 @@ struct RunLoop<S: Sampler> {
   }
 
   mutating func run(on scheduler: inout Scheduler<S.Piece>) throws {
-    let signals = StopSignals()
-    defer { signals.restore() }
+    Interruption.beginRun()
+    defer { Interruption.endRun() }
+    budget = settings.maxCalls.map { CallBudget(limit: $0, spent: before.cost.calls) }
     do {
-      try work(on: &scheduler, signals)
+      try work(on: &scheduler)
     } catch {
       observer?.makeWay()
       // Whatever ended the run, what it has is not lost.
@@ -167,59 +172,86 @@ struct RunLoop<S: Sampler> {
     }
   }
 
-  private mutating func work(on scheduler: inout Scheduler<S.Piece>, _ signals: StopSignals) throws {
+  private mutating func work(on scheduler: inout Scheduler<S.Piece>) throws {
     firstIssue = wallSeconds()
     lastAbsorption = firstIssue
-    for (i, piece) in out.enumerated() { try submit(piece, after: out[..<i], to: &scheduler) }
+    for (i, piece) in out.enumerated() { try publishContext(of: piece, after: out[..<i], to: &scheduler) }
     savedContexts = [:]
     // A run that is taken up where it stopped, at a limit that still holds, has nothing to do.
-    if let limit = limitReached(at: firstIssue, signals) {
+    if let limit = limitReached(at: firstIssue) {
       ending = limit
       return
     }
     while true {
       try issue(to: &scheduler)
-      if scheduler.outstanding == 0 {
+      if out.isEmpty {
         ending = sampler.ending ?? .stuck("the sampler has nothing more to ask for")
         break
       }
-      let (isFull, idle) = (scheduler.outstanding >= sampler.window, scheduler.idle)
+      let (isFull, idle) = (out.count >= sampler.window, scheduler.idle)
       let completed = try scheduler.next(seconds: 0.1)
       causes.add(scheduler.idle, since: idle, isWindowFull: isFull)
       let now = wallSeconds()
       if let completed {
         lastAbsorption = now
-        cost += completed.cost
-        pieces += 1
         timeline.add(completed.cost.busySeconds, until: completed.arrival - start)
-        out.removeFirst()
-        sampler.absorb(completed.outcome)
+        if try !absorb(completed, from: &scheduler) {
+          ending = .callLimit
+          break
+        }
       }
       observer?.observe(now) { snapshot(at: now, workers: scheduler.workers) }
       if keeper?.isDue == true { saveOrWarn(scheduler) }
-      if let limit = limitReached(at: now, signals) {
+      if let limit = limitReached(at: now) {
         ending = limit
         break
       }
     }
   }
 
+  /// Takes in what came of the oldest piece. Whether the run can go on: not where the piece needs more calls than there are.
+  private mutating func absorb(
+    _ completed: Scheduler<S.Piece>.Completed, from scheduler: inout Scheduler<S.Piece>
+  ) throws -> Bool {
+    guard let outcome = completed.outcome else {
+      guard let allowance = budget?.grantMore(completed.cost.calls, to: out[0]) else { return false }
+      scheduler.repeatOldest(allowing: allowance)
+      return true
+    }
+    cost += completed.cost
+    pieces += 1
+    budget?.settle(completed.cost.calls, of: out[0])
+    out.removeFirst()
+    sampler.absorb(outcome)
+    return true
+  }
+
+  /// Asks the sampler for work as if there were no limit, lest the limit change the run, and hands out as much as there are calls
+  /// for.
   private mutating func issue(to scheduler: inout Scheduler<S.Piece>) throws {
-    while scheduler.outstanding < sampler.window, let piece = sampler.next() {
-      try submit(piece, after: out[...], to: &scheduler)
+    while out.count < sampler.window, let piece = sampler.next() {
+      try publishContext(of: piece, after: out[...], to: &scheduler)
       out.append(piece)
+    }
+    while scheduler.outstanding < out.count {
+      let piece = out[scheduler.outstanding]
+      guard budget != nil else {
+        scheduler.submit(piece)
+        continue
+      }
+      guard let allowance = budget?.grant(piece, window: sampler.window) else { break }
+      scheduler.submit(piece, allowing: allowance)
     }
   }
 
-  private func submit(
-    _ piece: S.Piece, after others: ArraySlice<S.Piece>, to scheduler: inout Scheduler<S.Piece>
+  /// Sees to it that workers can be sent what a piece needs. It is asked for at once, for a sampler may know the newest only.
+  private func publishContext(
+    of piece: S.Piece, after others: ArraySlice<S.Piece>, to scheduler: inout Scheduler<S.Piece>
   ) throws {
-    if !scheduler.holds(context: piece.context) {
-      let context = savedContexts[piece.context] ?? sampler.context(piece.context)
-      scheduler.publish(context, version: piece.context)
-      try scheduler.release(contextsBefore: others.lazy.map(\.context).min() ?? piece.context)
-    }
-    scheduler.submit(piece)
+    guard !scheduler.holds(context: piece.context) else { return }
+    let context = savedContexts[piece.context] ?? sampler.context(piece.context)
+    scheduler.publish(context, version: piece.context)
+    try scheduler.release(contextsBefore: others.lazy.map(\.context).min() ?? piece.context)
   }
 
   /// A disk that is full for a while is no reason to end a run: it is said, and tried again later.
@@ -248,10 +280,10 @@ struct RunLoop<S: Sampler> {
       cpuSeconds: before.cpuSeconds + processSeconds() - processSecondsAtStart, timeline: wholeTimeline)
   }
 
-  private func limitReached(at now: Double, _ signals: StopSignals) -> Ending? {
+  private func limitReached(at now: Double) -> Ending? {
     if sampler.ending != nil { return nil }
-    if signals.raised != nil { return .interrupted }
-    if let limit = settings.maxCalls, before.cost.calls + cost.calls >= limit { return .callLimit }
+    if Interruption.isRequested { return .interrupted }
+    if budget?.isExhausted == true { return .callLimit }
     if let limit = settings.timeLimit, now - start >= limit { return .timeLimit }
     return nil
   }

@@ -57,11 +57,11 @@ private func sampleAutomatically(_ problem: Problem, _ settings: RunSettings, _ 
   let start = wallSeconds()
   let first = try sample(
     problem, by: .importanceNested(ImportanceNestedSettings()), settings: settings, on: pool)
-  guard case .stuck = first.ending else { return first }
+  guard case .stuck = first.ending, settings.maxCalls ?? .max > first.statistics.calls else { return first }
   var rest = settings
   rest.checkpoint?.isStandIn = true
   rest.choice = "chosen by auto, as nautilus did not get on"
-  rest.maxCalls = settings.maxCalls.map { max(1, $0 - first.statistics.calls) }
+  rest.maxCalls = settings.maxCalls.map { $0 - first.statistics.calls }
   rest.timeLimit = settings.timeLimit.map { max(1e-3, $0 - (wallSeconds() - start)) }
   var second = try sample(problem, by: .nested(NestedSettings()), settings: rest, on: pool)
   second.statistics.add(first.statistics)

@@ -12,6 +12,12 @@ package protocol Work: Wire, Sendable {
   /// A small number for pieces that take about as long as each other.
   var kind: Int { get }
 
+  /// How many likelihood calls it can make at the most, where that is known beforehand.
+  var mostCalls: Int { get }
+
+  /// How many it hardly ever needs more than.
+  var likelyCalls: Int { get }
+
   /// Carries the piece out.
   ///
   /// - Throws: ``LikelihoodFailure``.
@@ -20,6 +26,8 @@ package protocol Work: Wire, Sendable {
 
 extension Work {
   package var kind: Int { 0 }
+  package var mostCalls: Int { .max }
+  package var likelyCalls: Int { min(mostCalls, 64) }
 }
 
 /// A context of pieces that need none.

@@ -5,10 +5,12 @@ struct FramesTests {
   @Test func ordersSurviveTheWire() throws {
     let orders: [Order] = [
       .context(version: 3, bytes: [1, 2]), .release(version: -1), .work(count: 2, pieces: [7, 1, 8]), .report,
-      .finish([9]), .avoid(point: [1, -0.5]),
+      .finish([9]), .avoid(point: [1, -0.5]), .trial(sequence: 4, point: [0.5]),
     ]
     for order in orders { #expect(try Order(frame: order.frame).frame == order.frame) }
   }
+
+  @Test func goodbyeIsOneByte() { #expect(Order.finish([]).frame.count == 1) }
 
   @Test func answersSurviveTheWire() throws {
     let answers: [Answer] = [

@@ -64,6 +64,17 @@ private final class ScriptedTransport: Transport {
   var isFromOutside = false
   /// Whether the piece is known at which it dies.
   var isNamed = true
+  /// Whether its point kills by itself; else the worker dies of something else, at another point each time.
+  var isGuilty = true
+  /// Workers that have been sent work.
+  private var used: Set<Int> = []
+  /// Points tried by workers that had done something before.
+  private(set) var badTrials = 0
+  private var deaths = 0
+  /// The frames that each worker has been sent to let it go.
+  var goodbyes: [[UInt8]] = []
+  /// Workers that stand for ranks.
+  var rankWorkers: Set<Int> = []
   var largestMessage = 0
   private(set) var closed = 0
 
@@ -76,7 +87,11 @@ private final class ScriptedTransport: Transport {
 
   var workers: Int { links.count }
   func place(of worker: Int) -> String { "worker \(worker)" }
-  func send(_ frame: [UInt8], to worker: Int) { links[worker].inbox.append(frame) }
+  func isRank(_ worker: Int) -> Bool { rankWorkers.contains(worker) }
+  func send(_ frame: [UInt8], to worker: Int) {
+    if Order.isFinish(frame) { goodbyes.append(frame) }
+    links[worker].inbox.append(frame)
+  }
   func close(byForceAfter error: (any Error)?) { closed += 1 }
 
   func receive(seconds: Double) throws -> TransportEvent? {
@@ -86,18 +101,30 @@ private final class ScriptedTransport: Transport {
     guard !ready.isEmpty else { return nil }
     let worker = ready[random.integer(below: ready.count)]
     if !links[worker].outbox.isEmpty { return .frame(links[worker].outbox.removeFirst(), from: worker) }
+    var tried: [Double]?
     for frame in links[worker].inbox {
+      if case .trial(_, let point) = try Order(frame: frame) {
+        tried = point
+        if used.contains(worker) { badTrials += 1 }
+      }
       guard case .work(let count, let pieces) = try Order(frame: frame) else { continue }
+      used.insert(worker)
       largestMessage = max(largestMessage, count)
       var reader = WireReader(pieces)
       for _ in 0..<count {
         let sequence = try reader.read(Int.self)
+        _ = try reader.read(Int.self)
         _ = try Squaring(from: &reader)
         guard sequence == killer, deathsLeft > 0 else { continue }
         deathsLeft -= 1
+        deaths += 1
         links[worker] = Link()
         history[worker] = []
-        let inside = isNamed ? WorkerTrace.Moment(sequence: sequence, point: [0.25]) : nil
+        used.remove(worker)
+        let point = isGuilty ? [0.25] : [0.25, Double(deaths)]
+        let inside =
+          isNamed
+          ? WorkerTrace.Moment(sequence: sequence, point: point, isTrial: isGuilty && tried == point) : nil
         return .lost(Loss(worker: worker, how: "signal 11", isFromOutside: isFromOutside, inside: inside))
       }
     }
@@ -119,7 +146,8 @@ struct SchedulerTests {
   /// Squares the numbers up to a count, with a new context every ten.
   private func squares(
     _ count: Int, window: Int, over transport: (any Transport)?, problem: Problem,
-    onCrash: CrashPolicy = .stop, waiting seconds: Double = 0
+    onCrash: CrashPolicy = .stop, waiting seconds: Double = 0, allowing allowance: Int = .max,
+    goodbye: [UInt8] = []
   ) throws -> [Double] {
     var scheduler = Scheduler<Squaring>(problem: problem, transport: transport, onCrash: onCrash)
     var outcomes: [Double] = []
@@ -132,18 +160,23 @@ struct SchedulerTests {
           scheduler.publish(Squaring.Shift(value: Double(version)), version: version)
           try scheduler.release(contextsBefore: outcomes.count / 10)
         }
-        scheduler.submit(Squaring(context: version, number: Double(issued)))
+        scheduler.submit(
+          Squaring(context: version, number: Double(issued)), allowing: issued % 3 == 1 ? allowance : .max)
         issued += 1
       }
       if let completed = try scheduler.next(seconds: seconds) {
-        outcomes.append(completed.outcome.value)
+        if let outcome = completed.outcome {
+          outcomes.append(outcome.value)
+        } else {
+          scheduler.repeatOldest(allowing: 1)
+        }
         idle = 0
       } else {
         idle += 1
         try #require(idle < 10_000, "the scheduler starves")
       }
     }
-    scheduler.finish([])
+    scheduler.finish(goodbye)
     return outcomes
   }
 
@@ -203,6 +236,47 @@ struct SchedulerTests {
     #expect(
       try squares(200, window: 40, over: transport, problem: problem, onCrash: .refuse) == Self.expected(200))
     #expect(transport.deathsLeft == 0)
+  }
+
+  /// Workers that die every so many calls die at a piece more than once, and never at the same point: no point is to blame.
+  @Test(.timeLimit(.minutes(1)), arguments: [CrashPolicy.stop, .refuse])
+  func unrelatedDeathsBlameNoPoint(_ policy: CrashPolicy) throws {
+    let problem = try Self.problem()
+    for deaths in [2, 5, 11] {
+      let transport = ScriptedTransport(problem, workers: 3, seed: 4)
+      (transport.killer, transport.deathsLeft, transport.isGuilty) = (57, deaths, false)
+      #expect(
+        try squares(200, window: 40, over: transport, problem: problem, onCrash: policy) == Self.expected(200)
+      )
+      #expect(transport.deathsLeft == 0 && transport.badTrials == 0)
+    }
+    let hopeless = ScriptedTransport(problem, workers: 3, seed: 4)
+    (hopeless.killer, hopeless.deathsLeft, hopeless.isGuilty) = (57, 1000, false)
+    let error = #expect(throws: PoolError.self) {
+      try squares(200, window: 40, over: hopeless, problem: problem, onCrash: policy)
+    }
+    #expect(error?.description.contains("every so many calls") == true)
+  }
+
+  /// What ranks return is of no use to other workers.
+  @Test(.timeLimit(.minutes(1))) func onlyRanksGetTheOutcome() throws {
+    let problem = try Self.problem()
+    let outcome = [UInt8](repeating: 7, count: 1000)
+    for ranks: Set<Int> in [[], [2]] {
+      let transport = ScriptedTransport(problem, workers: 3, seed: 4)
+      transport.rankWorkers = ranks
+      _ = try squares(50, window: 10, over: transport, problem: problem, goodbye: outcome)
+      #expect(transport.goodbyes.map(\.count).sorted() == (ranks.isEmpty ? [1, 1, 1] : [1, 1, 1001]))
+    }
+  }
+
+  /// A piece that runs out of calls is done again, and nothing else is lost.
+  @Test(.timeLimit(.minutes(1))) func piecesThatRunOutOfCallsAreRepeated() throws {
+    let problem = try Self.problem()
+    let transport = ScriptedTransport(problem, workers: 3, seed: 4)
+    #expect(
+      try squares(200, window: 40, over: transport, problem: problem, allowing: 0) == Self.expected(200))
+    #expect(try squares(200, window: 40, over: nil, problem: problem, allowing: 0) == Self.expected(200))
   }
 
   @Test func pointsToAvoidAreNotEvaluated() throws {

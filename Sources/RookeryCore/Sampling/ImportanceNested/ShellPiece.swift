@@ -26,6 +26,8 @@ package struct ShellPiece: Work {
     }
   }
 
+  package var mostCalls: Int { if case .draw(let points) = task { points } else { 0 } }
+
   package func perform(with context: ShellContext, on evaluator: Evaluator) throws -> ShellOutcome {
     var outcome = ShellOutcome(task: task)
     switch (task, context.content) {

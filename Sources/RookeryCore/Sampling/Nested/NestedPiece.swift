@@ -27,6 +27,24 @@ package struct NestedPiece: Work {
   /// Steps of a chain, or how many draws to try.
   var steps: Int
 
+  package var mostCalls: Int {
+    switch kind {
+    case .prior: 1
+    case .uniform: steps
+    default: .max
+    }
+  }
+
+  package var likelyCalls: Int {
+    switch kind {
+    case .prior: 1
+    case .uniform: min(steps, 64)
+    case .randomWalk: 2 * max(steps, 1)
+    // Local slices take three calls, those that step out eight or so.
+    case .localSlice, .axisSlice, .randomSlice, .mixture: 16 * max(steps, 1)
+    }
+  }
+
   package func perform(with context: NestedContext, on evaluator: Evaluator) throws -> NestedOutcome {
     var stream = RandomStream(seed: seed, purpose: Self.purpose, index: UInt64(index))
     switch kind {

@@ -1,0 +1,69 @@
+import CPosix
+import Glibc
+import Synchronization
+
+/// Whether the program has been asked to stop: the number of the signal, or -1 where `stop` was called. The handler must be a C function, so
+/// this is global.
+private let request = Atomic<Int32>(0)
+/// How many runs are under way in this process.
+private let runs = Atomic<Int>(0)
+/// What signals did before the first of the runs under way.
+private let previous = Mutex<[(number: Int32, action: sigaction)]>([])
+
+/// The wish that the program stop. It concerns the program and not one run: whichever run is under way ends with its state saved, and
+/// those that are started later end at once, as interrupted, and leave their saved states as they are.
+public enum Interruption {
+  private static let watched = [SIGINT, SIGTERM, SIGUSR1, SIGUSR2, SIGHUP]
+
+  /// Asks for the stop, from any thread or a signal handler.
+  public static func stop() { request.store(-1, ordering: .relaxed) }
+
+  /// Whether a stop has been asked for.
+  public static var isRequested: Bool { request.load(ordering: .relaxed) != 0 }
+
+  /// Forgets the stop: for hosts that go on to other things after it, such as notebooks.
+  public static func clear() { request.store(0, ordering: .relaxed) }
+
+  /// From now on SIGINT, SIGTERM, SIGUSR1, SIGUSR2 and SIGHUP ask for the stop, until the process ends. ``launch(_:)`` calls it; other
+  /// programs in which signals mean this may.
+  ///
+  /// A hang-up that is ignored, as under nohup, stays so. While no run is under way a second signal ends the program, as it would
+  /// without this.
+  public static func heedSignals() {
+    for number in watched where number != SIGHUP || rookery_signal_is_ignored(number) == 0 {
+      _ = heed(number)
+    }
+  }
+
+  /// To be called at the beginning of a run. Signals that would end the process ask for the stop while it lasts; those that the
+  /// program handles or ignores are left to it.
+  static func beginRun() {
+    previous.withLock { previous in
+      guard runs.add(1, ordering: .relaxed).oldValue == 0 else { return }
+      previous = watched.filter { rookery_signal_is_default($0) != 0 }.map { ($0, heed($0)) }
+    }
+  }
+
+  /// To be called at the end of a run.
+  static func endRun() {
+    previous.withLock { previous in
+      guard runs.subtract(1, ordering: .relaxed).newValue == 0 else { return }
+      for (number, var action) in previous { sigaction(number, &action, nil) }
+      previous = []
+    }
+  }
+
+  /// - Returns: what the signal did before.
+  private static func heed(_ number: Int32) -> sigaction {
+    var action = sigaction()
+    action.__sigaction_handler.sa_handler = { number in
+      let before = request.exchange(number, ordering: .relaxed)
+      guard before != 0, runs.load(ordering: .relaxed) == 0 else { return }
+      rookery_default_signal(number)
+      raise(number)
+    }
+    var old = sigaction()
+    sigaction(number, &action, &old)
+    return old
+  }
+}
