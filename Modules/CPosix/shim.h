@@ -3,7 +3,10 @@
 #define ROOKERY_CPOSIX_SHIM_H
 #include <fcntl.h>
 #include <errno.h>
+#include <ifaddrs.h>
+#include <netinet/in.h>
 #include <signal.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -232,6 +235,43 @@ static inline int rookery_send_flags(void) { return MSG_NOSIGNAL | MSG_DONTWAIT;
 static inline int rookery_dont_wait(void) { return MSG_DONTWAIT; }
 static inline int rookery_stream(void) { return SOCK_STREAM; }
 static inline int rookery_packets(void) { return SOCK_SEQPACKET; }
+
+// Datagrams of two numbers, which say that a process is alive. Addresses and ports are as they go over the wire.
+static inline int rookery_own_addresses(unsigned *addresses, int room) {
+  struct ifaddrs *first = 0;
+  int count = 0;
+  if (getifaddrs(&first)) return 0;
+  for (struct ifaddrs *own = first; own && count < room; own = own->ifa_next)
+    if (own->ifa_addr && own->ifa_addr->sa_family == AF_INET)
+      addresses[count++] = ((struct sockaddr_in *)own->ifa_addr)->sin_addr.s_addr;
+  freeifaddrs(first);
+  return count;
+}
+static inline int rookery_open_beats(unsigned short *port) {
+  struct sockaddr_in place;
+  socklen_t size = sizeof place;
+  memset(&place, 0, sizeof place);
+  place.sin_family = AF_INET;
+  int end = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+  if (end < 0) return -1;
+  if (bind(end, (struct sockaddr *)&place, sizeof place) || getsockname(end, (struct sockaddr *)&place, &size)) {
+    close(end);
+    return -1;
+  }
+  *port = place.sin_port;
+  return end;
+}
+static inline void rookery_send_beat(int end, unsigned address, unsigned short port, const uint64_t words[2]) {
+  struct sockaddr_in place;
+  memset(&place, 0, sizeof place);
+  place.sin_family = AF_INET;
+  place.sin_addr.s_addr = address;
+  place.sin_port = port;
+  if (sendto(end, words, 16, MSG_NOSIGNAL, (struct sockaddr *)&place, sizeof place) < 0) {}
+}
+static inline int rookery_receive_beat(int end, uint64_t words[2]) {
+  return recv(end, words, 16, MSG_DONTWAIT) == 16;
+}
 
 // How many open files this process may have, and how many processes and threads its user; -1 for any number.
 static inline long rookery_limit(int resource) {

@@ -158,6 +158,12 @@ public struct RunOptions: ParsableArguments, Sendable {
 
   @Option(
     help: ArgumentHelp(
+      "How long a worker may give no sign of life before it is replaced or, where that cannot be, as of a rank, the run ends: 5m. (default: no limit, it is only said)",
+      valueName: "time"))
+  public var silenceTimeout: String?
+
+  @Option(
+    help: ArgumentHelp(
       "What to do with a point at which the likelihood has crashed its worker twice.", valueName: "policy"))
   public var onCrash = CrashPolicy.stop
 
@@ -217,6 +223,7 @@ public struct RunOptions: ParsableArguments, Sendable {
     settings.maxCalls = maxCalls
     settings.timeLimit = try timeLimit.map(parseDuration)
     settings.callTimeout = try callTimeout.map(parseDuration)
+    settings.silenceTimeout = try silenceTimeout.map(parseDuration)
     settings.onCrash = onCrash
     settings.showsProgress = !quiet
     return settings
@@ -230,6 +237,7 @@ public struct RunOptions: ParsableArguments, Sendable {
       guard out != nil else { throw ValidationError("--format says what to write to --out; give --out too") }
     }
     if let callTimeout { _ = try asUsage { try parseDuration(callTimeout) } }
+    if let silenceTimeout { _ = try asUsage { try parseDuration(silenceTimeout) } }
     if resume, overwrite { throw ValidationError("--resume and --overwrite cannot both be followed") }
     if out == nil {
       for (isGiven, name) in [

@@ -1,7 +1,7 @@
 #if MPI
   internal import RookeryCore
 
-  /// Makes sure that all ranks have built the same problem.
+  /// Makes sure that all ranks have built the same problem, and lets the hearts of all but rank 0 beat.
   ///
   /// - Returns: on rank 0 what each rank is called, elsewhere nil.
   /// - Throws: ``PoolError`` on every rank where one differs.
@@ -17,6 +17,9 @@
       var verdict = WireReader(try session.nextFrame(from: 0))
       let complaint = try verdict.read(String.self)
       if !complaint.isEmpty { throw PoolError(complaint) }
+      if try verdict.read(Bool.self) {
+        session.heartbeat = try Heartbeat(of: session.rank, to: HeartbeatAddress(from: &verdict))
+      }
       return nil
     }
     var places = [session.place]
@@ -38,6 +41,10 @@
     }
     var verdict = WireWriter()
     verdict.write(complaint)
+    let listener = HeartbeatListener()
+    session.listener = listener
+    verdict.write(listener != nil)
+    listener?.address.encode(to: &verdict)
     for rank in 1..<session.size { try session.send(verdict.bytes, to: rank, partBytes: partBytes) }
     if !complaint.isEmpty { throw PoolError(complaint) }
     return places

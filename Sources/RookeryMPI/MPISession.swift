@@ -18,6 +18,11 @@
     /// Whether this rank takes part in a run, so that it cannot leave without the others.
     var isInRun = false
 
+    /// Tells rank 0 while a run lasts that this rank is alive.
+    var heartbeat: Heartbeat?
+    /// Of rank 0.
+    var listener: HeartbeatListener?
+
     private var comm: rookery_mpi_comm
     private let isForOneRun: Bool
     private let thread = pthread_self()
@@ -107,6 +112,8 @@
     /// Ends a rank's part in a run.
     func leaveRun() {
       isInRun = false
+      heartbeat?.stop()
+      (heartbeat, listener) = (nil, nil)
       if isForOneRun { _ = rookery_mpi_free(&comm) }
     }
 

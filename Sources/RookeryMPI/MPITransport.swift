@@ -1,5 +1,6 @@
 #if MPI
   internal import CMPI
+  internal import Glibc
   internal import RookeryCore
 
   /// The driver's end: rank 0 sends to the others, and to worker threads of its own where ranks are few.
@@ -12,6 +13,11 @@
     private let lanes: Int
     /// Workers of this rank: as many, or one less to leave the driver a core.
     private let own: RankThreads
+    private var silence: SilenceClock
+    /// How long to wait for the first heartbeats before it is said that none come.
+    private static let firstBeatSeconds = 30.0
+    private let start = wallSeconds()
+    private var isDeafnessSaid: Bool
     /// Of the wait for the next event, however often it is asked for; nil until it is.
     private var pause: Pause?
 
@@ -25,6 +31,9 @@
       lanes = options.threads
       outbox = MPIOutbox(session, partBytes: options.partBytes)
       let helpers = session.size <= Self.ranksWithHelper ? lanes : lanes - 1
+      silence = SilenceClock(count: session.size)
+      // Who asks for no limit need not know that none could be kept.
+      isDeafnessSaid = crew.callGuard.silenceTimeout == nil
       own = try RankThreads(crew, count: session.allowsThreads ? helpers : 0, isCountedElsewhere: true)
     }
 
@@ -52,6 +61,25 @@
     func send(_ frame: [UInt8], to worker: Int) throws {
       let (rank, lane) = address(of: worker)
       if rank == 0 { own.send(frame, to: lane) } else { try outbox.send(frame, to: rank, lane: lane) }
+    }
+
+    func silences(at now: Double) -> [Silence] {
+      silence.advance(to: now)
+      for rank in session.listener?.ranks() ?? [] where rank > 0 && rank < session.size { silence.hear(rank) }
+      let others = 1..<session.size
+      if !isDeafnessSaid, now - start > Self.firstBeatSeconds {
+        isDeafnessSaid = true
+        if let deaf = others.first(where: { !silence.heard($0) }) {
+          put(
+            "rookery: warning: no heartbeat comes from \(places[deaf]), so it cannot be told whether it is alive: the network lets no UDP "
+              + "through to \(session.place)\n", to: STDERR_FILENO)
+        }
+      }
+      return others.compactMap { rank in
+        silence[rank].map {
+          Silence(worker: own.count + (rank - 1) * lanes, place: places[rank], seconds: $0)
+        }
+      }
     }
 
     func receive(seconds: Double) throws -> TransportEvent? {

@@ -40,6 +40,7 @@ while let option = arguments.popFirst(), let value = arguments.popFirst() {
   case "--thread-safe": toy.isThreadSafe = value == "yes"
   case "--benchmark": benchmarkRounds = Int(value) ?? 0
   case "--compute": toy.computes = value == "yes"
+  case "--silence-timeout": settings.silenceTimeout = number(value)
   case "--call-timeout": settings.callTimeout = number(value)
   case "--on-crash": settings.onCrash = CrashPolicy(rawValue: value) ?? .stop
   case "--print-durations": printsDurations = value == "yes"

@@ -51,7 +51,15 @@ public final class WorkerKiller {
   }
 
   /// The driver's only child forks the workers.
-  private static func workers(of driver: pid_t) -> [pid_t] { children(of: driver).first.map(children) ?? [] }
+  public static func workers(of driver: pid_t) -> [pid_t] { children(of: driver).first.map(children) ?? [] }
+
+  /// The process of a rank that mpirun has started.
+  public static func rank(_ number: Int, of mpirun: pid_t) -> pid_t? {
+    children(of: mpirun).first { process in
+      let text = FileManager.default.contents(atPath: "/proc/\(process)/environ") ?? Data()
+      return text.split(separator: 0).contains(Data("OMPI_COMM_WORLD_RANK=\(number)".utf8))
+    }
+  }
 
   private static func children(of process: pid_t) -> [pid_t] {
     let text = FileManager.default.contents(atPath: "/proc/\(process)/task/\(process)/children") ?? Data()

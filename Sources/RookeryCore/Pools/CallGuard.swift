@@ -11,10 +11,21 @@ package struct CallGuard: Sendable {
   /// How long one call may take, in seconds.
   package var timeout: Double?
   package var onCrash = CrashPolicy.stop
+  /// How long a worker may give no sign of life, in seconds.
+  package var silenceTimeout: Double?
 
-  package init(timeout: Double? = nil, onCrash: CrashPolicy = .stop) {
+  package init(timeout: Double? = nil, onCrash: CrashPolicy = .stop, silenceTimeout: Double? = nil) {
     self.timeout = timeout
     self.onCrash = onCrash
+    self.silenceTimeout = silenceTimeout
+  }
+
+  /// How long after a call should have come back a worker that could say so may be silent.
+  private static let graceSeconds = 10.0
+
+  /// How long a worker may give no sign of life where anything is asked of it; else nil.
+  package var silenceLimit: Double? {
+    [silenceTimeout, timeout.map { $0 + Self.graceSeconds }].compactMap(\.self).min()
   }
 
   /// Whether only workers that can be ended and replaced will do.

@@ -66,11 +66,13 @@ final class ProcessTransport: Transport {
   private var renewals = 0
   private var members: [Member] = []
   private var events = Queue<TransportEvent>()
+  private var silence: SilenceClock
   /// Deaths that the zygote has told of and that have not been seen to.
   private var deaths = Queue<ZygoteMessage>()
 
   init(_ crew: Crew, count: Int) throws(PoolError) {
     self.crew = crew
+    silence = SilenceClock(count: count)
     traces = try TracePages(slots: count, problem: crew.problem, guardedBy: crew.callGuard)
     try startZygote()
     do throws(PoolError) {
@@ -229,6 +231,24 @@ final class ProcessTransport: Transport {
 
   private static let renewalsAllowed = 10
 
+  // The system knows of each process of its own whether it runs or can run at any time, however long a call takes: so workers need no
+  // thread for heartbeats, which would make every allocation of a likelihood dearer.
+  func silences(at now: Double) -> [Silence] {
+    silence.advance(to: now)
+    return members.indices.compactMap { worker in
+      let process = members[worker].process
+      if !ProcessState.isStopped(process) { silence.hear(worker) }
+      return silence[worker].map {
+        Silence(worker: worker, place: "worker \(worker) (process \(process))", seconds: $0)
+      }
+    }
+  }
+
+  func end(_ worker: Int) -> Bool {
+    silence.hear(worker)
+    return ZygoteMessage(kind: .kill, process: members[worker].process).send(over: control)
+  }
+
   /// Kills workers that have been in one call for too long; their deaths are heard of like others.
   private func endOverdueCalls() {
     let now = wallSeconds()
@@ -245,6 +265,7 @@ final class ProcessTransport: Transport {
   private func spawn(_ slot: Int) throws(PoolError) -> Member? {
     guard ZygoteMessage(kind: .spawn, slot: slot).send(over: control) else { return nil }
     while true {
+      waitForZygote()
       guard case .message(let message, let descriptor) = ZygoteMessage.receive(from: control, waits: true)
       else { return nil }
       switch message.kind {
@@ -257,6 +278,16 @@ final class ProcessTransport: Transport {
         throw PoolError("worker \(slot) could not be forked: \(String(cString: strerror(message.status)))")
       default: deaths.append(message)
       }
+    }
+  }
+
+  /// Waits until the zygote has something to say. One that has been stopped is of no use any more and is ended.
+  private func waitForZygote() {
+    var looksStopped = 0
+    var watched = pollfd(fd: control, events: Int16(POLLIN), revents: 0)
+    while poll(&watched, 1, 1000) == 0 {
+      looksStopped = ProcessState.isStopped(zygote) ? looksStopped + 1 : 0
+      if looksStopped == 5 { kill(zygote, SIGKILL) }
     }
   }
 

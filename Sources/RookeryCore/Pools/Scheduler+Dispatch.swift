@@ -82,7 +82,10 @@ extension Scheduler {
       pieces.append((sequence, entry.allowance, piece))
     }
     members[member].isFresh = false
-    if members[member].messages.isEmpty { idleMembers -= 1 }
+    if members[member].messages.isEmpty {
+      idleMembers -= 1
+      members[member].since = wallSeconds()
+    }
     members[member].messages.append(sequences)
     messagesUnderWay += 1
     try transport.send(Order.work(pieces), to: member)
@@ -111,6 +114,7 @@ extension Scheduler {
       wait = 0
     }
     lastLook = wallSeconds()
+    try watchSilence(over: transport, at: lastLook)
     if hasNews { try dispatch(over: transport) }
   }
 
@@ -129,6 +133,7 @@ extension Scheduler {
       if members[member].messages.popFirst() != nil {
         messagesUnderWay -= 1
         if members[member].messages.isEmpty { idleMembers += 1 }
+        members[member].since = arrival
       }
       var reader = WireReader(receipts)
       for _ in 0..<count {
@@ -137,6 +142,7 @@ extension Scheduler {
           throw PoolError("\(transport.place(of: member)) answered for a piece that is not out")
         }
         let cost = try PieceCost(from: &reader)
+        busyArrived += cost.busySeconds
         let outcome = try reader.read(Bool.self) ? Piece.Outcome(from: &reader) : nil
         let kind = entries[place].complete(Completed(outcome: outcome, cost: cost, arrival: arrival))
         costs.add(cost.busySeconds, kind: kind)

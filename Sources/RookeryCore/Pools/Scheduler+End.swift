@@ -18,7 +18,7 @@ extension Scheduler {
       // Nothing hangs on it any more; the fresh worker is let go like the others.
       case .lost(let loss): pending.remove(loss.worker)
       case .overdue(let worker, _, _): pending.remove(worker)
-      case nil: continue
+      case nil: try watchSilence(over: transport, at: wallSeconds(), isOver: true)
       }
     }
     return usages
@@ -62,7 +62,7 @@ extension Scheduler {
           if case .left = try Answer(frame: bytes) { pending.remove(member) }
         case .lost(let loss): pending.remove(loss.worker)
         case .overdue: return false
-        case nil: continue
+        case nil: try watchSilence(over: transport, at: wallSeconds(), isOver: true)
         }
       } catch {
         isBroken = true

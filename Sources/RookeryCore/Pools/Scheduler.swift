@@ -35,6 +35,8 @@ package struct Scheduler<Piece: Work>: ~Copyable {
     var contexts: Set<Int> = []
     /// How many of the points to avoid it has been told.
     var avoided = 0
+    /// Since when it has been at what it has in hand.
+    var since = 0.0
     /// Whether it has been asked for nothing yet.
     var isFresh = true
     /// The piece whose point it was given to try before anything else.
@@ -62,6 +64,16 @@ package struct Scheduler<Piece: Work>: ~Copyable {
   var strayDeaths = 0
   /// Points that have killed two workers each.
   var avoided: [[Double]] = []
+  /// How long a worker may give no sign of life; nil for any time.
+  let silenceLimit: Double?
+  var silences: [Silence] = []
+  /// After how many seconds of silence it was said last, by worker.
+  var silenceSaid: [Int: Double] = [:]
+  var lastSilenceLook = 0.0
+  /// How often a worker has fallen silent.
+  package var newSilences = 0
+  /// Seconds inside the pieces that have come back.
+  var busyArrived = 0.0
   /// Workers that died and have been replaced.
   package var replaced = 0
   var costs = PieceCosts()
@@ -71,10 +83,14 @@ package struct Scheduler<Piece: Work>: ~Copyable {
   private var lastCount: Double?
   private var deliveredUnseen = 0
 
-  /// - Parameter workers: how many of the transport's workers to use; nil for all.
+  /// - Parameters:
+  ///   - silenceLimit: how long a worker may give no sign of life; nil for any time.
+  ///   - workers: how many of the transport's workers to use; nil for all.
   package init(
-    problem: Problem, transport: (any Transport)?, onCrash: CrashPolicy = .stop, using workers: Int? = nil
+    problem: Problem, transport: (any Transport)?, onCrash: CrashPolicy = .stop, silenceLimit: Double? = nil,
+    using workers: Int? = nil
   ) {
+    self.silenceLimit = silenceLimit
     self.problem = problem
     self.transport = transport
     self.onCrash = onCrash
@@ -167,6 +183,7 @@ package struct Scheduler<Piece: Work>: ~Copyable {
     var clock = wallSeconds()
     let (outcome, cost) = try worker.perform(
       entry.piece, with: context, allowing: entry.allowance, clock: &clock)
+    busyArrived += cost.busySeconds
     if outcome != nil { deliverOldest() }
     return Completed(outcome: outcome, cost: cost, arrival: clock)
   }

@@ -24,6 +24,12 @@ package protocol Transport: AnyObject {
   /// Waits for something to happen, at most for the given time.
   func receive(seconds: Double) throws -> TransportEvent?
 
+  /// Workers that give no sign of life, and for how long. Asked for about once a second.
+  func silences(at now: Double) -> [Silence]
+
+  /// Ends a worker that is silent, to be replaced like one that died. Whether that can be done.
+  func end(_ worker: Int) -> Bool
+
   /// Ends the transport. Called once, on every way out of a run.
   ///
   /// - Parameter error: nil where every worker has left; else why the run ended while some had not, which are
@@ -44,6 +50,8 @@ extension Transport {
   package var patienceSeconds: Double { 1 }
   package var driverPlace: String { "" }
   package func isRank(_ worker: Int) -> Bool { false }
+  package func silences(at now: Double) -> [Silence] { [] }
+  package func end(_ worker: Int) -> Bool { false }
 }
 
 package enum TransportEvent {

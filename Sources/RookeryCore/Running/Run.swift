@@ -43,7 +43,9 @@ private func lead<S: Sampler>(
 ) throws -> RunResult {
   let report = CrashReport(problem, place: transport?.driverPlace ?? "", ends: transport?.ranks ?? 1 > 1)
   defer { report.stop() }
-  var scheduler = Scheduler<S.Piece>(problem: problem, transport: transport, onCrash: settings.onCrash)
+  var scheduler = Scheduler<S.Piece>(
+    problem: problem, transport: transport, onCrash: settings.onCrash,
+    silenceLimit: settings.callGuard.silenceLimit)
   do {
     let keeper = try settings.checkpoint.flatMap {
       // A run that is not to begin leaves alone what another has left.
@@ -112,6 +114,7 @@ struct RunLoop<S: Sampler> {
   private var savedContexts: [Int: S.Piece.Context] = [:]
   private var cost = PieceCost()
   private var pieces = 0
+  private var silencesSaved = 0
   private var timeline = BusyTimeline()
   private var causes = IdleCauses()
   private let start = wallSeconds()
@@ -200,8 +203,12 @@ struct RunLoop<S: Sampler> {
           break
         }
       }
-      observer?.observe(now) { snapshot(at: now, workers: scheduler.workers) }
-      if keeper?.isDue == true { saveOrWarn(scheduler) }
+      observer?.observe(now) { snapshot(at: now, scheduler) }
+      if keeper?.isDue == true || scheduler.newSilences > silencesSaved {
+        // Nobody knows how a silence ends.
+        silencesSaved = scheduler.newSilences
+        saveOrWarn(scheduler)
+      }
       if let limit = limitReached(at: now) {
         ending = limit
         break
@@ -309,10 +316,12 @@ struct RunLoop<S: Sampler> {
     return span > 0 ? min(cost.busySeconds / span, 1) : 0
   }
 
-  private func snapshot(at now: Double, workers: Int) -> RunSnapshot {
+  private func snapshot(at now: Double, _ scheduler: borrowing Scheduler<S.Piece>) -> RunSnapshot {
+    let span = max(now - firstIssue, 1e-9) * Double(scheduler.workers)
     var snapshot = RunSnapshot(
       status: sampler.status, calls: before.cost.calls + cost.calls, seconds: now - start,
-      busy: busy(workers: workers), workers: workers)
+      busy: min(scheduler.busySeconds(at: now) / span, 1), workers: scheduler.workers)
+    snapshot.silence = scheduler.silence
     (snapshot.earlierCalls, snapshot.earlierSeconds) = (before.cost.calls, before.wallSeconds)
     (snapshot.maxCalls, snapshot.timeLimit) = (settings.maxCalls, settings.timeLimit)
     return snapshot

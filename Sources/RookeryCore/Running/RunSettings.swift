@@ -12,6 +12,9 @@ public struct RunSettings: Sendable {
   /// What is done about a point at which the likelihood has crashed its worker twice. Only a pool of processes can refuse
   /// it; elsewhere a crash is the program's end.
   public var onCrash = CrashPolicy.stop
+  /// How long a worker may give no sign of life, in seconds: a process that has been stopped, a rank whose machine or network has
+  /// failed. A silent process is then replaced; a silent rank ends the run. Nil for any time: it is only said.
+  public var silenceTimeout: Double?
   /// Where the state of the run is kept; nil for nowhere.
   public var checkpoint: CheckpointSettings?
   /// Show progress on standard error.
@@ -24,5 +27,7 @@ public struct RunSettings: Sendable {
 
   public init() {}
 
-  var callGuard: CallGuard { CallGuard(timeout: callTimeout, onCrash: onCrash) }
+  var callGuard: CallGuard {
+    CallGuard(timeout: callTimeout, onCrash: onCrash, silenceTimeout: silenceTimeout)
+  }
 }

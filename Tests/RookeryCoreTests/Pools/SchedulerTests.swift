@@ -87,6 +87,20 @@ private final class ScriptedTransport: Transport {
 
   var workers: Int { links.count }
   func place(of worker: Int) -> String { "worker \(worker)" }
+  /// Who gives no sign of life.
+  var silent: [Silence] = []
+  /// Whether silent workers can be ended, and which have been.
+  var endsSilent = false
+  private(set) var ended: [Int] = []
+
+  func silences(at now: Double) -> [Silence] { silent }
+  func end(_ worker: Int) -> Bool {
+    guard endsSilent else { return false }
+    ended.append(worker)
+    silent = []
+    return true
+  }
+
   func isRank(_ worker: Int) -> Bool { rankWorkers.contains(worker) }
   func send(_ frame: [UInt8], to worker: Int) {
     if Order.isFinish(frame) { goodbyes.append(frame) }
@@ -147,9 +161,10 @@ struct SchedulerTests {
   private func squares(
     _ count: Int, window: Int, over transport: (any Transport)?, problem: Problem,
     onCrash: CrashPolicy = .stop, waiting seconds: Double = 0, allowing allowance: Int = .max,
-    goodbye: [UInt8] = []
+    goodbye: [UInt8] = [], silenceLimit: Double? = nil
   ) throws -> [Double] {
-    var scheduler = Scheduler<Squaring>(problem: problem, transport: transport, onCrash: onCrash)
+    var scheduler = Scheduler<Squaring>(
+      problem: problem, transport: transport, onCrash: onCrash, silenceLimit: silenceLimit)
     var outcomes: [Double] = []
     var issued = 0
     var idle = 0
@@ -256,6 +271,25 @@ struct SchedulerTests {
       try squares(200, window: 40, over: hopeless, problem: problem, onCrash: policy)
     }
     #expect(error?.description.contains("every so many calls") == true)
+  }
+
+  /// Who has been silent for too long is replaced, or ends the run where that cannot be.
+  @Test(.timeLimit(.minutes(1)), arguments: [nil, 200.0, 50.0], [true, false])
+  func silentWorkers(_ limit: Double?, _ canBeEnded: Bool) throws {
+    let problem = try Self.problem()
+    let transport = ScriptedTransport(problem, workers: 3, seed: 4)
+    transport.silent = [Silence(worker: 1, place: "rank 1 on node7", seconds: 100)]
+    transport.endsSilent = canBeEnded
+    func run() throws -> [Double] {
+      try squares(50, window: 10, over: transport, problem: problem, silenceLimit: limit)
+    }
+    guard limit == 50, !canBeEnded else {
+      #expect(try run() == Self.expected(50))
+      #expect(transport.ended == (limit == 50 ? [1] : []))
+      return
+    }
+    let error = #expect(throws: PoolError.self) { try run() }
+    #expect(error?.description.contains("rank 1 on node7 has not answered for 1 m 40 s") == true)
   }
 
   /// What ranks return is of no use to other workers.
