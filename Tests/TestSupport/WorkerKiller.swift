@@ -51,10 +51,10 @@ public final class WorkerKiller {
   }
 
   /// The driver's only child forks the workers.
-  public static func workers(of driver: pid_t) -> [pid_t] { children(of: driver).first.map(children) ?? [] }
+  public static func workers(of driver: Int32) -> [Int32] { children(of: driver).first.map(children) ?? [] }
 
   /// The process of a rank that mpirun has started.
-  public static func rank(_ number: Int, of mpirun: pid_t) -> pid_t? {
+  public static func rank(_ number: Int, of mpirun: Int32) -> Int32? {
     children(of: mpirun).first { process in
       let text = FileManager.default.contents(atPath: "/proc/\(process)/environ") ?? Data()
       return text.split(separator: 0).contains(Data("OMPI_COMM_WORLD_RANK=\(number)".utf8))
