@@ -16,7 +16,7 @@ PREFIX ?= /usr/local
 RANKS ?= $(shell n=$$(nproc); echo $$(( n > 8 ? 8 : n < 2 ? 2 : n )))
 ARGS ?= --method dynesty --live 250 --out planets --overwrite
 
-.PHONY: build-command run install test test-mpich test-stress test-kill test-statistics test-large mutants bench bench-scaling bench-kernels readme readers build format lint setup clean help
+.PHONY: build-command run install test test-mpich test-stress test-kill test-sanitizers test-statistics test-large mutants bench bench-scaling bench-kernels readme readers build format lint setup clean help
 
 help: ## Show this list.
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 18
@@ -80,6 +80,15 @@ test-mpich: ## A build for MPICH beside that for the default MPI library: same b
 
 build-command:
 	$(BUILD) --product rookery
+
+# Builds of their own beside .build, without optimisation: of the unit tests those that need no millions of calls, and of the tests of
+# pools those that work on threads of one process.
+CHECKED := RookeryCoreTests\.(Numerics|Wire|Queue|Frame|Scheduler|WorkerTrace|CallBudget|Mailbox|Silence|Duration|Evaluator|Cost|Prior|Problem|SamplerWire|Npz|JSON|HDF5|Table|SavedResult|NestedRun|NestedEvidence|Merging|Posterior|InsertionRanks|MoveOutcome)
+THREADED := RookeryCoreTests\.(Scheduler|WorkerTrace|Mailbox|FrameSocket|FrameTransfer|ContextLifetime)|PoolTests\.ThreadPoolTests
+
+test-sanitizers: setup ## Unit tests with checks of exclusivity and overflow, and those of threads under the thread sanitizer.
+	swift test --scratch-path .build-debug -Xswiftc -enforce-exclusivity=checked --filter '$(CHECKED)'
+	TSAN_OPTIONS=halt_on_error=1 swift test --sanitize=thread --scratch-path .build-tsan --filter '$(THREADED)'
 
 test-large: build ## A million samples of 20 parameters, written and read.
 	ROOKERY_LARGE=1 swift test -c release --filter LargeResultTests

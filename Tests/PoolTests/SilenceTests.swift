@@ -84,6 +84,32 @@ import Testing
     #expect(resumed.values("digest") == (try digest()))
   }
 
+  /// A host whose cable is cut is told from one with long calls, and named.
+  @Test(.enabled(if: ProgramRun.mpirun != nil), .timeLimit(.minutes(2)))
+  func hostThatIsCutOff() throws {
+    guard let host = FarHost() else {
+      print("no network of its own can be made here, so no host is cut off")
+      return
+    }
+    let directory = NSTemporaryDirectory() + "rookery-\(UUID().uuidString)"
+    defer { try? FileManager.default.removeItem(atPath: directory) }
+    let out = Self.arguments + ["--out", directory]
+    let state = "\(directory)/model-1/checkpoint.rookery-dynesty"
+    let run = try ProgramRun(
+      "LaunchProbe", out + ["--silence-timeout", "4s", "--checkpoint-every", "50ms"], prefix: host.launcher,
+      environment: ["MICROSECONDS": "3000"], limit: 60
+    ) { _ in
+      for _ in 0..<4000 where !FileManager.default.fileExists(atPath: state) { usleep(5000) }
+      sleep(2)
+      host.cutTheCable()
+    }
+    let message = try #require(run.messages.first { $0.contains("has not answered for") }, "\(run.errors)")
+    #expect(message.contains(" on far has"))
+    let resumed = try ProgramRun("LaunchProbe", out + ["--resume"])
+    #expect(resumed.status == 0, "\(resumed.errors)")
+    #expect(resumed.values("digest") == (try digest()))
+  }
+
   /// Calls may take as long as they like.
   @Test(
     .timeLimit(.minutes(1)),
