@@ -236,6 +236,24 @@ static inline int rookery_dont_wait(void) { return MSG_DONTWAIT; }
 static inline int rookery_stream(void) { return SOCK_STREAM; }
 static inline int rookery_packets(void) { return SOCK_SEQPACKET; }
 
+// A launcher that is to end its ranks waits for hosts that do not answer, some for ever. So whoever has asked for that leaves a process
+// behind that ends the launcher as an impatient user would. It closes what it has inherited, lest it hold up who reads from it.
+static inline void rookery_end_later(pid_t launcher, int seconds) {
+  if (fork() != 0) return;
+  setsid();
+  for (int i = 0; i < 4096; i++) close(i);
+  signal(SIGTERM, SIG_IGN);
+  int numbers[] = {SIGINT, SIGINT, SIGKILL};
+  for (unsigned i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+    for (int waited = 0; waited < (i ? 3 : seconds) * 20; waited++) {
+      if (kill(launcher, 0)) _exit(0);
+      usleep(50000);
+    }
+    kill(launcher, numbers[i]);
+  }
+  _exit(0);
+}
+
 // Datagrams of two numbers, which say that a process is alive. Addresses and ports are as they go over the wire.
 static inline int rookery_own_addresses(unsigned *addresses, int room) {
   struct ifaddrs *first = 0;

@@ -112,7 +112,10 @@
     }
 
     func close(byForceAfter error: (any Error)?) {
-      if let error { session.abort("\(error)") }
+      if let error {
+        if error is PoolError { Launcher.endIfItHangs() }
+        session.abort("\(error)")
+      }
       // Ranks wait for this word: one that went on to its next run would talk into the end of this one.
       for rank in 1..<session.size { try? outbox.send([], to: rank, lane: 0) }
       // Every rank has read all that was sent to it, so this only collects the requests.

@@ -49,7 +49,7 @@
       guard now - lastLook > min(timeout / 10, 0.1) else { return nil }
       lastLook = now
       for lane in threads.indices {
-        guard let point = traces[lane].callBegun(before: now - timeout)?.point else { continue }
+        guard let point = traces[lane].pointOfCall(before: now - timeout) else { continue }
         isOverdueKnown = true
         return (lane, CallGuard.describe(timeout: timeout), point)
       }

@@ -1,3 +1,4 @@
+internal import CPosix
 import Glibc
 
 /// The MPI launcher under which this process was started, as its environment tells.
@@ -64,6 +65,24 @@ public struct Launcher: Equatable, Sendable {
       letRankZeroSpeakFirst(in: lookup)
       throw error
     }
+  }
+
+  /// How long a launcher may take to end its ranks.
+  private static let patienceSeconds: Int32 = 10
+
+  /// Sees to it that a launcher on this machine ends soon though some of its hosts do not answer. To be called before it is asked to end
+  /// its job.
+  package static func endIfItHangs() {
+    let parent = getppid()
+    guard let file = fopen("/proc/\(parent)/comm", "r") else { return }
+    defer { fclose(file) }
+    var text = [CChar](repeating: 0, count: 64)
+    let count = fread(&text, 1, text.count, file)
+    let name = String(decoding: text[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    // Not a daemon of a batch system, which has other jobs to care for.
+    guard ["mpirun", "mpiexec", "orterun", "prterun", "mpiexec.hydra"].contains(name.filter { $0 != "\n" })
+    else { return }
+    rookery_end_later(parent, patienceSeconds)
   }
 
   /// Delays an error that all ranks find: a launcher ends its job when the first rank fails, and the one that speaks

@@ -57,7 +57,7 @@ package final class ThreadTransport: Transport {
     }
     guard let timeout = callGuard.timeout else { return nil }
     for i in threads.indices {
-      if let point = traces[i].callBegun(before: wallSeconds() - timeout)?.point {
+      if let point = traces[i].pointOfCall(before: wallSeconds() - timeout) {
         return .overdue(worker: i, how: CallGuard.describe(timeout: timeout), point: point)
       }
     }

@@ -30,6 +30,15 @@ package struct Worker<Piece: Work> {
     return (outcome, cost)
   }
 
+  /// The same with as many calls as it takes.
+  package func perform(
+    _ piece: Piece, with context: Piece.Context, clock: inout Double
+  ) throws -> (Piece.Outcome, PieceCost) {
+    let (outcome, cost) = try perform(piece, with: context, allowing: .max, clock: &clock)
+    guard let outcome else { throw PoolError("a piece of work ran out of calls that has any number of them") }
+    return (outcome, cost)
+  }
+
   /// Does what the driver orders until it says finish.
   ///
   /// - Returns: what came with the order to finish.

@@ -77,23 +77,37 @@ package struct WorkerTrace: @unchecked Sendable {
   /// What a worker is doing in a call that began before a time; nil where none is so old.
   package func callBegun(before time: Double) -> Moment? {
     let reading = read()
-    guard reading.isWhole, reading.started < time, reading.moment?.point != nil else { return nil }
-    return reading.moment
+    return reading.isWhole && reading.isInCall && reading.started < time ? reading.moment : nil
   }
 
-  private func read() -> (moment: Moment?, started: Double, isWhole: Bool) {
+  /// The point of a call that began before a time; nil where none is so old.
+  package func pointOfCall(before time: Double) -> [Double]? {
+    let reading = read()
+    return reading.isWhole && reading.isInCall && reading.started < time ? reading.point : nil
+  }
+
+  private struct Reading {
+    var moment: Moment?
+    var point: [Double]
+    var isInCall: Bool
+    var started: Double
+    /// Whether all of it belongs together.
+    var isWhole: Bool
+  }
+
+  private func read() -> Reading {
     var copy = rookery_trace()
     var isWhole = false
     let point = [Double](unsafeUninitializedCapacity: max(count, 1)) { room, size in
       isWhole = rookery_trace_read(head, &copy, room.baseAddress) != 0
       size = count
     }
-    guard copy.is_in_piece != 0 else { return (nil, copy.started, isWhole) }
-    let isTrial = copy.sequence < 0
+    let (isInCall, isTrial) = (copy.is_in_call != 0, copy.sequence < 0)
     let moment = Moment(
-      sequence: isTrial ? ~copy.sequence : copy.sequence, point: copy.is_in_call != 0 ? point : nil,
-      isTrial: isTrial)
-    return (moment, copy.started, isWhole)
+      sequence: isTrial ? ~copy.sequence : copy.sequence, point: isInCall ? point : nil, isTrial: isTrial)
+    return Reading(
+      moment: copy.is_in_piece != 0 ? moment : nil, point: point, isInCall: isInCall, started: copy.started,
+      isWhole: isWhole)
   }
 
   func clear() { rookery_trace_clear(head) }
