@@ -78,7 +78,7 @@ do {
     // A host stops its first run in the middle, and forgets the stop before its third.
     if isHost && round == 0 {
       signal(SIGALRM) { _ in Interruption.stop() }
-      alarm(1)
+      ualarm(200_000, 0)
     }
     if isHost && round == 2 { Interruption.clear() }
     let sampler = ToySampler(seed: seed, points: points, window: window, contextBytes: contextBytes)

@@ -20,7 +20,7 @@ import Testing
   /// Workers that die every so many calls are no fault of the points at which they do, and get through.
   @Test(.timeLimit(.minutes(1)), arguments: ["50:3", "200:0"], ["stop", "refuse"])
   func workersThatDieEverySoManyCalls(_ death: String, _ policy: String) throws {
-    let arguments = ["-q", "--method", "dynesty", "--live", "60", "--explorer", "unif"]
+    let arguments = ["-q", "--method", "dynesty", "--live", "200", "--explorer", "unif"]
     let run = try ProgramRun(
       "LaunchProbe", arguments + ["--pool", "processes:3", "--on-crash", policy], environment: ["DIES": death]
     )
