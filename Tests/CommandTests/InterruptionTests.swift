@@ -5,9 +5,8 @@ import Testing
 /// A signal ends the program and not the run that happens to be under way, and everything is saved: what a batch script needs that
 /// requeues its job.
 @Suite(.serialized) struct InterruptionTests {
-  private static let arguments = [
-    "--method", "dynesty", "--live", "60", "--seed", "3", "-q", "--checkpoint-every", "50ms",
-  ]
+  private static let sampling = ["--method", "dynesty", "--live", "60", "--seed", "3", "-q"]
+  private static let arguments = sampling + ["--checkpoint-every", "50ms"]
   private static let slow = ["MODELS": "3", "MICROSECONDS": "300"]
 
   private func withDirectory(_ body: (String) throws -> Void) throws {
@@ -30,7 +29,9 @@ import Testing
 
   /// The undisturbed run of all models, as long as its calls take no time.
   private static let whole = Result {
-    try ProgramRun("LaunchProbe", arguments, environment: ["MODELS": "3"]).values("digest")
+    let run = try ProgramRun("LaunchProbe", sampling, environment: ["MODELS": "3"])
+    #expect(run.status == 0, "\(run.errors)")
+    return run.values("digest")
   }
 
   private func interrupt(_ pool: PoolCase, by signal: Int32, in directory: String) throws -> ProgramRun {

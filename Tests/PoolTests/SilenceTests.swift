@@ -28,7 +28,7 @@ import Testing
     var stopped: pid_t?
     let run = try ProgramRun(
       "LaunchProbe", Self.arguments + ["--pool", "processes:3", "--silence-timeout", "2s"],
-      environment: ["MICROSECONDS": "1000"], limit: 50
+      environment: ["MICROSECONDS": "5000"], limit: 50
     ) { stopped = stopWorker(of: $0, workers: 3) }
     let process = try #require(stopped)
     #expect(run.status == 0, "\(run.errors)")
@@ -41,7 +41,7 @@ import Testing
   /// Without a limit it is said, and the run goes on when the worker does.
   @Test(.timeLimit(.minutes(2))) func silentWorkerIsNamed() throws {
     let run = try ProgramRun(
-      "LaunchProbe", Self.arguments + ["--pool", "processes:2"], environment: ["MICROSECONDS": "1000"],
+      "LaunchProbe", Self.arguments + ["--pool", "processes:2"], environment: ["MICROSECONDS": "5000"],
       limit: 90
     ) { driver in
       guard let stopped = stopWorker(of: driver, workers: 2) else { return }
@@ -64,7 +64,7 @@ import Testing
     defer { try? FileManager.default.removeItem(atPath: directory) }
     let out = Self.arguments + ["--out", directory]
     let run = try ProgramRun(
-      "LaunchProbe", out + limit, ranks: 3, environment: ["MICROSECONDS": "2000"], limit: 60
+      "LaunchProbe", out + limit, ranks: 3, environment: ["MICROSECONDS": "20000"], limit: 60
     ) { mpirun in
       for _ in 0..<2000 {
         if let rank = WorkerKiller.rank(2, of: mpirun) {
@@ -97,7 +97,7 @@ import Testing
     let state = "\(directory)/model-1/checkpoint.rookery-dynesty"
     let run = try ProgramRun(
       "LaunchProbe", out + ["--silence-timeout", "4s", "--checkpoint-every", "50ms"], prefix: host.launcher,
-      environment: ["MICROSECONDS": "3000"], limit: 60
+      environment: ["MICROSECONDS": "20000"], limit: 60
     ) { _ in
       for _ in 0..<4000 where !FileManager.default.fileExists(atPath: state) { usleep(5000) }
       sleep(2)

@@ -14,7 +14,9 @@ extension Scheduler {
     messagesUnderWay -= messages.count
     if !messages.isEmpty { idleMembers += 1 }
     members[loss.worker] = Member()
+    var suspect: Int?
     if var inside = loss.inside, let held = messages.first, held.contains(inside.sequence) {
+      suspect = inside.sequence
       inside.isTrial = inside.isTrial && inside.sequence == firstTrial
       try blame(inside, for: loss, place: place)
     } else {
@@ -25,8 +27,10 @@ extension Scheduler {
       }
     }
     for i in (0..<messages.count).reversed() {
-      for sequence in messages[i].reversed() { waiting.prepend(sequence) }
+      for sequence in messages[i].reversed() where sequence != suspect { waiting.prepend(sequence) }
     }
+    // Before all others: the fresh worker is the one to try it, and once it has done anything else it is not.
+    if let suspect { waiting.prepend(suspect) }
   }
 
   private mutating func blame(_ inside: WorkerTrace.Moment, for loss: Loss, place: String) throws {
