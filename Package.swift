@@ -82,7 +82,8 @@ let package = Package(
     .target(name: "AllocationCounter", path: "Tests/Benchmarks/Sources/AllocationCounter"),
     .target(name: "FileCalls", path: "Tests/FileCalls"),
     .testTarget(
-      name: "PoolTests", dependencies: ["PoolProbe", "LaunchProbe", "RookeryCommand", "RookeryMPI", "TestSupport"],
+      name: "PoolTests",
+      dependencies: ["PoolProbe", "LaunchProbe", "RookeryCommand", "RookeryMPI", "TestSupport"],
       swiftSettings: settings),
     .testTarget(
       name: "CommandTests",

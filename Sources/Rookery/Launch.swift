@@ -120,7 +120,7 @@ public func launch<Own: ParsableArguments>(
     if !options.doctor { Interruption.heedSignals() }
     defer { exitCode = launch.exitCode }
     var code = ExitCode.success
-    do { code = try body(launch, own) } catch where launch.exitCode == .interrupted {
+    do { code = try body(launch, own) } catch  where launch.exitCode == .interrupted {
       // What a program does with its results need not be ready for results that are not there.
       if !Launcher.isQuietRank {
         put("rookery: what follows the interrupted run was left out: \(error)\n", to: STDERR_FILENO)

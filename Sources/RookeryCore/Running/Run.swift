@@ -72,7 +72,9 @@ private func lead<S: Sampler>(
       let stop = StopMessage(
         ending: loop.ending, problem: problem.name, directory: settings.checkpoint?.directory,
         command: settings.resumeCommand)
-      for line in [advice.map { "rookery: " + $0 }, stop.text].compactMap(\.self) {
+      // Of a run that was not to begin nothing is saved.
+      let wasLeftOut = keeper == nil && settings.checkpoint != nil
+      for line in [advice.map { "rookery: " + $0 }, wasLeftOut ? nil : stop.text].compactMap(\.self) {
         put(line + "\n", to: STDERR_FILENO)
       }
     }
