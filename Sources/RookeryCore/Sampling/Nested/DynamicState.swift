@@ -51,7 +51,7 @@ extension NestedSampler {
     let lacksSize = size.map { plan.effectiveSize < $0 } ?? false
     let lacksPrecision = settings.targetError.map { plan.error > $0 } ?? false
     guard lacksSize || lacksPrecision else {
-      hasConverged = true
+      converge()
       return
     }
     guard dynamic.batches < Self.batchLimit else {
@@ -67,6 +67,7 @@ extension NestedSampler {
     dynamic.seeds = rowsAlive(on: lower)
     threshold = lower
     live = LiveSet()
+    ranks.startPhase()
     best = -.infinity
     isFilling = true
     trail = PointMatrix(columns: problemDimension)

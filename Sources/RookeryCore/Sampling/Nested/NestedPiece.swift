@@ -94,15 +94,24 @@ package struct NestedContext: Wire, Sendable {
   var spread: Ellipsoid?
   var boundaries: [Parameter.Boundary]
 
-  /// Brings a point that left the cube back where its boundary is periodic or reflective.
+  /// Brings a point that left the cube back, where its boundary is periodic or there is a mirror.
   ///
+  /// A step that a mirror has bent can only be taken back where the mirrored step is as likely. So it is in the frame of the cube, and in
+  /// that of an ellipsoid that is symmetric about the mirror; in any other the ends of a reflective range are walls.
+  ///
+  /// - Parameter mirrors: of the ellipsoid in whose frame the step was made; nil for the frame of the cube, where all reflective
+  ///   boundaries are mirrors.
   /// - Returns: whether the point is in the cube now.
-  func settle(_ x: UnsafeMutableBufferPointer<Double>) -> Bool {
+  func settle(_ x: UnsafeMutableBufferPointer<Double>, mirrors: Mirrors?) -> Bool {
     for i in x.indices where !(x[i] > 0 && x[i] < 1) {
       switch boundaries[i] {
-      case .open: return false
       case .periodic: x[i] -= x[i].rounded(.down)
-      case .reflective:
+      case .open, .reflective:
+        if let mirrors {
+          x[i] = mirrors.fold(i, x[i])
+          break
+        }
+        guard boundaries[i] == .reflective else { return false }
         let folded = x[i] - 2 * (x[i] / 2).rounded(.down)
         x[i] = folded <= 1 ? folded : 2 - folded
       }
@@ -122,23 +131,21 @@ package struct NestedContext: Wire, Sendable {
     self.boundaries = boundaries
   }
 
-  /// The mean square of a chain's travel over all coordinates, in units of what two independent points are apart: 1 - ρ for a
-  /// correlation ρ of its ends.
+  /// The square of a chain's travel in each coordinate, in units of what two independent points are apart: in the mean 1 - ρ for a
+  /// correlation ρ of its ends. Empty for a chain that found nothing.
   ///
   /// Each coordinate counts by its own scatter. In a frame where all directions have the same, the many thin ones of a bent valley would
   /// hide that chains hardly get along it.
-  func travel(from start: [Double], to end: [Double]) -> Double {
-    guard let spread, start.count == end.count else { return 0 }
+  func travel(from start: [Double], to end: [Double]) -> [Double] {
+    guard let spread, start.count == end.count else { return [] }
     let d = start.count
-    var sum = 0.0
-    for i in 0..<d {
+    return (0..<d).map { i in
       var step = end[i] - start[i]
       if boundaries[i] == .periodic { step -= step.rounded() }
       var variance = 0.0
       for k in 0...i { variance += spread.factor[i * d + k] * spread.factor[i * d + k] }
-      sum += step * step / (2 * variance)
+      return step * step / (2 * variance)
     }
-    return sum / Double(d)
   }
 
   /// One try to draw a point uniform in the bound.
@@ -183,8 +190,8 @@ package struct NestedOutcome: Wire, Sendable {
   var gains = 0
   /// Of a chain: proposals refused, or contractions of brackets.
   var losses = 0
-  /// Of a chain: how far its end is from its start, 1 - ρ in the mean.
-  var travel = 0.0
+  /// Of a chain: how far its end is from its start in each coordinate, 1 - ρ in the mean.
+  var travel: [Double] = []
   /// Points that a chain passed on its way, for the shape of the next bound. They belong to no record.
   var trail: [Double] = []
   var trailLogL: [Double] = []

@@ -23,6 +23,9 @@ extension NestedSampler {
     writer.write(trailLogL)
     writer.write(explorer)
     writer.write(totals)
+    writer.write(ranks)
+    writer.write(dropped)
+    writer.write(isUneven)
   }
 
   package init(from reader: inout WireReader) throws(WireError) {
@@ -51,6 +54,9 @@ extension NestedSampler {
     trailLogL = try reader.read()
     explorer = try reader.read()
     totals = try reader.read()
+    ranks = try reader.read()
+    dropped = try reader.read()
+    isUneven = try reader.read()
     guard cube.rows == logL.count, births.count == logL.count,
       live.members.allSatisfy({ $0.row >= 0 && $0.row < cube.rows }), trail.rows == trailLogL.count,
       dynamic.seeds.allSatisfy({ $0 >= 0 && $0 < cube.rows })

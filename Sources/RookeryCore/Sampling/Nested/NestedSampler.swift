@@ -50,17 +50,28 @@ package struct NestedSampler: Sampler {
 
   var explorer: ExplorerState
   var totals = RunningEvidence()
+  var ranks: RankWatch
+  /// How many of the pieces that are out belong to a run that was given up.
+  var dropped = 0
+  /// Whether the insertion ranks say that the run must begin anew.
+  var isUneven = false
 
   package init(problem: Problem, settings: NestedSettings, seed: UInt64) throws {
     try settings.validate(dimension: problem.dimension)
+    self.init(
+      settings: settings, seed: seed, boundaries: problem.boundaries, derivedCount: problem.derived.count)
+  }
+
+  init(settings: NestedSettings, seed: UInt64, boundaries: [Parameter.Boundary], derivedCount: Int) {
     self.settings = settings
     self.seed = seed
-    boundaries = problem.boundaries
-    problemDimension = problem.dimension
-    cube = PointMatrix(columns: problem.dimension)
-    derived = PointMatrix(columns: problem.derived.count)
-    trail = PointMatrix(columns: problem.dimension)
-    explorer = ExplorerState(settings: settings, dimension: problem.dimension)
+    self.boundaries = boundaries
+    problemDimension = boundaries.count
+    cube = PointMatrix(columns: boundaries.count)
+    derived = PointMatrix(columns: derivedCount)
+    trail = PointMatrix(columns: boundaries.count)
+    explorer = ExplorerState(settings: settings, dimension: boundaries.count)
+    ranks = RankWatch(live: settings.live)
   }
 
   package var window: Int { settings.windowInForce }
@@ -78,7 +89,8 @@ package struct NestedSampler: Sampler {
 
   package func record() -> RunRecord {
     RunRecord(
-      cube: cube, derived: derived, logLikelihoods: logL, kind: .nested(birthLogLikelihoods: births))
+      cube: cube, derived: derived, logLikelihoods: logL, kind: .nested(birthLogLikelihoods: births),
+      findings: [lengtheningFinding].compactMap { $0 })
   }
 }
 
@@ -87,13 +99,15 @@ package struct NestedSampler: Sampler {
 extension NestedSampler {
   package mutating func next() -> NestedPiece? {
     while ending == nil {
-      if isDraining {
+      if isUneven {
+        beginAnew()
+      } else if isDraining {
         guard out.isEmpty else { return nil }
         isDraining = false
         startNextBatch()
       } else if let piece = isFilling ? nextFirst() : nextReplacement() {
         return piece
-      } else if !isDraining {
+      } else if !isDraining, !isUneven {
         return nil
       }
     }
@@ -127,6 +141,7 @@ extension NestedSampler {
         return
       }
       _ = live.removeWorst()
+      ranks.note(death: worst.logL)
       threshold = max(threshold, worst.logL)
       vacant += 1
       if dynamic.batches == 0 {
@@ -141,7 +156,12 @@ extension NestedSampler {
 
   private mutating func endPhase() {
     vacant = 0
-    if settings.isDynamic { isDraining = true } else { hasConverged = true }
+    if settings.isDynamic { isDraining = true } else { converge() }
+  }
+
+  /// Ends the run if its points came in evenly.
+  mutating func converge() {
+    if ranks.pValue < RankWatch.level { isUneven = true } else { hasConverged = true }
   }
 
   private var phaseSize: Int { dynamic.batches == 0 ? settings.live : dynamic.size }
@@ -198,6 +218,10 @@ extension NestedSampler {
 
 extension NestedSampler {
   package mutating func absorb(_ outcome: NestedOutcome) {
+    guard dropped == 0 else {
+      dropped -= 1
+      return
+    }
     let birth = out.removeFirst()
     let isFromPrior = birth == -.infinity
     explorer.learn(from: outcome, isInitial: isFromPrior, window: window)
@@ -219,6 +243,10 @@ extension NestedSampler {
       if dynamic.batches == 0 { totals.refuse() }
       if totals.refusedPriorDraws >= 1000 * settings.live { giveUpOnPrior() }
       return
+    }
+    if !isFromPrior, !isFilling {
+      ranks.note(arrival: outcome.logL, born: birth, among: live.members, key: (seed, row))
+      if ranks.hasFailed() { isUneven = true }
     }
     live.insert(LiveSet.Member(row: row, logL: outcome.logL))
     best = max(best, outcome.logL)

@@ -10,7 +10,7 @@ extension EllipsoidBound {
   ///
   /// - Parameters:
   ///   - points: the live points.
-  ///   - boundaries: which coordinates are periodic.
+  ///   - boundaries: which coordinates are periodic, and which reflective.
   ///   - bootstraps: how many times to leave points out at random, and widen until they would have been inside.
   ///   - isSingle: whether one ellipsoid must do.
   ///   - caution: which part of that penalty is asked for.
@@ -21,10 +21,11 @@ extension EllipsoidBound {
   ) {
     let shift = Self.shifts(points, boundaries)
     let turned = Self.turn(points, by: shift)
-    func fit(_ points: PointMatrix) -> [Ellipsoid] {
-      isSingle ? Ellipsoid(around: points).map { [$0] } ?? [] : Self.split(points, caution: caution)
+    func fit(_ points: PointMatrix) -> [Hull] {
+      guard let whole = Hull(around: points, boundaries: boundaries) else { return [] }
+      return isSingle ? [whole] : Self.split(points, whole, boundaries, caution: caution)
     }
-    self.init(ellipsoids: fit(turned), shift: shift)
+    self.init(fit(turned), shift: shift)
     var stream = RandomStream(seed: key.seed, purpose: Self.bootstrapPurpose, index: UInt64(key.version))
     var widening = 1.0
     for _ in 0..<bootstraps {
@@ -35,12 +36,11 @@ extension EllipsoidBound {
 
   /// The farthest of the points that a bootstrap sample leaves out, from the ellipsoids around the sample.
   private static func leftOutDistance(
-    _ points: PointMatrix, _ stream: inout RandomStream, _ fit: (PointMatrix) -> [Ellipsoid]
+    _ points: PointMatrix, _ stream: inout RandomStream, _ fit: (PointMatrix) -> [Hull]
   ) -> Double {
     var chosen = [Bool](repeating: false, count: points.rows)
     for _ in 0..<points.rows { chosen[stream.integer(below: points.rows)] = true }
-    let union = EllipsoidBound(
-      ellipsoids: fit(points.rows(at: chosen.indices.filter { chosen[$0] })), shift: [])
+    let union = EllipsoidBound(fit(points.rows(at: chosen.indices.filter { chosen[$0] })), shift: [])
     var farthest = 1.0
     for row in chosen.indices where !chosen[row] {
       points.withRow(row) { farthest = max(farthest, union.distance($0)) }
@@ -48,12 +48,10 @@ extension EllipsoidBound {
     return farthest.isFinite ? farthest : 1
   }
 
-  private static func split(_ points: PointMatrix, caution: Double) -> [Ellipsoid] {
-    Ellipsoid(around: points).map { split(points, $0, caution: caution) } ?? []
-  }
-
   /// - Parameter whole: the ellipsoid around all of the points.
-  private static func split(_ points: PointMatrix, _ whole: Ellipsoid, caution: Double) -> [Ellipsoid] {
+  private static func split(
+    _ points: PointMatrix, _ whole: Hull, _ boundaries: [Parameter.Boundary], caution: Double
+  ) -> [Hull] {
     let (n, d) = (points.rows, points.columns)
     // An ellipsoid around few points is too small for the set they were drawn from. Left-out points widen one that draws are made
     // from; chains have no such cure, and too small a frame would draw the live points together.
@@ -63,9 +61,9 @@ extension EllipsoidBound {
       points.rows(at: second.indices.filter { second[$0] == side })
     }
     guard halves.allSatisfy({ $0.rows >= smallest }) else { return [whole] }
-    let pairs = halves.compactMap(Ellipsoid.init(around:))
+    let pairs = halves.compactMap { Hull(around: $0, boundaries: boundaries) }
     guard pairs.count == 2 else { return [whole] }
-    let all = zip(halves, pairs).flatMap { split($0, $1, caution: caution) }
+    let all = zip(halves, pairs).flatMap { split($0, $1, boundaries, caution: caution) }
     let penalty = caution * 0.5 * Double(d * (d + 3)) * log(Double(n)) / Double(n)
     let pays =
       logSumExp(pairs.map(\.logVolume)) < whole.logVolume - penalty

@@ -6,14 +6,16 @@ package struct Chord {
   /// - Parameters:
   ///   - x: a point of the line, in the union's own coordinates.
   ///   - direction: the line's direction.
+  ///   - mirrors: ends of the cube beyond which the line goes on. All of the ellipsoids must be symmetric about them.
   package init(
     through x: UnsafeMutableBufferPointer<Double>, along direction: UnsafeMutableBufferPointer<Double>,
-    within ellipsoids: [Ellipsoid]
+    within ellipsoids: [Ellipsoid], mirrors: Mirrors = .none
   ) {
     // The cube's own part of the line.
     var (inside, outside) = (-Double.infinity, Double.infinity)
     for i in x.indices where direction[i] != 0 {
-      let (a, b) = (-x[i] / direction[i], (1 - x[i]) / direction[i])
+      let (low, high) = mirrors.range(i)
+      let (a, b) = ((low - x[i]) / direction[i], (high - x[i]) / direction[i])
       inside = max(inside, min(a, b))
       outside = min(outside, max(a, b))
     }

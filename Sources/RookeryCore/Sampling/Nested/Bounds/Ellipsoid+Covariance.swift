@@ -1,12 +1,15 @@
 extension Ellipsoid {
   /// The ellipsoid with the shape of the points' covariance that just holds them all; nil where the points are not finite.
   package init?(around points: PointMatrix) {
-    let d = points.columns
     let (mean, covariance) = LinearAlgebra.meanAndCovariance(points)
-    guard let root = Self.safeRoot(covariance, size: d), let raw = Ellipsoid(centre: mean, factor: root)
-    else {
-      return nil
-    }
+    self.init(around: points, centre: mean, covariance: covariance)
+  }
+
+  /// The ellipsoid of the given centre and shape that just holds the points.
+  init?(around points: PointMatrix, centre: [Double], covariance: [Double]) {
+    guard let root = Self.safeRoot(covariance, size: points.columns),
+      let raw = Ellipsoid(centre: centre, factor: root)
+    else { return nil }
     var farthest = 0.0
     for row in 0..<points.rows { points.withRow(row) { farthest = max(farthest, raw.squaredDistance($0)) } }
     // A touch wider, so that rounding leaves no point outside.

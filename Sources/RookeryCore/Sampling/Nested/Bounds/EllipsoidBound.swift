@@ -5,12 +5,20 @@ import Glibc
 /// Periodic coordinates are turned first, so that the widest gap between the points lies at the ends of the range.
 package struct EllipsoidBound: Sendable, Equatable {
   package private(set) var ellipsoids: [Ellipsoid]
+  /// Of each ellipsoid.
+  private(set) var mirrors: [Mirrors]
   /// Added to each coordinate, modulo one, before the ellipsoids see it; zero for coordinates that are not periodic.
   let shift: [Double]
 
-  package init(ellipsoids: [Ellipsoid], shift: [Double]) {
+  /// - Parameter mirrors: of each ellipsoid, which must be symmetric about them; nil for none.
+  package init(ellipsoids: [Ellipsoid], shift: [Double], mirrors: [Mirrors]? = nil) {
     self.ellipsoids = ellipsoids
+    self.mirrors = mirrors ?? ellipsoids.map { _ in .none }
     self.shift = shift
+  }
+
+  init(_ hulls: [Hull], shift: [Double]) {
+    self.init(ellipsoids: hulls.map(\.ellipsoid), shift: shift, mirrors: hulls.map(\.mirrors))
   }
 
   static func cube(dimension: Int) -> EllipsoidBound {
@@ -24,7 +32,12 @@ package struct EllipsoidBound: Sendable, Equatable {
   }
 
   /// ln of the summed volumes; overlaps count twice.
-  package var logVolume: Double { isCube ? 0 : logSumExp(ellipsoids.map(\.logVolume)) }
+  package var logVolume: Double { isCube ? 0 : logSumExp(ellipsoids.indices.map(logVolume(of:))) }
+
+  /// ln of the volume of one ellipsoid; images are one place.
+  private func logVolume(of index: Int) -> Double {
+    ellipsoids[index].logVolume - Double(mirrors[index].count) * Hull.logTwo
+  }
 
   /// The distance to the nearest ellipsoid in its own frame; at most 1 inside the union. For shifted points.
   package func distance(_ x: UnsafeBufferPointer<Double>) -> Double {
@@ -40,16 +53,16 @@ package struct EllipsoidBound: Sendable, Equatable {
     return count
   }
 
-  /// An ellipsoid with probability in proportion to its volume.
-  func pick(_ stream: inout RandomStream) -> Ellipsoid? {
-    guard ellipsoids.count > 1 else { return ellipsoids.first }
+  /// The number of an ellipsoid, with probability in proportion to its volume; nil where there is none.
+  func pick(_ stream: inout RandomStream) -> Int? {
+    guard ellipsoids.count > 1 else { return ellipsoids.isEmpty ? nil : 0 }
     let total = logVolume
     var left = stream.uniform()
-    for ellipsoid in ellipsoids {
-      left -= exp(ellipsoid.logVolume - total)
-      if left <= 0 { return ellipsoid }
+    for index in ellipsoids.indices {
+      left -= exp(logVolume(of: index) - total)
+      if left <= 0 { return index }
     }
-    return ellipsoids.last
+    return ellipsoids.count - 1
   }
 
   /// Draws a point uniform in the part of the union inside the cube. One try: false where it came to nothing.
@@ -59,14 +72,16 @@ package struct EllipsoidBound: Sendable, Equatable {
     _ stream: inout RandomStream, into x: UnsafeMutableBufferPointer<Double>,
     scratch: UnsafeMutableBufferPointer<Double>
   ) -> Bool {
-    guard let ellipsoid = pick(&stream) else {
+    guard let index = pick(&stream) else {
       for i in x.indices { x[i] = stream.uniform() }
       return true
     }
+    let ellipsoid = ellipsoids[index]
     stream.direction(into: scratch)
     let radius = pow(stream.uniform(), 1 / Double(x.count))
     for i in x.indices { x[i] = ellipsoid.centre[i] }
     ellipsoid.add(scratch, times: radius, to: x)
+    mirrors[index].fold(x)
     for i in x.indices where !(x[i] > 0 && x[i] < 1) { return false }
     if ellipsoids.count > 1 {
       // A point in q ellipsoids is drawn q times as often.
@@ -84,11 +99,16 @@ package struct EllipsoidBound: Sendable, Equatable {
 extension EllipsoidBound: Wire {
   package func encode(to writer: inout WireWriter) {
     writer.write(ellipsoids)
+    writer.write(mirrors)
     writer.write(shift)
   }
 
   package init(from reader: inout WireReader) throws(WireError) {
     ellipsoids = try reader.read()
+    mirrors = try reader.read()
     shift = try reader.read()
+    guard mirrors.count == ellipsoids.count,
+      zip(mirrors, ellipsoids).allSatisfy({ $0.fits(dimension: $1.dimension) })
+    else { throw WireError("mirrors that do not fit their ellipsoids") }
   }
 }

@@ -12,7 +12,12 @@ struct ExplorerState: Sendable, Equatable {
   /// The correlation of a chain's ends that its number of slices is chosen for. At this the scatter of log Z over seeds is that of
   /// independent points on the reference problems.
   private static let aim = 0.45
-  /// How many times the fewest slices a chain may have. The valley of the Rosenbrock function asks for ten times; held to five, the
+  /// The same for random walks, whose ends stay near their starts in all directions alike: at 0.6 log Z came out high by its error in a
+  /// corner of twenty dimensions.
+  private static let walkAim = 0.3
+  /// The most that the correlation may be in any one coordinate: many that move freely must not hide one that is stuck.
+  private static let mostInOne = 0.75
+  /// How many times the fewest steps a chain may have. The valley of the Rosenbrock function asks for ten times; held to five, the
   /// posterior lost half of its tail.
   private static let mostOverFewest = 12.0
 
@@ -27,8 +32,10 @@ struct ExplorerState: Sendable, Equatable {
   /// The scatter of the live points that the bound was built around.
   private(set) var spread: Ellipsoid?
   private(set) var scale = 1.0
-  /// Slices of one local chain.
-  private var slices: Double
+  /// Times the fewest steps that a chain has.
+  private var stretch = 1.0
+  /// How often the run has begun anew with chains twice as long.
+  private(set) var lengthenings = 0
   /// Whether the cube alone has become too wide.
   private var isGuided = false
   /// Whether the automatic choice has given up on uniform draws.
@@ -37,14 +44,26 @@ struct ExplorerState: Sendable, Equatable {
   private var calls = 0
   private var pieces = 0
   private var found = 0
-  private var travel = 0.0
+  private var travel: [Double]
+  /// Over several bounds, of which the older count less.
+  private var pastTravel: [Double]
+  private var pastPieces = 0.0
 
   init(settings: NestedSettings, dimension: Int) {
     self.settings = settings
     self.dimension = dimension
     bound = .cube(dimension: dimension)
     population = PointMatrix(columns: dimension)
-    slices = Double(settings.slices(dimension: dimension))
+    travel = [Double](repeating: 0, count: dimension)
+    pastTravel = travel
+  }
+
+  /// The state at the beginning of a run, with chains twice as long and bounds of twice the volume.
+  func strengthened() -> ExplorerState {
+    var next = ExplorerState(settings: settings, dimension: dimension)
+    next.version = version + 1
+    next.lengthenings = lengthenings + 1
+    return next
   }
 
   var kind: NestedPiece.Kind {
@@ -64,11 +83,23 @@ struct ExplorerState: Sendable, Equatable {
     switch kind {
     case .prior: 1
     case .uniform: NestedSampler.triesPerPiece
+    default: Int((Double(fewestSteps(of: kind)) * stretch).rounded()) << lengthenings
+    }
+  }
+
+  private func fewestSteps(of kind: NestedPiece.Kind) -> Int {
+    switch kind {
+    case .prior, .uniform: 1
     case .randomWalk: settings.walkSteps(dimension: dimension)
-    case .localSlice: Int(slices.rounded())
+    case .localSlice: settings.slices(dimension: dimension)
     // As many as PolyChord needs to be unbiased in tens of dimensions (Fowlie, Handley & Su 2020, table 2).
     case .axisSlice, .randomSlice, .mixture: settings.slices ?? max(2 * dimension, 4)
     }
+  }
+
+  /// Whether the user has said how long chains are.
+  private var isLengthGiven: Bool {
+    (kind == .randomWalk ? settings.walkSteps : settings.slices) != nil
   }
 
   /// By how much ellipsoids are widened in each direction where chords are cut from them. The ellipsoid around a given number of points
@@ -88,6 +119,7 @@ struct ExplorerState: Sendable, Equatable {
       calls += outcome.calls
       found += 1
     }
+    for (i, step) in outcome.travel.enumerated() { travel[i] += step }
     switch kind {
     case .prior, .uniform: break
     case .randomWalk:
@@ -95,7 +127,6 @@ struct ExplorerState: Sendable, Equatable {
       let rate = Double(outcome.gains) / Double(max(outcome.gains + outcome.losses, 1))
       scale *= exp(2 * (rate - 0.5) / Double(dimension + window))
     case .localSlice, .axisSlice, .randomSlice, .mixture:
-      travel += outcome.travel
       // As many widenings as contractions.
       let (gains, losses) = (Double(max(outcome.gains, 1)), Double(max(outcome.losses, 1)))
       scale *= exp(log(2 * gains / (gains + losses)) / Double(1 + window))
@@ -108,22 +139,34 @@ struct ExplorerState: Sendable, Equatable {
   mutating func boundIsDue() -> Bool {
     guard kind == .uniform ? calls >= settings.live : 3 * pieces >= settings.live else { return false }
     let efficiency = Double(found) / Double(max(calls, 1))
-    if kind == .localSlice { calibrate() }
+    if kind != .uniform { calibrate() }
     if settings.explorer == .automatic, kind == .uniform, isGuided, efficiency * chainCalls < 1 {
       usesChains = true
     }
-    (calls, pieces, found, travel) = (0, 0, 0, 0)
+    startCounting()
     return isGuided || efficiency < Self.firstBoundEfficiency
   }
 
-  /// Chooses the number of slices by how far the chains since the last bound have come: correlations fall off exponentially with it.
+  /// Chooses the length of chains by how far those since the last bound have come: correlations fall off exponentially with it.
   private mutating func calibrate() {
-    guard settings.slices == nil, spread != nil else { return }
-    let correlation = min(max(1 - travel / Double(pieces), 0.01), 0.95)
-    let needed = slices * log(Self.aim) / log(correlation)
-    let fewest = Double(settings.slices(dimension: dimension))
+    guard !isLengthGiven, spread != nil else { return }
+    let mean = travel.reduce(0, +) / Double(dimension * pieces)
+    let correlation = min(max(1 - mean, 0.01), 0.95)
+    var needed = stretch * log(kind == .randomWalk ? Self.walkAim : Self.aim) / log(correlation)
+    let worst = correlationOfWorst()
+    if worst > Self.mostInOne { needed = max(needed, stretch * log(Self.mostInOne) / log(worst)) }
     // Half of the way, as the travel of so few chains is good to a tenth.
-    slices = min(max((slices * needed).squareRoot(), fewest), Self.mostOverFewest * fewest)
+    stretch = min(max((stretch * needed).squareRoot(), 1), Self.mostOverFewest)
+  }
+
+  /// The least that the correlation of chains' ends can be in the coordinate in which they get along worst.
+  private mutating func correlationOfWorst() -> Double {
+    for i in travel.indices { pastTravel[i] = 0.7 * pastTravel[i] + travel[i] }
+    pastPieces = 0.7 * pastPieces + Double(pieces)
+    // Travel is half a square of a normal number, in the mean over so many chains.
+    let margin = 1 + 3 * (2 / pastPieces).squareRoot()
+    let least = (pastTravel.min() ?? 0) / pastPieces * margin
+    return min(max(1 - least, 0.01), 0.97)
   }
 
   /// Makes ready for a phase that starts on another contour.
@@ -135,7 +178,14 @@ struct ExplorerState: Sendable, Equatable {
       bound = .cube(dimension: dimension)
       friends = nil
     }
-    (calls, pieces, found, travel) = (0, 0, 0, 0)
+    startCounting()
+    pastTravel = travel
+    pastPieces = 0
+  }
+
+  private mutating func startCounting() {
+    (calls, pieces, found) = (0, 0, 0)
+    for i in travel.indices { travel[i] = 0 }
   }
 
   /// - Parameters:
@@ -165,7 +215,10 @@ struct ExplorerState: Sendable, Equatable {
       hasFriends && isUniform
       ? FriendsBound(
         around: points, shift: bound.shift, kind: form, bootstraps: bootstraps,
-        enlargement: settings.enlargement ?? 1, key: (seed, version)) : nil
+        enlargement: (settings.enlargement ?? 1) * Double(1 << lengthenings), key: (seed, version)) : nil
+    if isUniform, lengthenings > 0 {
+      bound.scale(by: pow(2, Double(lengthenings) / Double(dimension)))
+    }
     if let enlargement = settings.enlargement {
       bound.scale(by: pow(enlargement, 1 / Double(dimension)))
     } else if kind == .localSlice {
@@ -184,7 +237,10 @@ extension ExplorerState: Wire {
     writer.write(population)
     writer.write(isGuided)
     writer.write(spread.map { [$0] } ?? [])
-    writer.write([slices, travel])
+    writer.write(travel)
+    writer.write(pastTravel)
+    writer.write([stretch, pastPieces])
+    writer.write(lengthenings)
     writer.write(scale)
     writer.write(usesChains)
     writer.write([calls, pieces, found])
@@ -199,9 +255,14 @@ extension ExplorerState: Wire {
     population = try reader.read()
     isGuided = try reader.read()
     spread = try reader.read([Ellipsoid].self).first
+    travel = try reader.read()
+    pastTravel = try reader.read()
     let reals = try reader.read([Double].self)
-    guard reals.count == 2 else { throw WireError("explorer counts are cut short") }
-    (slices, travel) = (reals[0], reals[1])
+    lengthenings = try reader.read()
+    guard reals.count == 2, travel.count == dimension, pastTravel.count == dimension,
+      (0..<32).contains(lengthenings)
+    else { throw WireError("explorer counts are cut short") }
+    (stretch, pastPieces) = (reals[0], reals[1])
     scale = try reader.read()
     usesChains = try reader.read()
     let counts = try reader.read([Int].self)

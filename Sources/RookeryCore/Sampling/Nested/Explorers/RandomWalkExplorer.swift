@@ -10,7 +10,9 @@ extension NestedPiece {
   ) throws -> NestedOutcome {
     var outcome = NestedOutcome()
     let d = start.count
-    let ellipsoid = context.bound.pick(&stream)
+    let chosen = context.bound.pick(&stream)
+    let ellipsoid = chosen.map { context.bound.ellipsoids[$0] }
+    let mirrors = chosen.map { context.bound.mirrors[$0] }
     try withUnsafeTemporaryAllocation(of: Double.self, capacity: 3 * d) { room in
       room.initialize(repeating: 0)
       let x = UnsafeMutableBufferPointer(rebasing: room[..<d])
@@ -28,7 +30,7 @@ extension NestedPiece {
         } else {
           for i in 0..<d { proposal[i] += 0.5 * radius * z[i] }
         }
-        guard context.settle(proposal) else {
+        guard context.settle(proposal, mirrors: mirrors) else {
           outcome.losses += 1
           continue
         }

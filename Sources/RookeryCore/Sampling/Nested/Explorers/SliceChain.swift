@@ -8,6 +8,8 @@ struct SliceChain {
   private let threshold: Double
   private let context: NestedContext
   private let evaluator: Evaluator
+  /// Of the ellipsoid in whose frame the chain moves; nil where that is the cube's.
+  private var mirrors: Mirrors?
   /// The columns, of which the first `left` are not yet used in this round.
   private var deck: [Int]
   private var left = 0
@@ -54,24 +56,30 @@ struct SliceChain {
     guard let (own, most) = pickOwn(&stream) else { return try moveAlongChord(&stream) }
     aim(along: nextColumn(&stream), in: own, &stream)
     turn(x)
-    let chord = Chord(through: scratch, along: direction, within: [own])
+    let chord = Chord(
+      through: scratch, along: direction, within: [context.bound.ellipsoids[own]],
+      mirrors: context.bound.mirrors[own])
     try shrink(chord, tries: Self.localTries, &stream) { $0.overlapsAtMost(most) }
   }
 
   /// A jump to the place in another ellipsoid that is the chain's place in its own.
   ///
-  /// The other is chosen by volume, which makes up for the change of volume by the map between the two. Where the set above the
-  /// threshold fills its ellipsoids alike most jumps succeed, unlike draws from the other ellipsoid.
+  /// The other is chosen by volume, which makes up for the change of volume by the map between the two; which image in a mirror the
+  /// chain's place is, by chance. Where the set above the threshold fills its ellipsoids alike most jumps succeed, unlike draws from
+  /// the other ellipsoid.
   mutating func jump(_ stream: inout RandomStream) throws {
-    guard context.bound.ellipsoids.count > 1, let (own, most) = pickOwn(&stream),
-      let other = context.bound.pick(&stream), other != own
+    let bound = context.bound
+    guard bound.ellipsoids.count > 1, let (own, most) = pickOwn(&stream),
+      let other = bound.pick(&stream), other != own
     else { return }
-    own.place(UnsafeBufferPointer(scratch), into: direction)
-    for i in trial.indices { trial[i] = other.centre[i] }
-    other.add(direction, times: 1, to: trial)
+    bound.ellipsoids[own].place(UnsafeBufferPointer(scratch), into: direction)
+    flip(direction, bound.mirrors[own], &stream)
+    for i in trial.indices { trial[i] = bound.ellipsoids[other].centre[i] }
+    bound.ellipsoids[other].add(direction, times: 1, to: trial)
+    bound.mirrors[other].fold(trial)
     for i in trial.indices where !(trial[i] > 0 && trial[i] < 1) { return }
     guard overlapsAtMost(most, at: trial) else { return }
-    let shift = context.bound.shift
+    let shift = bound.shift
     for i in trial.indices where shift[i] != 0 {
       trial[i] -= shift[i]
       if trial[i] <= 0 { trial[i] += 1 }
@@ -82,6 +90,8 @@ struct SliceChain {
   /// A slice whose bracket is the line's part inside the bound.
   mutating func moveAlongChord(_ stream: inout RandomStream) throws {
     aim(in: context.bound.pick(&stream), &stream)
+    // Ellipsoids that are not symmetric about the same mirrors cannot be cut by a line that is folded there.
+    mirrors = Mirrors.none
     turn(x)
     let chord = Chord(through: scratch, along: direction, within: context.bound.ellipsoids)
     try shrink(chord, tries: Self.bracketLimit, &stream) { _ in true }
@@ -126,7 +136,7 @@ extension SliceChain {
   ///
   /// On pairs of a point and an ellipsoid around it the density 1 / n(x) has the uniform one as its margin. So a point
   /// where more ellipsoids overlap is accepted with a chance of n(x) to n(y), before its likelihood is asked for.
-  private func pickOwn(_ stream: inout RandomStream) -> (Ellipsoid, most: Int)? {
+  private func pickOwn(_ stream: inout RandomStream) -> (own: Int, most: Int)? {
     turn(x)
     let ellipsoids = context.bound.ellipsoids
     var (own, around) = (-1, 0)
@@ -136,7 +146,7 @@ extension SliceChain {
       if around == 1 || stream.integer(below: around) == 0 { own = index }
     }
     guard around > 0 else { return nil }
-    return (ellipsoids[own], Int(min(Double(around) / stream.uniform(), Double(ellipsoids.count))))
+    return (own, Int(min(Double(around) / stream.uniform(), Double(ellipsoids.count))))
   }
 
   private func overlapsAtMost(_ most: Int, at point: UnsafeMutableBufferPointer<Double>? = nil) -> Bool {
@@ -150,14 +160,28 @@ extension SliceChain {
   ///
   /// Where the ellipsoid is a stranger's a random direction mixes its long axes into all others and moves nothing far; a column
   /// keeps them apart.
-  private func aim(along column: Int? = nil, in ellipsoid: Ellipsoid?, _ stream: inout RandomStream) {
+  private mutating func aim(along column: Int? = nil, in index: Int?, _ stream: inout RandomStream) {
     if let column = column ?? (stream.uniform() < 0.5 ? stream.integer(below: x.count) : nil) {
       for i in scratch.indices { scratch[i] = i == column ? 1 : 0 }
     } else {
       stream.direction(into: scratch)
     }
-    for i in direction.indices { direction[i] = ellipsoid == nil ? scratch[i] : 0 }
-    ellipsoid?.add(scratch, times: 1, to: direction)
+    point(in: index)
+  }
+
+  /// Takes the direction in `scratch` from an ellipsoid's frame to the cube's.
+  private mutating func point(in index: Int?) {
+    mirrors = index.map { context.bound.mirrors[$0] }
+    for i in direction.indices { direction[i] = index == nil ? scratch[i] : 0 }
+    if let index { context.bound.ellipsoids[index].add(scratch, times: 1, to: direction) }
+  }
+
+  /// Gives each coordinate that has a mirror either sign.
+  private func flip(
+    _ vector: UnsafeMutableBufferPointer<Double>, _ mirrors: Mirrors, _ stream: inout RandomStream
+  ) {
+    guard !mirrors.isNone else { return }
+    for i in vector.indices where mirrors.opens(i) && stream.uniform() < 0.5 { vector[i] = -vector[i] }
   }
 
   /// The next of the columns in an order that is random anew in each round.
@@ -171,24 +195,30 @@ extension SliceChain {
   }
 
   mutating func aimAlongAxis(_ stream: inout RandomStream) {
-    let ellipsoid = context.bound.pick(&stream)
-    aim(along: nextColumn(&stream), in: ellipsoid, &stream)
+    let index = context.bound.pick(&stream)
+    aim(along: nextColumn(&stream), in: index, &stream)
   }
 
   mutating func aimAtRandom(_ stream: inout RandomStream) {
-    let ellipsoid = context.bound.pick(&stream)
+    let index = context.bound.pick(&stream)
     stream.direction(into: scratch)
-    for i in direction.indices { direction[i] = ellipsoid == nil ? scratch[i] : 0 }
-    ellipsoid?.add(scratch, times: 1, to: direction)
+    point(in: index)
   }
 
+  /// Along the way from one live point to another, or between images of the two.
   mutating func aimAlongDifference(_ stream: inout RandomStream) {
     let points = context.population
     guard points.rows > 1 else { return aimAtRandom(&stream) }
+    mirrors = context.bound.pick(&stream).map { context.bound.mirrors[$0] }
     let one = stream.integer(below: points.rows)
     let other = (one + 1 + stream.integer(below: points.rows - 1)) % points.rows
     for i in direction.indices {
       direction[i] = points[one, i] - points[other, i]
+      if let mirrors, mirrors.opens(i) {
+        // Of two images of each, which stand for all four.
+        if stream.uniform() < 0.5 { direction[i] = points[one, i] + points[other, i] - 2 * mirrors.place(i) }
+        if stream.uniform() < 0.5 { direction[i] = -direction[i] }
+      }
       // The short way round.
       if context.boundaries[i] == .periodic { direction[i] -= direction[i].rounded() }
     }
@@ -219,7 +249,7 @@ extension SliceChain {
   /// Leaves the place on the line in `trial`. Whether it is in the cube.
   private func settles(at t: Double) -> Bool {
     for i in x.indices { trial[i] = x[i] + t * direction[i] }
-    return context.settle(trial)
+    return context.settle(trial, mirrors: mirrors)
   }
 
   /// The log-likelihood of `trial`.
