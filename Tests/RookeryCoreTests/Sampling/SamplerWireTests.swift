@@ -94,7 +94,7 @@ import Testing
     }
     var outcome = NestedOutcome()
     (outcome.cube, outcome.logL, outcome.derived, outcome.calls) = ([1, 2], 3, [4], 5)
-    (outcome.gains, outcome.losses, outcome.travel) = (6, 7, 8)
+    (outcome.gains, outcome.losses, outcome.travel) = (6, 7, [8])
     (outcome.trail, outcome.trailLogL) = ([9, 10], [11])
     try expectSurvival(of: outcome)
     for task in [

@@ -20,7 +20,7 @@ import Testing
   ) -> NestedOutcome {
     var outcome = NestedOutcome()
     outcome.cube = isFound ? [0.5, 0.5] : []
-    (outcome.calls, outcome.gains, outcome.losses, outcome.travel) = (calls, gains, losses, travel)
+    (outcome.calls, outcome.gains, outcome.losses, outcome.travel) = (calls, gains, losses, [travel, travel])
     return outcome
   }
 
@@ -126,6 +126,44 @@ import Testing
     #expect(steps(0.99) == fewest)
     #expect(steps(0.1) > fewest && steps(0.1, rounds: 3) > steps(0.1))
     #expect(steps(0.02, rounds: 20) > 4 * fewest && steps(0.02, rounds: 40) == steps(0.02, rounds: 20))
+  }
+
+  /// Coordinates that move freely do not hide one that is stuck.
+  @Test func theWorstCoordinateCounts() {
+    func steps(_ travel: [Double], _ explorer: NestedSettings.Explorer) -> Int {
+      var state = state(explorer)
+      guide(&state)
+      for _ in 0..<20 {
+        for _ in 0..<30 {
+          var chain = outcome(calls: 40)
+          chain.travel = travel
+          state.learn(from: chain, isInitial: false, window: 5)
+        }
+        _ = state.boundIsDue()
+      }
+      return state.steps(of: state.kind)
+    }
+    for explorer in [NestedSettings.Explorer.localSlice, .axisSlice, .randomSlice, .mixture, .randomWalk] {
+      let fewest = steps([1, 1], explorer)
+      #expect(steps([1.4, 0.6], explorer) == fewest)
+      #expect(steps([1.4, 0.05], explorer) > 4 * fewest)
+    }
+  }
+
+  /// A run that begins anew has chains of twice the length, also where the length was given, and bounds of twice the volume.
+  @Test func aStrengthenedStateHasLongerChains() {
+    let (own, usual) = (state(.randomWalk) { $0.walkSteps = 8 }, state(.localSlice))
+    #expect(own.strengthened().steps(of: .randomWalk) == 16)
+    let next = usual.strengthened()
+    #expect(next.steps(of: .localSlice) == 2 * usual.steps(of: .localSlice))
+    #expect(next.version == usual.version + 1 && next.kind == .uniform && next.lengthenings == 1)
+    func logVolume(_ times: Int) -> Double {
+      var state = state(.uniform) { ($0.bootstraps, $0.bound) = (0, .single) }
+      for _ in 0..<times { state = state.strengthened() }
+      guide(&state)
+      return state.bound.logVolume
+    }
+    #expect(abs(logVolume(2) - logVolume(0) - log(4)) < 1e-9)
   }
 
   /// Half of the proposals of a walk are to be accepted; brackets of a slice are to be widened as often as narrowed.

@@ -55,7 +55,7 @@ import Testing
       #expect(outcome.logL > -0.01)
       #expect(abs(outcome.logL - Self.logL(outcome.cube[0], outcome.cube[1])) < 1e-12)
       #expect(outcome.derived == [2 * outcome.cube[0], outcome.cube[0] + outcome.cube[1]])
-      #expect((kind == .uniform) == (outcome.travel == 0))
+      #expect((kind == .uniform) == outcome.travel.isEmpty)
       // Points on the way lie above the threshold too.
       #expect(outcome.trail.count == 2 * outcome.trailLogL.count)
       for (i, value) in outcome.trailLogL.enumerated() {
