@@ -92,6 +92,8 @@ package struct NestedContext: Wire, Sendable {
   var population: PointMatrix
   /// The scatter of the live points, by which the travel of chains is measured.
   var spread: Ellipsoid?
+  /// Their scatter where they pile up at an end of the cube.
+  var piles: Piles
   var boundaries: [Parameter.Boundary]
 
   /// Brings a point that left the cube back, where its boundary is periodic or there is a mirror.
@@ -122,12 +124,13 @@ package struct NestedContext: Wire, Sendable {
 
   init(
     bound: EllipsoidBound, friends: FriendsBound? = nil, population: PointMatrix? = nil,
-    spread: Ellipsoid? = nil, boundaries: [Parameter.Boundary]
+    spread: Ellipsoid? = nil, piles: Piles = .none, boundaries: [Parameter.Boundary]
   ) {
     self.bound = bound
     self.friends = friends
     self.population = population ?? PointMatrix(columns: boundaries.count)
     self.spread = spread
+    self.piles = piles
     self.boundaries = boundaries
   }
 
@@ -135,7 +138,7 @@ package struct NestedContext: Wire, Sendable {
   /// correlation ρ of its ends. Empty for a chain that found nothing.
   ///
   /// Each coordinate counts by its own scatter. In a frame where all directions have the same, the many thin ones of a bent valley would
-  /// hide that chains hardly get along it.
+  /// hide that chains hardly get along it. Then follows the travel in the logarithms of the distances from ends where points pile up.
   func travel(from start: [Double], to end: [Double]) -> [Double] {
     guard let spread, start.count == end.count else { return [] }
     let d = start.count
@@ -145,7 +148,7 @@ package struct NestedContext: Wire, Sendable {
       var variance = 0.0
       for k in 0...i { variance += spread.factor[i * d + k] * spread.factor[i * d + k] }
       return step * step / (2 * variance)
-    }
+    } + piles.travel(from: start, to: end)
   }
 
   /// One try to draw a point uniform in the bound.
@@ -161,6 +164,7 @@ package struct NestedContext: Wire, Sendable {
     writer.write(friends.map { [$0] } ?? [])
     writer.write(population)
     writer.write(spread.map { [$0] } ?? [])
+    writer.write(piles)
     writer.write(boundaries.map(\.rawValue))
   }
 
@@ -169,11 +173,12 @@ package struct NestedContext: Wire, Sendable {
     friends = try reader.read([FriendsBound].self).first
     population = try reader.read()
     spread = try reader.read([Ellipsoid].self).first
+    piles = try reader.read()
     boundaries = try Parameter.Boundary.list(from: &reader)
     guard boundaries.count == bound.shift.count,
       bound.ellipsoids.allSatisfy({ $0.dimension == boundaries.count }),
       friends.map({ $0.dimension == boundaries.count }) ?? true, population.columns == boundaries.count,
-      spread.map({ $0.dimension == boundaries.count }) ?? true
+      spread.map({ $0.dimension == boundaries.count }) ?? true, piles.fits(dimension: boundaries.count)
     else { throw WireError("a bound and boundaries of different dimensions") }
   }
 }

@@ -79,7 +79,7 @@ package struct NestedSampler: Sampler {
   package func context(_ version: Int) -> NestedContext {
     NestedContext(
       bound: explorer.bound, friends: explorer.friends, population: explorer.population,
-      spread: explorer.spread, boundaries: boundaries)
+      spread: explorer.spread, piles: explorer.piles, boundaries: boundaries)
   }
 
   package var ending: Ending? {

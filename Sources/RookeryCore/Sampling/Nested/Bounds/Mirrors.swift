@@ -33,6 +33,7 @@ package struct Mirrors: Sendable, Equatable {
   }
 
   var isNone: Bool { count == 0 }
+  var coordinates: [Int] { ends.indices.filter(opens) }
 
   func opens(_ i: Int) -> Bool { count > 0 && ends[i] != End.none.rawValue }
 

@@ -16,7 +16,7 @@ struct ExplorerState: Sendable, Equatable {
   /// corner of twenty dimensions.
   private static let walkAim = 0.3
   /// The most that the correlation may be in any one coordinate: many that move freely must not hide one that is stuck.
-  private static let mostInOne = 0.75
+  private static let mostInOne = 0.8
   /// How many times the fewest steps a chain may have. The valley of the Rosenbrock function asks for ten times; held to five, the
   /// posterior lost half of its tail.
   private static let mostOverFewest = 12.0
@@ -31,6 +31,7 @@ struct ExplorerState: Sendable, Equatable {
   private(set) var population: PointMatrix
   /// The scatter of the live points that the bound was built around.
   private(set) var spread: Ellipsoid?
+  private(set) var piles = Piles.none
   private(set) var scale = 1.0
   /// Times the fewest steps that a chain has.
   private var stretch = 1.0
@@ -54,7 +55,7 @@ struct ExplorerState: Sendable, Equatable {
     self.dimension = dimension
     bound = .cube(dimension: dimension)
     population = PointMatrix(columns: dimension)
-    travel = [Double](repeating: 0, count: dimension)
+    travel = [Double](repeating: 0, count: 2 * dimension)
     pastTravel = travel
   }
 
@@ -119,7 +120,7 @@ struct ExplorerState: Sendable, Equatable {
       calls += outcome.calls
       found += 1
     }
-    for (i, step) in outcome.travel.enumerated() { travel[i] += step }
+    note(outcome.travel)
     switch kind {
     case .prior, .uniform: break
     case .randomWalk:
@@ -132,6 +133,19 @@ struct ExplorerState: Sendable, Equatable {
       scale *= exp(log(2 * gains / (gains + losses)) / Double(1 + window))
     }
     scale = min(max(scale, 1e-4), 10)
+  }
+
+  /// Adds up the travel in each coordinate, and where points pile up in the logarithm of the distance from there. In an arm along the edge
+  /// of the cube chains soon forget where across it they were, and not how far out.
+  private mutating func note(_ steps: [Double]) {
+    guard steps.count >= dimension else { return }
+    for i in 0..<dimension {
+      travel[i] += steps[i]
+      travel[dimension + i] += steps[i]
+    }
+    for (coordinate, step) in zip(piles.coordinates, steps[dimension...]) {
+      travel[dimension + coordinate] += step - steps[coordinate]
+    }
   }
 
   /// Whether a new bound is due: after as many calls as there are live points for uniform draws, after a third as many
@@ -150,7 +164,8 @@ struct ExplorerState: Sendable, Equatable {
   /// Chooses the length of chains by how far those since the last bound have come: correlations fall off exponentially with it.
   private mutating func calibrate() {
     guard !isLengthGiven, spread != nil else { return }
-    let mean = travel.reduce(0, +) / Double(dimension * pieces)
+    let slower = (0..<dimension).map { min(travel[$0], travel[dimension + $0]) }
+    let mean = slower.reduce(0, +) / Double(dimension * pieces)
     let correlation = min(max(1 - mean, 0.01), 0.95)
     var needed = stretch * log(kind == .randomWalk ? Self.walkAim : Self.aim) / log(correlation)
     let worst = correlationOfWorst()
@@ -198,6 +213,7 @@ struct ExplorerState: Sendable, Equatable {
     version += 1
     isGuided = true
     spread = Ellipsoid.metric(of: points)
+    piles = Piles(of: points, boundaries: boundaries)
     if kind == .mixture { population = points }
     guard settings.bound != .none else { return }
     let isUniform = kind == .uniform
@@ -237,6 +253,7 @@ extension ExplorerState: Wire {
     writer.write(population)
     writer.write(isGuided)
     writer.write(spread.map { [$0] } ?? [])
+    writer.write(piles)
     writer.write(travel)
     writer.write(pastTravel)
     writer.write([stretch, pastPieces])
@@ -255,11 +272,12 @@ extension ExplorerState: Wire {
     population = try reader.read()
     isGuided = try reader.read()
     spread = try reader.read([Ellipsoid].self).first
+    piles = try reader.read()
     travel = try reader.read()
     pastTravel = try reader.read()
     let reals = try reader.read([Double].self)
     lengthenings = try reader.read()
-    guard reals.count == 2, travel.count == dimension, pastTravel.count == dimension,
+    guard reals.count == 2, travel.count == 2 * dimension, pastTravel.count == 2 * dimension,
       (0..<32).contains(lengthenings)
     else { throw WireError("explorer counts are cut short") }
     (stretch, pastPieces) = (reals[0], reals[1])
