@@ -86,11 +86,14 @@ import Testing
 
   /// E[1/q] over a region is its volume, if the draws have the density q: cell by cell of a grid.
   private static func expectDensity(
-    _ points: [Double], _ logDensities: [Double], reaches: [Bool]? = nil, _ what: String
+    _ points: [Double], _ logDensities: [Double], _ what: String
   ) {
     let (mean, error) = shares(points, weights: logDensities.map { exp(-$0) })
     let volume = 1 / Double(cells * cells)
-    for k in mean.indices where reaches?[k] ?? true {
+    // Where few draws come their weights are so unequal that their own scatter is not known.
+    let known = mean.indices.filter { error[$0] < 0.04 * volume }
+    #expect(known.count >= 4)
+    for k in known {
       // A part for the normalisation, which was measured to a few in a thousand.
       #expect(
         abs(mean[k] - volume) <= 4.5 * error[k] + 0.006 * volume,

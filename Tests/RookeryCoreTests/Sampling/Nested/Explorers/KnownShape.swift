@@ -1,4 +1,5 @@
 import Glibc
+import Testing
 
 @testable import RookeryCore
 
@@ -98,7 +99,10 @@ extension KnownShape {
 
   static let upperCorner = KnownShape(
     name: "upper corner", boundaries: open(2), holds: { 1 - $0[0] + 2 * $0[1] < 0.2 },
-    box: [(0.8, 1), (0, 0.1)])
+    box: [(0.8, 1), (0, 0.1)],
+    bound: EllipsoidBound(
+      ellipsoids: [Ellipsoid(centre: [1, 0], factor: [0.22, 0, 0, 0.11])].compactMap { $0 }, shift: [0, 0],
+      mirrors: [Mirrors(dimension: 2, low: [1], high: [0])]))
 
   /// One mode piled up at a wall and one that is not, so that one of two ellipsoids has a mirror.
   static var halfBalls: KnownShape {
@@ -128,5 +132,8 @@ extension KnownShape {
   /// A band that runs into a reflective end at an angle: the mirror image of a direction along it is no direction along it.
   static let slantedEdge = KnownShape(
     name: "slanted edge", boundaries: [.reflective, .open],
-    holds: { $0[0] < 0.2 && abs($0[1] - 0.4 - 1.5 * $0[0]) < 0.03 }, box: [(0, 0.2), (0.37, 0.73)])
+    holds: { $0[0] < 0.2 && abs($0[1] - 0.4 - 1.5 * $0[0]) < 0.03 }, box: [(0, 0.2), (0.37, 0.73)],
+    bound: EllipsoidBound(
+      ellipsoids: [Ellipsoid(centre: [0.1, 0.55], factor: [0.13, 0, 0.195, 0.05])].compactMap { $0 },
+      shift: [0, 0]))
 }
