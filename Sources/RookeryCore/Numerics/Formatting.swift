@@ -4,9 +4,9 @@ import Glibc
 package func fixed(_ value: Double, _ decimals: Int) -> String {
   guard value.isFinite else { return value.isNaN ? "nan" : value < 0 ? "-inf" : "inf" }
   // Beyond this a fixed form has more digits than meaning.
-  guard abs(value) < 1e15 else { return "\(value)" }
   let scale = pow(10, Double(decimals))
   let rounded = (abs(value) * scale).rounded()
+  guard abs(value) < 1e15, rounded < 0x1p63 else { return "\(value)" }
   let digits = String(Int(rounded))
   let sign = value < 0 && rounded != 0 ? "-" : ""
   guard decimals > 0 else { return sign + digits }

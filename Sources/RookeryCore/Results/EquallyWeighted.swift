@@ -13,7 +13,7 @@ extension RunResult {
   public func equallyWeightedRows(_ count: Int? = nil, seed: UInt64 = 0) -> [Int] {
     let weights = logWeights.map { exp($0) }
     let total = weights.reduce(0) { $0 + ($1 > 0 ? $1 : 0) }
-    let count = max(count ?? max(1, Int(effectiveSampleSize)), 0)
+    let count = max(count ?? max(1, Int(saturating: effectiveSampleSize)), 0)
     guard total > 0, count > 0 else { return [] }
     var stream = RandomStream(seed: seed, purpose: Self.drawPurpose, index: 0)
     let offset = stream.uniform()

@@ -86,7 +86,7 @@ extension RunResult {
       "prediction from \(problem)", parameters: [Parameter("point", .uniform(0, Double(points.rows)))],
       derived: (0..<count).map { DerivedQuantity("y\($0)") }, threadSafe: threadSafe
     ) { place, outputs in
-      let point = points[row: min(Int(place[0]), points.rows - 1)]
+      let point = points[row: min(Int(saturating: place[0]), points.rows - 1)]
       let values = try model(point)
       guard values.count == count else {
         throw InputError("the model gave \(values.count) outputs at \(point) and \(count) before")

@@ -34,7 +34,7 @@ struct PriorComparison {
 
   /// ∫ p log₂ p du over the position u in the prior, from bins of equal posterior mass (Vasicek 1976).
   private static func divergence(_ sorted: SortedColumn, effectiveSize: Double) -> Double {
-    let bins = Int(min(max(effectiveSize.squareRoot(), 5), 100))
+    let bins = min(max(Int(saturating: effectiveSize.squareRoot()), 5), 100)
     let tail = 0.5 / Double(bins)
     let mass = (1 - 2 * tail) / Double(bins)
     var sum = 0.0

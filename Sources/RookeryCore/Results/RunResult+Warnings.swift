@@ -16,7 +16,7 @@ extension RunResult {
       findings.append(
         Finding(
           "few-effective-samples",
-          "the effective sample size is only \(Int(effectiveSampleSize)): means and intervals are rough; use more live points"
+          "the effective sample size is only \(Int(saturating: effectiveSampleSize)): means and intervals are rough; use more live points"
         ))
     }
     guard let ranks, !ranks.places.isEmpty else { return findings }
@@ -26,7 +26,7 @@ extension RunResult {
       findings.append(
         Finding(
           "insertion-ranks",
-          "new points did not come in evenly among the live ones \(place) (insertion ranks, p = \(scientific(p))): "
+          "new points did not come in evenly among the live ones \(place) (insertion ranks, p = \(scientific(p, digits: 0))): "
             + "log Z and its error may be off; use longer chains (twice --slices or --walks) or more live points and compare"
         ))
     }
@@ -48,11 +48,5 @@ extension RunResult {
     return counts.indices.filter {
       logLikelihoods[$0] <= last && ($0 == 0 || logLikelihoods[$0] > logLikelihoods[$0 - 1])
     }.map { counts[$0] }.min()
-  }
-
-  private func scientific(_ p: Double) -> String {
-    guard p > 0 else { return "0" }
-    let exponent = Int(log10(p).rounded(.down))
-    return "\(Int((p / pow(10, Double(exponent))).rounded()))e\(exponent)"
   }
 }

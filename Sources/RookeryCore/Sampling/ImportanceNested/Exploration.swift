@@ -23,6 +23,8 @@ struct Exploration: Sendable, Equatable {
   /// What the points said when bounds were last looked at: ln Z, and the fraction of it that the live points held.
   var roughLogZ = -Double.infinity
   var liveEvidence = 1.0
+  /// What draws from the whole prior have shown at the low end.
+  var floor = PriorFloor()
   /// How far below the scores of known points cuts are set.
   var margin = 0.0
   /// Streams of random numbers used up.
@@ -54,12 +56,28 @@ struct Exploration: Sendable, Equatable {
 
   mutating func note(_ outcome: ShellOutcome, from bound: Int) {
     if bound > 0 { volumes[bound] += outcome.volume }
+    if bound == 0 { for logL in outcome.logLikelihoods { floor.note(logL) } }
     drawn[bound] += outcome.logLikelihoods.count
     arrivalsOfAll += outcome.logLikelihoods.count
     for logL in outcome.logLikelihoods where logL >= threshold { arrivals += 1 }
   }
 
+  /// Draws from the prior for each live point after which one gives up looking for what is above a floor.
+  private static var drawsPerLivePoint: Int { 1000 }
+
+  /// Points above a floor that bounds can be built around.
+  private var fewestAboveFloor: Int { min(max(50, 20 * periodic.count), settings.live) }
+
+  private var isSearching: Bool { current == 0 && floor.hidesTheRest(fewest: fewestAboveFloor) }
+
+  /// Whether the search for points above a floor of the prior has come to nothing.
+  var isLost: Bool { isSearching && floor.draws >= Self.drawsPerLivePoint * settings.live }
+
+  /// Whether all draws so far have one and the same likelihood.
+  var isFlat: Bool { current == 0 && floor.draws > 0 && floor.above == 0 }
+
   var wantsBound: Bool {
+    if isSearching { return false }
     let wanted = settings.updateFraction * Double(settings.live)
     return Double(arrivals) >= wanted || arrivalsOfAll >= 4 * settings.live
   }

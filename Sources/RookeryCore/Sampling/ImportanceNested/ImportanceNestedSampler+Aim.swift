@@ -4,6 +4,7 @@ extension ImportanceNestedSampler {
     settings.targetEffectiveSize = other.settings.targetEffectiveSize
     guard ending == .converged, out.isEmpty, phase == .sampling else { return }
     ending = nil
+    findings = []
     watchStage()
   }
 }

@@ -13,23 +13,25 @@ extension ImportanceNestedSampler {
     var exploration = exploration
     let ratios = exploration.logDensities(points).map { -$0 }
     let weights = zip(ratios, points.logL).map { $0 + $1 }
-    let effectiveSize = exp(2 * logSumExp(weights) - logSumExp(weights.map { 2 * $0 }))
     return record(
-      points, rows: Array(points.logL.indices), ratios: ratios, error: 1 / effectiveSize.squareRoot())
+      points, rows: Array(points.logL.indices), ratios: ratios,
+      error: 1 / effectiveSize(logWeights: weights).squareRoot())
   }
 
   private func recordOfStages() -> RunRecord {
     // While bounds are built once more the draws of stages lie aside.
     let points = aside.count > 0 ? aside : points
-    let rows = points.origins.indices.filter { points.origins[$0] < 0 }
-    let draws = stages.reduce(0) { $0 + $1.trust * Double($1.count) }
+    let standing = standing
+    let counts = stages.map { $0.isRetired == standing[0].isRetired || standing.count == stages.count }
+    let rows = points.origins.indices.filter { points.origins[$0] < 0 && counts[-1 - points.origins[$0]] }
+    let draws = standing.reduce(0) { $0 + $1.trust * Double($1.count) }
     var next = [Int](repeating: 0, count: stages.count)
     let ratios = rows.map { row in
       let s = -1 - points.origins[row]
       defer { next[s] += 1 }
       return log(stages[s].trust / draws) - stages[s].logQ[next[s]]
     }
-    return record(points, rows: rows, ratios: ratios, error: StageSummary(stages).error)
+    return record(points, rows: rows, ratios: ratios, error: StageSummary(standing).error)
   }
 
   private func record(_ points: SampledPoints, rows: [Int], ratios: [Double], error: Double) -> RunRecord {
@@ -39,6 +41,6 @@ extension ImportanceNestedSampler {
     }
     return RunRecord(
       cube: points.matrix(rows), derived: derived, logLikelihoods: rows.map { points.logL[$0] },
-      kind: .importance(logPriorToProposal: ratios, logZError: error))
+      kind: .importance(logPriorToProposal: ratios, logZError: error), findings: findings)
   }
 }

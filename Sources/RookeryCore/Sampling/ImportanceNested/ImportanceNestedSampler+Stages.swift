@@ -31,7 +31,7 @@ extension ImportanceNestedSampler {
     let fit = StageFit(
       points: points, logDrawn: logDrawn, periodic: exploration.periodic,
       networks: settings.networks > 0 ? Self.fitNetworks : 0,
-      modes: exploration.bounds[exploration.current].modes, stream: &stream)
+      modes: exploration.bounds[exploration.current].modes, reaches: reaches, stream: &stream)
     self.fit = fit
     phase = .fitting
     guard let set = fit.set else {
@@ -79,7 +79,7 @@ extension ImportanceNestedSampler {
     for component in 1..<max(components.count, 1) {
       // As many proposals as the evidence rests on it: the error of a small share hardly matters.
       let wanted = 0.05 + (shares.indices.contains(component) ? shares[component] : 1)
-      for _ in 0..<Int((wanted * effort).rounded(.up)) {
+      for _ in 0..<max(Int(saturating: (wanted * effort).rounded(.up)), 1) {
         queue.append(piece(.measure(component: component, proposals: 8192), context: version))
       }
     }
@@ -110,14 +110,25 @@ extension ImportanceNestedSampler {
       stages[stages.count - 1].quota = min(stage.quota, stage.issued)
     }
     guard out.isEmpty else { return }
-    if wantsMoreLivePoints(stage) {
-      exploreAgain()
+    if exploration.isFlat, stage.logL.contains(where: { $0 > exploration.floor.level }) {
+      exploreAgain(live: settings.live)
+      exploration.floor.isKnownToHide = true
       return
     }
-    let summary = StageSummary(stages, withError: false)
-    if summary.effectiveSize >= settings.targetEffectiveSize {
-      ending = doubt().map { .stuck($0) } ?? .converged
-    } else if stage.issued >= stages[stages.count - 1].quota {
+    if wantsMoreLivePoints(stage) {
+      exploreAgain(live: min(settings.live * Self.moreLivePoints, 10_000_000))
+      return
+    }
+    let summary = StageSummary(stages.filter { !$0.isRetired }, withError: false)
+    let isFull = stage.issued >= stages[stages.count - 1].quota
+    if isFull || summary.effectiveSize >= settings.targetEffectiveSize, stages.count < Self.mostStages,
+      findsHeavyTail(stage)
+    {
+      phase = .draining
+      beginFit()
+    } else if summary.effectiveSize >= settings.targetEffectiveSize {
+      conclude()
+    } else if isFull {
       if let reason = hopelessness(summary) {
         ending = .stuck(reason)
         return
@@ -145,11 +156,11 @@ extension ImportanceNestedSampler {
 
   private static var moreLivePoints: Int { 4 }
 
-  /// Builds bounds once more from the cube on, around more live points. Draws of stages keep their worth; those from
+  /// Builds bounds once more from the cube on. Draws of stages keep their worth; those from
   /// the first bounds would only bias the choice of new ones.
-  private mutating func exploreAgain() {
+  private mutating func exploreAgain(live: Int) {
     var thorough = settings
-    thorough.live = min(settings.live * Self.moreLivePoints, 10_000_000)
+    thorough.live = live
     aside = points.ofStages
     points.removeAll()
     let streams = exploration.streams
@@ -163,19 +174,30 @@ extension ImportanceNestedSampler {
   /// Why going on would not pay: what has been drawn says that a hundred times as much is needed. Bounds have
   /// lost the posterior then, or it has more narrow modes than a fit can follow.
   private func hopelessness(_ summary: StageSummary) -> String? {
-    let drawn = stages.reduce(0) { $0 + $1.count }
+    let drawn = standing.reduce(0) { $0 + $1.count }
     guard drawn >= Self.enoughToJudge else { return nil }
     let wanted = settings.targetEffectiveSize * Double(drawn) / max(summary.effectiveSize, 1)
     guard wanted > 100 * Double(drawn) else { return nil }
     return
-      "\(drawn) points drawn from the fitted density are worth \(Int(summary.effectiveSize)) independent ones;"
+      "\(drawn) points drawn from the fitted density are worth \(Int(saturating: summary.effectiveSize)) independent ones;"
       + " the posterior is too narrow, bent or split for it: use --method dynesty, or more live points"
+  }
+
+  /// The target is reached: says whether the answer can be trusted.
+  private mutating func conclude() {
+    if let tail = tail(), tail.isHeavy {
+      let finding = heavyTailFinding(tail)
+      findings.append(finding)
+      ending = .stuck(finding.message)
+      return
+    }
+    ending = doubt().map { .stuck($0) } ?? .converged
   }
 
   /// Why a result is not to be trusted though its points are worth enough: the error of log Z is then far above what so many
   /// independent points leave, as it rests on densities whose normalisations are hardly known.
   private func doubt() -> String? {
-    let summary = StageSummary(stages)
+    let summary = StageSummary(standing)
     guard !(summary.error < 0.02 + 5 / settings.targetEffectiveSize.squareRoot()) else { return nil }
     return
       "log Z is uncertain by \(fixed(summary.error, 2)): the bounds and fits hardly ever hit the posterior;"

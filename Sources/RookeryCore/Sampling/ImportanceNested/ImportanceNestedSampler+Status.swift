@@ -10,7 +10,7 @@ extension ImportanceNestedSampler {
       describeBounding(&status)
       return status
     }
-    let summary = StageSummary(stages)
+    let summary = StageSummary(standing)
     (status.logZ, status.logZError) = (summary.logZ, summary.error)
     status.effectiveSampleSize = summary.effectiveSize
     status.targetEffectiveSize = settings.targetEffectiveSize

@@ -19,6 +19,8 @@ extension ImportanceNestedSampler {
     writer.write(out.flatMap { [$0.version, $0.origin, $0.points] })
     writer.write(pieces)
     writer.write(optional: ending)
+    writer.write(heavyTails)
+    writer.write(findings)
   }
 
   package init(from reader: inout WireReader) throws(WireError) {
@@ -44,6 +46,8 @@ extension ImportanceNestedSampler {
     }
     pieces = try reader.read()
     ending = try reader.read(optional: Ending.self)
+    heavyTails = try reader.read()
+    findings = try reader.read()
     guard
       points.origins.allSatisfy({ $0 < exploration.bounds.count && -1 - $0 < stages.count }),
       out.allSatisfy({ $0.origin < exploration.bounds.count && -1 - $0.origin < stages.count })
@@ -78,6 +82,7 @@ extension Exploration: Wire {
     writer.write(threshold)
     writer.write([roughLogZ, liveEvidence, margin])
     writer.write([arrivals, arrivalsOfAll, failures])
+    writer.write(floor)
     writer.write(streams)
     writer.write(seed)
   }
@@ -93,6 +98,7 @@ extension Exploration: Wire {
     threshold = try reader.read()
     let looks = try reader.read([Double].self)
     let counts = try reader.read([Int].self)
+    floor = try reader.read()
     streams = try reader.read()
     seed = try reader.read()
     guard counts.count == 3, looks.count == 3, !bounds.isEmpty, volumes.count == bounds.count,
@@ -143,6 +149,8 @@ extension StageFit: Wire {
     writer.write(logZ)
     writer.write(shift)
     writer.write(optional: student)
+    writer.write(stretched)
+    writer.write(reaches)
     writer.write(optional: set)
     writer.write(optional: frame)
     writer.write(networks)
@@ -158,6 +166,8 @@ extension StageFit: Wire {
     logZ = try reader.read()
     shift = try reader.read()
     student = try reader.read(optional: StudentMixture.self)
+    stretched = try reader.read([StretchedMixture].self)
+    reaches = try reader.read()
     set = try reader.read(optional: TrainingSet.self)
     frame = try reader.read(optional: Ellipsoid.self)
     networks = try reader.read([Network].self)

@@ -46,6 +46,10 @@ package struct ImportanceNestedSampler: Sampler {
   var out: [Ticket] = []
   var pieces: UInt64 = 0
   package var ending: Ending?
+  /// How often weights have shown a heavy tail.
+  var heavyTails = 0
+  var reaches: Bool { heavyTails > 0 }
+  var findings: [Finding] = []
 
   /// One point a piece keeps the most workers busy with the fewest points in flight; the scheduler bundles
   /// short pieces.
@@ -108,11 +112,11 @@ package struct ImportanceNestedSampler: Sampler {
     guard let stage = stages.last else { return 0 }
     let left = stage.quota - stage.issued
     let inFlight = stage.issued - stage.count
-    let summary = StageSummary(stages, withError: false)
+    let summary = StageSummary(stages.filter { !$0.isRetired }, withError: false)
     let missing = settings.targetEffectiveSize - summary.effectiveSize
     guard missing > 0 else { return 0 }
     guard stage.count > 100 else { return left }
-    return min(left, Int(missing / max(stage.efficiency, 0.01)) + 1 - inFlight)
+    return min(left, Int(saturating: min(missing / max(stage.efficiency, 0.01), 1e15)) + 1 - inFlight)
   }
 
   mutating func publish(_ content: ShellContext.Content) {
@@ -143,7 +147,12 @@ package struct ImportanceNestedSampler: Sampler {
       return
     }
     exploration.note(outcome, from: ticket.origin)
-    guard phase == .exploring, plan == nil, exploration.wantsBound else { return }
+    guard ending == nil, phase == .exploring, plan == nil else { return }
+    if exploration.isLost {
+      ending = .stuck(exploration.floor.complaint)
+      return
+    }
+    guard exploration.wantsBound else { return }
     let overview = exploration.look(at: points)
     if explorationIsOver() {
       phase = .draining
@@ -175,7 +184,7 @@ package struct ImportanceNestedSampler: Sampler {
     if exploration.failures >= Self.patience { return true }
     guard points.count > 2 * settings.live else { return false }
     // One likelihood for all: nothing to zoom in on.
-    if let low = points.logL.min(), let high = points.logL.max(), low == high { return true }
+    if exploration.isFlat { return true }
     return exploration.liveEvidence <= settings.liveFraction
   }
 

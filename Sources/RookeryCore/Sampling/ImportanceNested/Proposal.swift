@@ -2,22 +2,28 @@ import Glibc
 
 /// The densities that the sampling phase may draw from, each normalised over the unit cube.
 ///
-/// Component 0 is the cube itself, then come bounds, then the Student-t mixture cut off at the cube, and last
+/// Component 0 is the cube itself, then come bounds, then the Student-t mixture cut off at the cube, then
 /// the same mixture thinned by an ensemble that has learned ln L - ln t: a draw x of t is kept with the
-/// probability A(x) = min(1, exp(f(x) - threshold)). Each is a *base* density that is cheap to draw from
-/// times an acceptance 0 ≤ A ≤ 1, so its normalisation c = E_base[A] is found without a likelihood call.
+/// probability A(x) = min(1, exp(f(x) - threshold)). Last come mixtures in stretched coordinates that reach into corners.
+/// Each is a *base* density that is cheap to draw from times an acceptance 0 ≤ A ≤ 1, so its normalisation c = E_base[A] is found
+/// without a likelihood call.
 struct ProposalComponents: Sendable, Equatable {
   var bounds: [Bound]
   let shift: PhaseShift
   let student: StudentMixture?
   var surrogate: Surrogate?
+  var stretched: [StretchedMixture] = []
   let dimension: Int
   /// ln of the normalisation of each: for a bound its volume, for the others E_base[A].
   var logNorms: [Double]
 
-  var count: Int { 1 + bounds.count + (student == nil ? 0 : 1) + (surrogate == nil ? 0 : 1) }
-  var studentIndex: Int? { student == nil ? nil : 1 + bounds.count }
-  var surrogateIndex: Int? { surrogate == nil ? nil : 2 + bounds.count }
+  private var firstMixture: Int { 1 + bounds.count }
+  var count: Int {
+    firstMixture + (student == nil ? 0 : 1) + (surrogate == nil ? 0 : 1) + stretched.count
+  }
+  var studentIndex: Int? { student == nil ? nil : firstMixture }
+  var surrogateIndex: Int? { surrogate == nil ? nil : firstMixture + 1 }
+  var stretchedIndices: Range<Int> { count - stretched.count..<count }
 
   /// The log density of every component at every point: `count` numbers a point.
   func logDensities(_ points: [Double]) -> [Double] {
@@ -29,22 +35,25 @@ struct ProposalComponents: Sendable, Equatable {
       let inside = bound.contains(points)
       for row in 0..<rows where inside[row] { table[row * width + 1 + k] = -logNorms[1 + k] }
     }
-    guard let student, let index = studentIndex else { return table }
     var moved = points
     moved.withUnsafeMutableBufferPointer { moved in
       guard let start = moved.baseAddress else { return }
-      for row in 0..<rows {
-        shift.apply(start + row * dimension)
-        table[row * width + index] = student.logDensity(start + row * dimension)
+      for row in 0..<rows { shift.apply(start + row * dimension) }
+      for (mixture, index) in zip(stretched, stretchedIndices) {
+        for row in 0..<rows {
+          table[row * width + index] = mixture.logDensity(start + row * dimension) - logNorms[index]
+        }
       }
+      guard let student, let index = studentIndex else { return }
+      for row in 0..<rows { table[row * width + index] = student.logDensity(start + row * dimension) }
       if let surrogate, let last = surrogateIndex {
         let logs = surrogate.logAcceptances(start, rows: Array(0..<rows))
         for row in 0..<rows {
           table[row * width + last] = table[row * width + index] + logs[row] - logNorms[last]
         }
       }
+      for row in 0..<rows { table[row * width + index] -= logNorms[index] }
     }
-    for row in 0..<rows { table[row * width + index] -= logNorms[index] }
     return table
   }
 
@@ -59,12 +68,12 @@ struct ProposalComponents: Sendable, Equatable {
       let drawn = bounds[component - 1].draw(wanted, proposals: limit, stream: &stream)
       return (drawn.points, drawn.proposals)
     }
-    let thinned = component == surrogateIndex
     var points: [Double] = []
     var proposals = 0
     // Blocks of a size that on average gives what is missing: their shape is part of the result.
-    let size = min(Bound.block, max(4, Int(1.2 * Double(wanted) / exp(logNorms[component]))))
-    forEachBlock(size: size, thinned: thinned, stream: &stream) { block, logs, stream in
+    let expected = 1.2 * Double(wanted) / max(exp(logNorms[component]), 1e-9)
+    let size = max(4, Int(min(expected, Double(Bound.block))))
+    forEachBlock(of: component, size: size, stream: &stream) { block, logs, stream in
       proposals += size
       for (i, logA) in logs.enumerated() where points.count < wanted * dimension {
         guard logA == 0 || log(stream.uniform()) < logA else { continue }
@@ -77,13 +86,14 @@ struct ProposalComponents: Sendable, Equatable {
     return (points, proposals)
   }
 
-  /// Proposals of the Student mixture in blocks, those in the cube only, with ln A of each, until the body
-  /// says no.
+  /// Proposals of a mixture in blocks, those in the cube only, with ln A of each, until the body says no.
   private func forEachBlock(
-    size: Int, thinned: Bool, stream: inout RandomStream,
+    of component: Int, size: Int, stream: inout RandomStream,
     _ body: (UnsafeMutablePointer<Double>, [Double], inout RandomStream) -> Bool
   ) {
-    guard let student else { return }
+    let thinned = component == surrogateIndex
+    let reaching = stretchedIndices.contains(component) ? stretched[component - stretchedIndices.lowerBound] : nil
+    guard reaching != nil || student != nil else { return }
     let d = dimension
     withUnsafeTemporaryAllocation(of: Double.self, capacity: size * d) { block in
       guard let start = block.baseAddress else { return }
@@ -92,7 +102,11 @@ struct ProposalComponents: Sendable, Equatable {
         var filled = 0
         for _ in 0..<size {
           let point = start + filled * d
-          student.draw(&stream, into: point)
+          if let reaching {
+            if reaching.draw(&stream, into: point) { filled += 1 }
+            continue
+          }
+          student?.draw(&stream, into: point)
           // Where the seam is, a periodic dimension ends too: the density is cut off there, not wrapped.
           if (0..<d).allSatisfy({ point[$0] >= 0 && point[$0] < 1 }) { filled += 1 }
         }
@@ -119,7 +133,7 @@ struct ProposalComponents: Sendable, Equatable {
       sums.squares = Double(drawn.accepted)
       return sums
     }
-    forEachBlock(size: Bound.block, thinned: component == surrogateIndex, stream: &stream) { _, logs, _ in
+    forEachBlock(of: component, size: Bound.block, stream: &stream) { _, logs, _ in
       sums.proposals += Double(Bound.block)
       for logA in logs {
         let a = exp(logA)
@@ -212,6 +226,7 @@ extension ProposalComponents: Wire {
     writer.write(shift)
     writer.write(student.map { [$0] } ?? [])
     writer.write(surrogate.map { [$0] } ?? [])
+    writer.write(stretched)
     writer.write(logNorms)
   }
 
@@ -221,6 +236,7 @@ extension ProposalComponents: Wire {
     shift = try reader.read()
     student = try reader.read([StudentMixture].self).first
     surrogate = try reader.read([Surrogate].self).first
+    stretched = try reader.read([StretchedMixture].self)
     logNorms = try reader.read([Double].self)
     guard logNorms.count == count else { throw WireError("components without their normalisations") }
   }

@@ -9,6 +9,8 @@ struct Stage: Sendable, Equatable {
   let proposal: Proposal
   /// What each draw counts: the efficiency that points of other origin foresee.
   var trust: Double
+  /// Whether its draws have been given up but for the fits.
+  var isRetired = false
   /// Relative variance of each component's normalisation.
   let normVariances: [Double]
   /// How many points are to be drawn before the fit is looked at again.
@@ -47,7 +49,13 @@ struct Stage: Sendable, Equatable {
   }
 
   /// Effective points a draw (Kish).
-  var efficiency: Double { count == 0 ? 0 : exp(2 * logSum - logSquares) / Double(count) }
+  var efficiency: Double {
+    count == 0 || logSum == -.infinity ? 0 : exp(2 * logSum - logSquares) / Double(count)
+  }
+
+  /// ln L/q of each draw.
+  var logWeights: [Double] { zip(logL, logQ).map { $0 - $1 } }
+
 }
 
 extension Stage {
@@ -121,6 +129,7 @@ extension Stage: Wire {
   func encode(to writer: inout WireWriter) {
     writer.write(proposal)
     writer.write(trust)
+    writer.write(isRetired)
     writer.write(normVariances)
     writer.write(quota)
     writer.write(issued)
@@ -133,6 +142,7 @@ extension Stage: Wire {
   init(from reader: inout WireReader) throws(WireError) {
     proposal = try reader.read()
     trust = try reader.read()
+    isRetired = try reader.read()
     normVariances = try reader.read([Double].self)
     quota = try reader.read()
     issued = try reader.read()

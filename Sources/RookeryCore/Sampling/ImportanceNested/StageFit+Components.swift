@@ -16,8 +16,9 @@ extension StageFit {
       all.surrogate = surrogate
       all.logNorms.append(0)
     }
-    for index in [all.studentIndex, all.surrogateIndex] {
-      guard let index else { continue }
+    all.stretched = stretched
+    all.logNorms += stretched.map { _ in 0 }
+    for index in [all.studentIndex, all.surrogateIndex].compactMap({ $0 }) + Array(all.stretchedIndices) {
       var mean = all.measure(index, proposals: 4000, stream: &stream).mean
       // Thinned so much that proposals are hardly ever kept, it is let through more often where it is
       // highest.
@@ -29,7 +30,7 @@ extension StageFit {
     }
     if let index = all.surrogateIndex, all.logNorms[index] < log(0.5 * Self.leastAcceptance) {
       all.surrogate = nil
-      all.logNorms.removeLast()
+      all.logNorms.remove(at: index)
     }
     let (table, rows) = heldOut(all, points)
     let shares = Self.shares(
@@ -37,6 +38,11 @@ extension StageFit {
     // Bounds of little use cost a test of every point. A few on the way from the cube to the innermost stay all the same: they keep
     // the weights of the posterior's tails in bounds, where neither the fit nor the points it was made from reach.
     let guards = Set((1...Self.guards).map { (all.bounds.count * $0 - 1) / Self.guards })
+    // The one that goes on where points end stays: points cannot say what it is good for.
+    if let near = all.stretchedIndices.first, all.stretched.count > 1, shares[near] < Self.leastStretchedShare {
+      all.logNorms.remove(at: near)
+      all.stretched.removeFirst()
+    }
     let kept = all.bounds.indices.filter { shares[1 + $0] > 0.02 || guards.contains($0) }
     all.logNorms = [0] + kept.map { all.logNorms[1 + $0] } + all.logNorms[(1 + all.bounds.count)...]
     all.bounds = kept.map { all.bounds[$0] }
@@ -96,6 +102,7 @@ extension StageFit {
     floors[0] = 0.005
     for bound in all.bounds.indices { floors[1 + bound] = Self.guardShare }
     if let student = all.studentIndex { floors[student] = 0.02 }
+    if let far = all.stretchedIndices.last { floors[far] = reaches ? Self.heavyTailShare : Self.farShare }
     return floors
   }
 

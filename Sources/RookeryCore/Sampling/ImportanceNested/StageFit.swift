@@ -9,6 +9,9 @@ struct StageFit: Sendable, Equatable {
   let logZ: Double
   let shift: PhaseShift
   let student: StudentMixture?
+  let stretched: [StretchedMixture]
+  /// Whether weights have shown a heavy tail, so that what reaches into corners takes part in any case.
+  let reaches: Bool
   let set: TrainingSet?
   let frame: Ellipsoid?
   var networks: [Network] = []
@@ -27,8 +30,9 @@ struct StageFit: Sendable, Equatable {
 
   init(
     points: SampledPoints, logDrawn: [Double], periodic: [Bool], networks: Int, modes: PointMatrix,
-    stream: inout RandomStream
+    reaches: Bool = false, stream: inout RandomStream
   ) {
+    self.reaches = reaches
     let raw = zip(points.logL, logDrawn).map { $0 - $1 }
     let logZ = logSumExp(raw)
     let logPosterior = raw.map { $0 - logZ }
@@ -50,6 +54,8 @@ struct StageFit: Sendable, Equatable {
       for i in 0..<modes.rows { shift.apply(start + i * size) }
     }
     student = Self.fitStudent(moved, logPosterior, dimension: size, modes: centres.values, stream: &stream)
+    stretched = Self.fitStretched(
+      moved, logPosterior, dimension: size, modes: centres.values, stream: &stream)
     guard let student, networks > 0 else {
       (set, frame) = (nil, nil)
       return
@@ -57,7 +63,7 @@ struct StageFit: Sendable, Equatable {
     (set, frame) = Self.trainingSet(moved, points.logL, logPosterior, logDrawn, student)
   }
 
-  private static func fitStudent(
+  static func fitStudent(
     _ moved: [Double], _ logPosterior: [Double], dimension d: Int, modes: [Double],
     stream: inout RandomStream
   ) -> StudentMixture? {
@@ -91,7 +97,7 @@ struct StageFit: Sendable, Equatable {
   }
 
   /// Rows drawn systematically in proportion to their weights, each with how often it was drawn.
-  private static func resample(
+  static func resample(
     _ logWeights: [Double], _ count: Int, _ stream: inout RandomStream
   ) -> (rows: [(row: Int, weight: Double)], Void) {
     var rows: [(row: Int, weight: Double)] = []

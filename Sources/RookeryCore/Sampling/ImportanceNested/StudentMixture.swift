@@ -7,9 +7,11 @@ import Glibc
 struct StudentMixture: Sendable, Equatable {
   /// Heavy enough to cover the tails of a posterior that a Gaussian fitted to it would miss, light enough to
   /// cost a Gaussian target in ten dimensions only a fifth of its efficiency.
-  static let freedom = 8.0
+  static let usualFreedom = 8.0
 
   let dimension: Int
+  /// Degrees of freedom, an even number of them.
+  let freedom: Double
   /// Probability of each component; they sum to one.
   let shares: [Double]
   /// Location, factor L and inverse, component after component.
@@ -24,9 +26,11 @@ struct StudentMixture: Sendable, Equatable {
   /// - Parameter normalizes: whether to scale the shares to one sum. Not for shares that have been: to do it twice
   /// may change their last bits, and a worker's copy of a mixture must be the driver's.
   init?(
-    dimension d: Int, shares: [Double], centres: [Double], factors: [Double], normalizes: Bool = true
+    dimension d: Int, shares: [Double], centres: [Double], factors: [Double],
+    freedom: Double = StudentMixture.usualFreedom, normalizes: Bool = true
   ) {
     self.dimension = d
+    self.freedom = freedom
     let total = normalizes ? shares.reduce(0, +) : 1
     self.shares = shares.map { $0 / total }
     self.centres = centres
@@ -34,8 +38,8 @@ struct StudentMixture: Sendable, Equatable {
     var inverses: [Double] = []
     var logPeaks: [Double] = []
     let constant =
-      lgamma(0.5 * (Self.freedom + Double(d))) - lgamma(0.5 * Self.freedom)
-      - 0.5 * Double(d) * log(Self.freedom * Double.pi)
+      lgamma(0.5 * (freedom + Double(d))) - lgamma(0.5 * freedom)
+      - 0.5 * Double(d) * log(freedom * Double.pi)
     for k in shares.indices {
       let factor = Array(factors[k * d * d..<(k + 1) * d * d])
       guard let inverse = LinearAlgebra.invertLower(factor, size: d) else { return nil }
@@ -53,13 +57,13 @@ struct StudentMixture: Sendable, Equatable {
   func enlarged(_ factor: Double) -> StudentMixture? {
     StudentMixture(
       dimension: dimension, shares: shares, centres: centres, factors: factors.map { $0 * factor },
-      normalizes: false)
+      freedom: freedom, normalizes: false)
   }
 
   /// The log density at one point.
   func logDensity(_ point: UnsafePointer<Double>) -> Double {
     let d = dimension
-    let power = -0.5 * (Self.freedom + Double(d))
+    let power = -0.5 * (freedom + Double(d))
     return centres.withUnsafeBufferPointer { centres in
       inverses.withUnsafeBufferPointer { inverses in
         logPeaks.withUnsafeBufferPointer { logPeaks in
@@ -73,7 +77,7 @@ struct StudentMixture: Sendable, Equatable {
               for j in 0...i { y += inverses[row + j] * (point[j] - centres[k * d + j]) }
               square += y * y
             }
-            let term = logPeaks[k] + power * log1p(square / Self.freedom)
+            let term = logPeaks[k] + power * log1p(square / freedom)
             // A running log-sum-exp needs one exponential a component.
             if term > peak {
               total = total * exp(peak - term) + 1
@@ -88,7 +92,7 @@ struct StudentMixture: Sendable, Equatable {
     }
   }
 
-  /// Writes a point drawn from the mixture: m + L z √(ν/χ²), z normal, χ² of ν = 8 degrees of freedom.
+  /// Writes a point drawn from the mixture: m + L z √(ν/χ²), z normal, χ² of ν degrees of freedom.
   func draw(_ stream: inout RandomStream, into point: UnsafeMutablePointer<Double>) {
     let d = dimension
     var choice = stream.uniform()
@@ -99,8 +103,8 @@ struct StudentMixture: Sendable, Equatable {
     }
     // χ² with an even number 2n of degrees of freedom is -2 ln of a product of n uniform numbers.
     var product = 1.0
-    for _ in 0..<Int(Self.freedom) / 2 { product *= stream.uniform() }
-    let stretch = (Self.freedom / (-2 * log(product))).squareRoot()
+    for _ in 0..<Int(freedom) / 2 { product *= stream.uniform() }
+    let stretch = (freedom / (-2 * log(product))).squareRoot()
     withUnsafeTemporaryAllocation(of: Double.self, capacity: d) { z in
       for i in 0..<d { z[i] = stretch * stream.normal() }
       centres.withUnsafeBufferPointer { centres in
@@ -123,6 +127,7 @@ extension StudentMixture: Wire {
     writer.write(shares)
     writer.write(centres)
     writer.write(factors)
+    writer.write(freedom)
   }
 
   init(from reader: inout WireReader) throws(WireError) {
@@ -130,10 +135,12 @@ extension StudentMixture: Wire {
     let shares = try reader.read([Double].self)
     let centres = try reader.read([Double].self)
     let factors = try reader.read([Double].self)
-    guard dimension > 0, dimension < 1 << 16, centres.count == shares.count * dimension,
+    let freedom = try reader.read(Double.self)
+    guard dimension > 0, dimension < 1 << 16, freedom >= 2, freedom <= 1000, centres.count == shares.count * dimension,
       factors.count == centres.count * dimension,
       let whole = StudentMixture(
-        dimension: dimension, shares: shares, centres: centres, factors: factors, normalizes: false)
+        dimension: dimension, shares: shares, centres: centres, factors: factors, freedom: freedom,
+        normalizes: false)
     else { throw WireError("a mixture whose components make none") }
     self = whole
   }

@@ -6,6 +6,7 @@ import Glibc
 struct StudentMixtureFit {
   let dimension: Int
   let count: Int
+  private let freedom: Double
   private let points: [Double]
   private let weights: [Double]
   private let meanOfAll: [Double]
@@ -14,8 +15,12 @@ struct StudentMixtureFit {
   /// - Parameters:
   ///   - points: row after row.
   ///   - weights: of any sum.
-  init?(points: [Double], weights: [Double], dimension: Int) {
+  ///   - freedom: degrees of freedom of the mixtures to be fitted.
+  init?(
+    points: [Double], weights: [Double], dimension: Int, freedom: Double = StudentMixture.usualFreedom
+  ) {
     self.dimension = dimension
+    self.freedom = freedom
     count = weights.count
     let sum = weights.reduce(0, +)
     guard sum > 0, sum.isFinite else { return nil }
@@ -121,7 +126,7 @@ struct StudentMixtureFit {
     guard let root = Ellipsoid.regularRoot(covarianceOfAll.map { $0 * shrink }, size: d) else { return nil }
     let start = StudentMixture(
       dimension: d, shares: [Double](repeating: 1 / Double(k), count: k), centres: centres,
-      factors: (0..<k).flatMap { _ in root })
+      factors: (0..<k).flatMap { _ in root }, freedom: freedom)
     return start.map { improved($0, steps: steps, tolerance: tolerance) }
   }
 
@@ -151,7 +156,7 @@ struct StudentMixtureFit {
     var squares = [Double](repeating: 0, count: count * k)
     var logs = [Double](repeating: 0, count: count * k)
     var white = [Double](repeating: 0, count: count * d)
-    let power = -0.5 * (StudentMixture.freedom + Double(d))
+    let power = -0.5 * (mixture.freedom + Double(d))
     for c in 0..<k {
       points.withUnsafeBufferPointer { points in
         for p in 0..<count {
@@ -168,7 +173,7 @@ struct StudentMixtureFit {
         var square = 0.0
         for i in 0..<d { square += white[p * d + i] * white[p * d + i] }
         squares[c * count + p] = square
-        logs[c * count + p] = mixture.logPeaks[c] + power * log(1 + square / StudentMixture.freedom)
+        logs[c * count + p] = mixture.logPeaks[c] + power * log(1 + square / mixture.freedom)
       }
     }
     var peaks = [Double](repeating: -.infinity, count: count)
@@ -180,7 +185,7 @@ struct StudentMixtureFit {
   }
 
   private func step(_ mixture: StudentMixture) -> (StudentMixture?, score: Double) {
-    let (d, nu) = (dimension, StudentMixture.freedom)
+    let (d, nu) = (dimension, mixture.freedom)
     let (squares, logs, logDensities) = terms(mixture)
     let score = zip(logDensities, weights).reduce(0) { $0 + $1.0 * $1.1 } / Double(count)
     var (shares, centres, factors): ([Double], [Double], [Double]) = ([], [], [])
@@ -214,7 +219,9 @@ struct StudentMixtureFit {
       factors += root
     }
     guard !shares.isEmpty else { return (nil, score) }
-    return (StudentMixture(dimension: d, shares: shares, centres: centres, factors: factors), score)
+    return (
+      StudentMixture(dimension: d, shares: shares, centres: centres, factors: factors, freedom: nu), score
+    )
   }
 
   /// The mean log of the diagonal.

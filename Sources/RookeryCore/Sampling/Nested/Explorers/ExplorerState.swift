@@ -118,7 +118,7 @@ struct ExplorerState: Sendable, Equatable {
 
   /// Chooses the number of slices by how far the chains since the last bound have come: correlations fall off exponentially with it.
   private mutating func calibrate() {
-    guard settings.slices == nil, spread != nil else { return }
+    guard settings.slices == nil, spread != nil, travel.isFinite, pieces > 0 else { return }
     let correlation = min(max(1 - travel / Double(pieces), 0.01), 0.95)
     let needed = slices * log(Self.aim) / log(correlation)
     let fewest = Double(settings.slices(dimension: dimension))

@@ -1,0 +1,45 @@
+import Glibc
+
+/// What the tail of the weights says.
+extension ImportanceNestedSampler {
+  /// Fits made anew for their sake; each learns from the points of large weight.
+  private static var mostRepairs: Int { 4 }
+  private static var enoughForTail: Int { 1000 }
+
+  /// Whether the last stage's weights ask for a density that reaches into corners.
+  ///
+  /// Where the posterior is infinite at a face of the cube, no bound and no mixture in the cube's own coordinates keeps weights in
+  /// check. From then on more of the draws come from mixtures that do, and the draws before count no more but for the fits: what is
+  /// heavy in them cannot be weighed against the rest. All of them, whichever had luck: to keep those whose weights look even would
+  /// favour low evidences.
+  mutating func findsHeavyTail(_ stage: Stage) -> Bool {
+    guard heavyTails < Self.mostRepairs, stage.count >= Self.enoughForTail,
+      let tail = ParetoTail(logWeights: stage.logWeights), tail.isHeavy
+    else { return false }
+    heavyTails += 1
+    for s in stages.indices { stages[s].isRetired = true }
+    return true
+  }
+
+  /// The stages that count; those given up too as long as there is no draw of another.
+  var standing: [Stage] {
+    let kept = stages.filter { !$0.isRetired }
+    return kept.contains { $0.count > 0 } ? kept : stages
+  }
+
+  /// The tail of all weights, as the result has them.
+  func tail() -> ParetoTail? {
+    ParetoTail(
+      logWeights: standing.flatMap { stage in
+        stage.logWeights.map { $0 + log(stage.trust) }
+      })
+  }
+
+  func heavyTailFinding(_ tail: ParetoTail) -> Finding {
+    Finding(
+      "heavy-tail",
+      "the largest importance weights fall off so slowly that log Z and its error cannot be relied on (Pareto k = \(fixed(tail.shape, 2)) "
+        + "of \(tail.count) weights, above \(fixed(tail.limit, 2))): the posterior is infinite somewhere or has parts that no fit reaches; use --method dynesty"
+    )
+  }
+}

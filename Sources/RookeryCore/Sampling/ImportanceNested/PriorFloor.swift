@@ -1,0 +1,57 @@
+/// The lowest plateau that draws from the prior have shown: minus infinity, or a value that a program uses for it, or one that
+/// underflows to it. Nothing is learned of the rest of the prior from points on it.
+struct PriorFloor: Sendable, Equatable {
+  /// Below this the likelihood itself is nothing that a Double can hold.
+  static let nothing = -700.0
+
+  /// The lowest log-likelihood so far.
+  private(set) var level = Double.infinity
+  /// Draws that have it, and draws above.
+  private(set) var ties = 0
+  private(set) var above = 0
+  /// Whether there is something above it for certain, whatever these draws say.
+  var isKnownToHide = false
+
+  var draws: Int { ties + above }
+
+  mutating func note(_ logL: Double) {
+    if logL < level {
+      above += ties
+      (level, ties) = (logL, 1)
+    } else if logL == level {
+      ties += 1
+    } else {
+      above += 1
+    }
+  }
+
+  /// Whether draws have been wasted on a floor and say too little of what is above it: bounds around a handful of points would be
+  /// too tight. One value for all is an answer where it is a likelihood that a number can hold.
+  func hidesTheRest(fewest: Int) -> Bool {
+    ties > 1 && above < fewest && (above > 0 || isKnownToHide || level < Self.nothing)
+  }
+
+  /// Why there is nothing to go on with.
+  var complaint: String {
+    let advice = "narrow the prior to where the model exists"
+    if level == -.infinity { return "only \(above) of \(draws) points of the prior have a likelihood; \(advice)" }
+    return
+      "only \(above) of \(draws) points of the prior are above log L = \(level), which the others share; if it stands for no likelihood, \(advice)"
+  }
+}
+
+extension PriorFloor: Wire {
+  func encode(to writer: inout WireWriter) {
+    writer.write(level)
+    writer.write([ties, above])
+    writer.write(isKnownToHide)
+  }
+
+  init(from reader: inout WireReader) throws(WireError) {
+    level = try reader.read()
+    let counts = try reader.read([Int].self)
+    guard counts.count == 2 else { throw WireError("counts of prior draws are cut short") }
+    (ties, above) = (counts[0], counts[1])
+    isKnownToHide = try reader.read()
+  }
+}
