@@ -22,7 +22,7 @@ extension RunOptions {
       throw InputError("\(nestedOption) belongs to --method dynesty, not to nautilus")
     }
     if method == .dynesty || nestedOption != nil { return .nested(nestedSettings) }
-    if method == .nautilus || shellOption != nil || targetESS != nil {
+    if method == .nautilus || shellOption != nil {
       return .importanceNested(shellSettings)
     }
     guard live == nil, window == nil else {
@@ -31,7 +31,7 @@ extension RunOptions {
           + " \(NestedSettings().live) live points) or --method nautilus (bounds around"
           + " \(ImportanceNestedSettings().live) points)")
     }
-    return .automatic
+    return targetESS.map(Method.automaticFor) ?? .automatic
   }
 
   private var nestedSettings: NestedSettings {

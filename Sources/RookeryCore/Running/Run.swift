@@ -2,9 +2,11 @@ import Glibc
 
 /// Samples a problem on a pool, and returns what came of it on every rank.
 ///
+/// - Parameter keep: is given the sampler as it was at the end, on the driver alone.
 /// - Throws: ``LikelihoodFailure``, ``InputError``, ``PoolError``; under MPI the same error on every rank.
 package func run<S: Sampler>(
-  _ sampler: S, on problem: Problem, engine: EngineDescription, settings: RunSettings, pool: Pool
+  _ sampler: S, on problem: Problem, engine: EngineDescription, settings: RunSettings, pool: Pool,
+  keeping keep: (S) -> Void = { _ in }
 ) throws -> RunResult {
   LinearAlgebra.useSingleThread()
   let pool = try pool.choose?(problem, settings.callGuard) ?? pool
@@ -14,8 +16,9 @@ package func run<S: Sampler>(
       _ = try? Worker<S.Piece>(problem).serve(link)
     })
   switch membership {
-  case .alone: return try lead(sampler, problem, engine, settings, pool, transport: nil)
-  case .driver(let transport): return try lead(sampler, problem, engine, settings, pool, transport: transport)
+  case .alone: return try lead(sampler, problem, engine, settings, pool, transport: nil, keep)
+  case .driver(let transport):
+    return try lead(sampler, problem, engine, settings, pool, transport: transport, keep)
   case .rank(let link, let number):
     // The driver decides what a signal means; a launcher passes some on to every rank.
     let signals = StopSignals()
@@ -39,7 +42,7 @@ package func run<S: Sampler>(
 /// Drives the run, and lets the workers go on every way out of it.
 private func lead<S: Sampler>(
   _ sampler: S, _ problem: Problem, _ engine: EngineDescription, _ settings: RunSettings, _ pool: Pool,
-  transport: (any Transport)?
+  transport: (any Transport)?, _ keep: (S) -> Void
 ) throws -> RunResult {
   let report = CrashReport(problem, place: transport?.driverPlace ?? "", ends: transport?.ranks ?? 1 > 1)
   defer { report.stop() }
@@ -54,6 +57,7 @@ private func lead<S: Sampler>(
       loop.show(title(of: problem, engine, settings, pool: pool.description, workers: scheduler.workers))
     }
     try loop.run(on: &scheduler)
+    keep(loop.sampler)
     var statistics = loop.statistics(workers: scheduler.workers, pool: pool.description)
     statistics.ranks = scheduler.ranks
     (statistics.crashed, statistics.replacedWorkers) = (scheduler.crashed, scheduler.replaced)

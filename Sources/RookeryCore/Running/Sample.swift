@@ -3,6 +3,8 @@ public enum Method: Sendable {
   /// Importance nested sampling where it is likely to need fewer calls, and nested sampling where it is not or
   /// has come to nothing.
   case automatic
+  /// The same, until the posterior sample is worth so many independent points (Kish).
+  case automaticFor(effectiveSize: Double)
   /// Importance nested sampling with shells, networks and fitted mixtures, after nautilus.
   case importanceNested(ImportanceNestedSettings)
   /// Nested sampling with live points, after dynesty.
@@ -23,20 +25,35 @@ public func sample(
   on pool: Pool = .serial
 ) throws -> RunResult {
   switch method {
-  case .automatic: return try sampleAutomatically(problem, settings, pool)
-  case .importanceNested(let shells):
-    let sampler = try ImportanceNestedSampler(problem, settings: shells, seed: settings.seed)
-    let engine = EngineDescription(
-      name: "rookery-nautilus", live: shells.live, dimension: problem.dimension,
-      settings: Provenance.settings(of: shells))
-    return try run(sampler, on: problem, engine: engine, settings: settings, pool: pool)
-  case .nested(let nested):
-    let sampler = try NestedSampler(problem: problem, settings: nested, seed: settings.seed)
-    let engine = EngineDescription(
-      name: "rookery-dynesty", live: nested.live, dimension: problem.dimension,
-      settings: Provenance.settings(of: nested))
-    return try run(sampler, on: problem, engine: engine, settings: settings, pool: pool)
+  case .automatic: return try sampleAutomatically(problem, nil, settings, pool)
+  case .automaticFor(let size): return try sampleAutomatically(problem, size, settings, pool)
+  case .importanceNested(let shells): return try sample(problem, shells, settings, pool)
+  case .nested(let nested): return try sample(problem, nested, settings, pool)
   }
+}
+
+private func sample(
+  _ problem: Problem, _ shells: ImportanceNestedSettings, _ settings: RunSettings, _ pool: Pool,
+  keeping keep: (ImportanceNestedSampler) -> Void = { _ in }
+) throws -> RunResult {
+  let sampler = try ImportanceNestedSampler(problem, settings: shells, seed: settings.seed)
+  let engine = EngineDescription(
+    name: "rookery-nautilus", live: shells.live, dimension: problem.dimension,
+    settings: Provenance.settings(of: shells))
+  return try run(sampler, on: problem, engine: engine, settings: settings, pool: pool, keeping: keep)
+}
+
+/// - Parameter known: draws from the prior that have been paid for.
+private func sample(
+  _ problem: Problem, _ nested: NestedSettings, _ settings: RunSettings, _ pool: Pool,
+  known: PriorDraws? = nil
+) throws -> RunResult {
+  var sampler = try NestedSampler(problem: problem, settings: nested, seed: settings.seed)
+  if let known { sampler.adopt(known) }
+  let engine = EngineDescription(
+    name: "rookery-dynesty", live: nested.live, dimension: problem.dimension,
+    settings: Provenance.settings(of: nested))
+  return try run(sampler, on: problem, engine: engine, settings: settings, pool: pool)
 }
 
 /// Up to here importance nested sampling has been measured against known evidence over many seeds. With more dimensions and narrow
@@ -45,25 +62,30 @@ private let dimensionsForShells = 10
 
 /// Importance nested sampling first: on the reference problems of up to ten dimensions it needs a half to a tenth of the calls
 /// that nested sampling does, for more effective samples and a smaller error. Where it finds that it does not get on,
-/// nested sampling takes over with what is left of the limits, and the result counts the calls of both.
-private func sampleAutomatically(_ problem: Problem, _ settings: RunSettings, _ pool: Pool) throws
-  -> RunResult
-{
+/// nested sampling takes over with what is left of the limits and the draws from the prior that have been made, and the result counts
+/// the calls of both.
+private func sampleAutomatically(
+  _ problem: Problem, _ effectiveSize: Double?, _ settings: RunSettings, _ pool: Pool
+) throws -> RunResult {
+  var (shells, nested) = (ImportanceNestedSettings(), NestedSettings())
+  if let effectiveSize {
+    shells.targetEffectiveSize = effectiveSize
+    nested.isDynamic = true
+    nested.targetEffectiveSize = effectiveSize
+  }
   var settings = settings
   settings.choice = "chosen by auto"
-  guard problem.dimension <= dimensionsForShells else {
-    return try sample(problem, by: .nested(NestedSettings()), settings: settings, on: pool)
-  }
+  guard problem.dimension <= dimensionsForShells else { return try sample(problem, nested, settings, pool) }
   let start = wallSeconds()
-  let first = try sample(
-    problem, by: .importanceNested(ImportanceNestedSettings()), settings: settings, on: pool)
+  var known: PriorDraws?
+  let first = try sample(problem, shells, settings, pool) { known = $0.priorDraws }
   guard case .stuck = first.ending else { return first }
   var rest = settings
   rest.checkpoint?.isStandIn = true
   rest.choice = "chosen by auto, as nautilus did not get on"
   rest.maxCalls = settings.maxCalls.map { max(1, $0 - first.statistics.calls) }
   rest.timeLimit = settings.timeLimit.map { max(1e-3, $0 - (wallSeconds() - start)) }
-  var second = try sample(problem, by: .nested(NestedSettings()), settings: rest, on: pool)
+  var second = try sample(problem, nested, rest, pool, known: known)
   second.statistics.add(first.statistics)
   return second
 }

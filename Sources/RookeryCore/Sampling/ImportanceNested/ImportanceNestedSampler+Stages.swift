@@ -129,7 +129,7 @@ extension ImportanceNestedSampler {
     } else if summary.effectiveSize >= settings.targetEffectiveSize {
       conclude()
     } else if isFull {
-      if let reason = hopelessness(summary) {
+      if let reason = hopelessness(summary) ?? poorOutlook(stage, summary) {
         ending = .stuck(reason)
         return
       }
@@ -190,6 +190,9 @@ extension ImportanceNestedSampler {
       findings.append(finding)
       ending = .stuck(finding.message)
       return
+    }
+    if exploration.isFlat, exploration.floor.level != 0 {
+      findings.append(exploration.floor.flatFinding)
     }
     ending = doubt().map { .stuck($0) } ?? .converged
   }

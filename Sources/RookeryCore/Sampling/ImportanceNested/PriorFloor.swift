@@ -1,8 +1,8 @@
 /// The lowest plateau that draws from the prior have shown: minus infinity, or a value that a program uses for it, or one that
 /// underflows to it. Nothing is learned of the rest of the prior from points on it.
 struct PriorFloor: Sendable, Equatable {
-  /// Below this the likelihood itself is nothing that a Double can hold.
-  static let nothing = -700.0
+  /// A likelihood that is this everywhere is more likely a number that stands for zero.
+  static let nothing = -100.0
 
   /// The lowest log-likelihood so far.
   private(set) var level = Double.infinity
@@ -26,15 +26,26 @@ struct PriorFloor: Sendable, Equatable {
   }
 
   /// Whether draws have been wasted on a floor and say too little of what is above it: bounds around a handful of points would be
-  /// too tight. One value for all is an answer where it is a likelihood that a number can hold.
+  /// too tight. One value for all is an answer unless it is so low that it stands for none.
   func hidesTheRest(fewest: Int) -> Bool {
     ties > 1 && above < fewest && (above > 0 || isKnownToHide || level < Self.nothing)
+  }
+
+  /// What there is to say of a likelihood that was the same wherever one looked. One of one everywhere is a run without data, and
+  /// nothing is left open; any other number may be meant to stand for something.
+  var flatFinding: Finding {
+    Finding(
+      "flat-likelihood",
+      "all \(draws) points drawn from the prior have the same log-likelihood, \(level), and so have those that followed: a part of the"
+        + " prior too small to be hit, where it is larger, may not have been seen")
   }
 
   /// Why there is nothing to go on with.
   var complaint: String {
     let advice = "narrow the prior to where the model exists"
-    if level == -.infinity { return "only \(above) of \(draws) points of the prior have a likelihood; \(advice)" }
+    if level == -.infinity {
+      return "only \(above) of \(draws) points of the prior have a likelihood; \(advice)"
+    }
     return
       "only \(above) of \(draws) points of the prior are above log L = \(level), which the others share; if it stands for no likelihood, \(advice)"
   }

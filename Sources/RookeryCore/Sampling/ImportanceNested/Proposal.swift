@@ -92,7 +92,8 @@ struct ProposalComponents: Sendable, Equatable {
     _ body: (UnsafeMutablePointer<Double>, [Double], inout RandomStream) -> Bool
   ) {
     let thinned = component == surrogateIndex
-    let reaching = stretchedIndices.contains(component) ? stretched[component - stretchedIndices.lowerBound] : nil
+    let reaching =
+      stretchedIndices.contains(component) ? stretched[component - stretchedIndices.lowerBound] : nil
     guard reaching != nil || student != nil else { return }
     let d = dimension
     withUnsafeTemporaryAllocation(of: Double.self, capacity: size * d) { block in

@@ -39,7 +39,8 @@ extension StageFit {
     // the weights of the posterior's tails in bounds, where neither the fit nor the points it was made from reach.
     let guards = Set((1...Self.guards).map { (all.bounds.count * $0 - 1) / Self.guards })
     // The one that goes on where points end stays: points cannot say what it is good for.
-    if let near = all.stretchedIndices.first, all.stretched.count > 1, shares[near] < Self.leastStretchedShare {
+    if let near = all.stretchedIndices.first, all.stretched.count > 1, shares[near] < Self.leastStretchedShare
+    {
       all.logNorms.remove(at: near)
       all.stretched.removeFirst()
     }

@@ -26,11 +26,13 @@ extension StageFit {
   ) -> [StretchedMixture] {
     let possible = possibleStretches(moved, logPosterior, dimension: d)
     guard possible.contains(where: { $0.count > 1 }),
-      let stretches = choose(possible, moved, logPosterior, &stream), stretches.contains(where: { $0 != .none })
+      let stretches = choose(possible, moved, logPosterior, &stream),
+      stretches.contains(where: { $0 != .none })
     else { return [] }
     let points = StretchedMixture.stretch(moved, stretches).points
     let near = fitStudent(
-      points, logPosterior, dimension: d, modes: StretchedMixture.stretch(modes, stretches).points, stream: &stream)
+      points, logPosterior, dimension: d, modes: StretchedMixture.stretch(modes, stretches).points,
+      stream: &stream)
     let far = fitFar(points, logPosterior, dimension: d, &stream)
     return [near, far].compactMap { $0 }.map { StretchedMixture(mixture: $0, stretches: stretches) }
   }
@@ -43,7 +45,8 @@ extension StageFit {
     let rows = resample(logPosterior, 2500, &stream).rows
     guard
       let fit = StudentMixtureFit(
-        points: rows.flatMap { points[$0.row * d..<($0.row + 1) * d] }, weights: rows.map(\.weight), dimension: d,
+        points: rows.flatMap { points[$0.row * d..<($0.row + 1) * d] }, weights: rows.map(\.weight),
+        dimension: d,
         freedom: farFreedom)
     else { return nil }
     let parts = [1, 2, 4].compactMap { fit.fit(components: $0, steps: 20, stream: &stream) }
@@ -85,7 +88,9 @@ extension StageFit {
     func score(_ stretches: [Stretch]) -> Double {
       let (stretched, logSlopes) = StretchedMixture.stretch(points, stretches)
       let slope = zip(logSlopes, weights).reduce(0) { $0 + $1.0 * $1.1 } / max(total, 1)
-      guard let fit = StudentMixtureFit(points: stretched, weights: weights, dimension: d) else { return -.infinity }
+      guard let fit = StudentMixtureFit(points: stretched, weights: weights, dimension: d) else {
+        return -.infinity
+      }
       let scores = [1, 3].compactMap { k in
         fit.fit(components: k, steps: 10, tolerance: 1e-3, stream: &stream).map { fit.score($0) }
       }

@@ -136,7 +136,8 @@ extension StudentMixture: Wire {
     let centres = try reader.read([Double].self)
     let factors = try reader.read([Double].self)
     let freedom = try reader.read(Double.self)
-    guard dimension > 0, dimension < 1 << 16, freedom >= 2, freedom <= 1000, centres.count == shares.count * dimension,
+    guard dimension > 0, dimension < 1 << 16, freedom >= 2, freedom <= 1000,
+      centres.count == shares.count * dimension,
       factors.count == centres.count * dimension,
       let whole = StudentMixture(
         dimension: dimension, shares: shares, centres: centres, factors: factors, freedom: freedom,

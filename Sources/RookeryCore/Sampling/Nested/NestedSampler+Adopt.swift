@@ -1,0 +1,18 @@
+extension NestedSampler {
+  /// Answers the first pieces that ask for draws from the prior by draws made before, as far as it would have asked for them.
+  ///
+  /// They are as good as its own: which of them are taken follows from how many it needs, as with draws of its own. So what an earlier
+  /// search has found above a plateau of the prior is not thrown away, and nothing of it is chosen.
+  package mutating func adopt(_ draws: PriorDraws) {
+    for row in 0..<draws.count {
+      guard isFilling, threshold == -.infinity, out.isEmpty, let piece = next(), piece.kind == .prior else {
+        return
+      }
+      var outcome = NestedOutcome()
+      outcome.cube = draws.cube[row: row]
+      outcome.derived = draws.derived.columns > 0 ? draws.derived[row: row] : []
+      outcome.logL = draws.logL[row]
+      absorb(outcome)
+    }
+  }
+}
