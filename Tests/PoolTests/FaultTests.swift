@@ -8,7 +8,7 @@ import Testing
     let run = try ProgramRun(
       "PoolProbe", ["--pool", pool.pool, "--fault", fault, "--at", "123"], ranks: pool.ranks)
     #expect(run.status == 1, "\(run)")
-    #expect(run.seconds < 5)
+    #expect(!run.wasEnded)
     #expect(run.messages.count == 1)
     let message = try #require(run.messages.first)
     #expect(message.contains(fault == "nan" ? "returned NaN" : "the model has no root"))
@@ -25,7 +25,7 @@ import Testing
   func crashingLikelihood(_ fault: String, _ how: String) throws {
     let run = try ProgramRun("PoolProbe", ["--pool", "processes:3", "--fault", fault, "--at", "123"])
     #expect(run.status == 1)
-    #expect(run.seconds < 5)
+    #expect(!run.wasEnded)
     #expect(run.messages.count == 1)
     let message = try #require(run.messages.first)
     #expect(message.contains("killed its worker twice (\(how)"))
@@ -41,7 +41,7 @@ import Testing
     let run = try ProgramRun(
       "PoolProbe", ["--pool", pool.pool, "--fault", "segfault", "--at", "123"], ranks: pool.ranks)
     #expect(run.status != 0)
-    #expect(run.seconds < 5)
+    #expect(!run.wasEnded)
     #expect(run.messages.count == 1)
     let message = try #require(run.messages.first)
     #expect(message.contains("signal 11") && message.contains("at x0 = 0.4388777"))
@@ -54,7 +54,7 @@ import Testing
     let arguments = ["--pool", "processes:3", "--on-crash", "refuse", "--call-timeout", "0.3"]
     let run = try ProgramRun("PoolProbe", arguments + ["--fault", fault, "--at", "123"])
     #expect(run.status == 0)
-    #expect(run.seconds < 5)
+    #expect(!run.wasEnded)
     #expect(
       run.values("crashed") == ["1"] && run.values("refused") == ["1"] && run.values("replaced") == ["2"])
     #expect(run.errors == [])
@@ -72,7 +72,7 @@ import Testing
       "PoolProbe", ["--pool", pool.pool, "--fault", "hang", "--at", "123", "--call-timeout", "0.3"],
       ranks: pool.ranks)
     #expect(run.status == 1)
-    #expect(run.seconds < 8)
+    #expect(!run.wasEnded)
     #expect(run.messages.count == 1)
     let message = try #require(run.messages.first)
     #expect(message.contains("did not return within 0.3 s") && message.contains("at x0 = 0.4388777"))
@@ -96,7 +96,6 @@ import Testing
       ranks: pool == "mpi" ? 3 : nil)
     #expect(!run.wasEnded)
     #expect(run.status == 1)
-    #expect(run.seconds < 12)
     #expect(run.messages.count == 1)
     #expect(run.messages.first?.contains("the model has no root") == true)
     #expect(run.orphans.isEmpty)
@@ -106,7 +105,7 @@ import Testing
   func rankThatExits() throws {
     let run = try ProgramRun("PoolProbe", ["--pool", "mpi", "--fault", "exit", "--at", "123"], ranks: 3)
     #expect(run.status != 0)
-    #expect(run.seconds < 5)
+    #expect(!run.wasEnded)
     #expect(run.messages.count == 1)
     #expect(run.messages.first?.contains("left the program in the middle of a run") == true)
     #expect(run.messages.first?.contains("at x0 = 0.4388777") == true)

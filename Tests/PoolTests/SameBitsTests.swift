@@ -108,7 +108,7 @@ import Testing
   @Test(.timeLimit(.minutes(1)), arguments: ["threads:2", "processes:2"])
   func signalToTheGroupInterruptsTheRun(_ pool: String) throws {
     let run = try ProgramRun(
-      "PoolProbe", ["--pool", pool, "--points", "20000", "--seconds", "0.001"], terminatingGroupAfter: 0.5)
+      "PoolProbe", ["--pool", pool, "--points", "20000", "--seconds", "0.001"], terminatingGroupAfter: 2)
     #expect(run.values("ending") == ["interrupted"])
     #expect(run.errors == [])
     #expect(run.orphans.isEmpty)
@@ -117,7 +117,7 @@ import Testing
   @Test(.timeLimit(.minutes(1)), arguments: ["threads:16", "processes:16"])
   func sleepingWorkersAreKeptBusy(_ pool: String) throws {
     let run = try ProgramRun(
-      "PoolProbe", ["--pool", pool, "--points", "1600", "--window", "128", "--seconds", "0.005"])
+      "PoolProbe", ["--pool", pool, "--points", "640", "--window", "128", "--seconds", "0.05"])
     let busy = try #require(run.values("busy").first.flatMap { Double($0) })
     #expect(busy > 0.7)
   }
