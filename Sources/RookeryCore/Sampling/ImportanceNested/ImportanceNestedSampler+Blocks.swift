@@ -9,17 +9,21 @@ extension ImportanceNestedSampler {
   /// efficiency becomes known may be more than is needed.
   private static var blocksOfStages: Int { 4 }
 
-  /// Points of a block while bounds are built: half of those that may be out, so that one worker can be at work while the outcome of
-  /// another is absorbed, and no more are drawn from a bound that is out of date than there would be one by one. With blocks of twice as
-  /// many there were a twentieth more calls on the ten-dimensional normal.
-  var explorationBatch: Int { min(batch, max(1, settings.window / 2)) }
+  /// Points of a block while bounds are built: five eighths of the window, for two of them may be out, so that one worker can be at work
+  /// while the outcome of another is absorbed.
+  ///
+  /// What is out when a new bound comes was drawn from the old one. On the ten-dimensional normal two blocks of 32 took 1.4 percent fewer
+  /// calls than 64 points one by one, and two of 64 took 4.9 percent more.
+  var explorationBatch: Int { min(batch, max(1, settings.window * 5 / 8)) }
 
   /// Whether more points of the current bound may be drawn.
   var mayExplore: Bool {
     // Draws issued while the next bound is in the making come from the old one: enough to keep workers
     // busy, no more.
     if batch == 1 { return plan == nil || out.count < window / 2 }
-    return pointsOut + explorationBatch <= (plan == nil ? settings.window : max(1, settings.window / 2))
+    let block = explorationBatch
+    let room = plan == nil ? max(settings.window, 2 * block) : max(settings.window / 2, block)
+    return pointsOut + block <= room
   }
 
   /// Whether more points of the current stage may be drawn.
