@@ -53,7 +53,8 @@ import Testing
     let many = try runs("gauss5", by: .nested(settings), block: 31)
     try expectRight(many.results, "gauss5")
     #expect(Double(many.points) < 1.05 * Double(one.points))
-    #expect(many.points > 15 * many.blocks, "\(many.points) points in \(many.blocks) blocks")
+    // Draws from the bound go in smaller groups than chains, lest there be more of them.
+    #expect(many.points > 6 * many.blocks, "\(many.points) points in \(many.blocks) blocks")
     let own = try runs("gauss5", by: .nested(settings), block: nil, seeds: 1...1)
     #expect(own.results[0].digest == many.results[0].digest)
     #expect(own.results[0].provenance.settings.contains(.init("pointsAtOnce", "31")))
@@ -66,12 +67,11 @@ import Testing
     settings.live = 100
     var sampler = try NestedSampler(problem: problem, settings: settings, seed: 3)
     let evaluator = Evaluator(problem)
-    var (pieces, hasHeld): ([NestedPiece], Bool) = ([], false)
+    var pieces: [NestedPiece] = []
     for step in 0..<250 {
       while pieces.count < sampler.window, let piece = sampler.next() { pieces.append(piece) }
       guard !pieces.isEmpty else { break }
-      hasHeld = hasHeld || sampler.held != nil
-      if step % 31 == 0 || sampler.held != nil {
+      if step % 31 == 0 {
         var writer = WireWriter()
         writer.write(sampler)
         var reader = WireReader(writer.bytes)
@@ -84,6 +84,11 @@ import Testing
       let piece = pieces.removeFirst()
       sampler.absorb(try piece.perform(with: sampler.context(piece.context), on: evaluator))
     }
-    #expect(hasHeld)
+    sampler.held = sampler.next()
+    var writer = WireWriter()
+    writer.write(sampler)
+    var reader = WireReader(writer.bytes)
+    let copy = try NestedSampler(from: &reader)
+    #expect(copy.held != nil && copy.held?.index == sampler.held?.index)
   }
 }

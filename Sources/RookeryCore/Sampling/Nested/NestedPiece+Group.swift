@@ -46,7 +46,8 @@ extension NestedPiece {
   /// Draws from the bound in blocks. They are handed to the members in turn: each takes the first that is above its threshold, and the
   /// draws after it go to the next.
   ///
-  /// What is left of a block when all have found a point is lost, so a block is no larger than what the draws so far say is needed.
+  /// What is left of a block when all have found a point is lost. So a block has as many draws as points are wanted, or half of what the
+  /// draws so far say is needed for them.
   private static func drawUniform(
     _ members: [NestedPiece], _ context: NestedContext, _ evaluator: Evaluator
   ) throws -> [NestedOutcome] {
@@ -55,9 +56,8 @@ extension NestedPiece {
     var stream = first.stream
     var (current, tried) = (0, 0)
     while current < members.count {
-      let left = members.count - current
-      // As if one more had been found than were: the first block is as large as there are members.
-      let needed = Double(left) * Double(tried + 1) / Double(current + 1)
+      let left = Double(members.count - current)
+      let needed = max(left, 0.5 * left * Double(tried + 1) / Double(current + 1))
       let allowed = members[current...].reduce(-outcomes[current].calls) { $0 + $1.steps }
       let most = min(allowed, evaluator.problem.rowsAtOnce)
       let points = context.draws(needed < Double(most) ? Int(needed) : most, &stream)
