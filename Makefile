@@ -3,7 +3,8 @@ SHELL := /bin/bash
 # MPI=mpich, or the mpicc of any other MPI library, builds everything for that one, in a directory of its own.
 ifdef MPI
 SCRATCH := .build-$(notdir $(MPI))
-BUILD = PKG_CONFIG_PATH=$$(Modules/CMPI/use $(MPI) $(SCRATCH)/mpi) swift build -c release --scratch-path $(SCRATCH)
+BUILD = mpi=$$(Modules/CMPI/use $(MPI) $(SCRATCH)/mpi) && PKG_CONFIG_PATH=$$mpi:$$PKG_CONFIG_PATH \
+  swift build -c release --scratch-path $(SCRATCH)
 MPIRUN := $(SCRATCH)/mpi/mpirun
 else
 SCRATCH := .build
