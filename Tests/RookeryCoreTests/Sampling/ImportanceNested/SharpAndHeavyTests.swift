@@ -20,7 +20,7 @@ import Testing
     return (try sample(asked.problem(), by: .importanceNested(settings), settings: run), asked)
   }
 
-  @Test(.timeLimit(.minutes(2)), arguments: [1, 2] as [UInt64])
+  @Test(.timeLimit(.minutes(10)), arguments: [1, 2] as [UInt64])
   func withoutAnyLikelihoodItEndsAsLivePointsDo(seed: UInt64) throws {
     let (result, _) = try Self.run("none", seed: seed)
     guard case .stuck(let reason) = result.ending else {
@@ -33,7 +33,7 @@ import Testing
 
   /// The likelihood is there in a few thousandths of the prior; elsewhere it is nothing, or a value that stands for it.
   @Test(
-    .timeLimit(.minutes(2)),
+    .timeLimit(.minutes(10)),
     arguments: [
       "sliver:0.003", "sliver:0.005", "sliver:0.01", "floor:0.0035", "floor:0.0035:-1e30",
       "floor:0.0035:-1e100",
@@ -49,7 +49,7 @@ import Testing
 
   /// Infinite densities at faces of the cube, and exponents that leave them finite.
   @Test(
-    .timeLimit(.minutes(2)), arguments: ["betas:2", "betas:3", "betas:2:0.4", "betas:3:0.7"],
+    .timeLimit(.minutes(10)), arguments: ["betas:2", "betas:3", "betas:2:0.4", "betas:3:0.7"],
     [1, 2, 3] as [UInt64])
   func cornersOfInfiniteDensityAreReached(name: String, seed: UInt64) throws {
     let (result, _) = try Self.run(name, seed: seed)
@@ -62,7 +62,7 @@ import Testing
   }
 
   /// The end of the ridge at a of thousands holds a hundredth of the evidence and most of the variance of a.
-  @Test(.timeLimit(.minutes(2))) func thinEndsOfARidgeAreReached() throws {
+  @Test(.timeLimit(.minutes(10))) func thinEndsOfARidgeAreReached() throws {
     var (means, deviations): ([Double], [Double]) = ([], [])
     for seed in 1...4 as ClosedRange<UInt64> {
       let (result, asked) = try Self.run("ridge", seed: seed, effectiveSize: 6000)
