@@ -26,8 +26,8 @@ struct StoppingStatistics {
     Case(name: "ball:5:1.5", seeds: 40),
     Case(name: "period", seeds: 40), Case(name: "funnel:20", seeds: 20),
     Case(name: "unequal:2:0.25", seeds: 40),
-    Case(name: "unequal:5:1", seeds: 20), Case(name: "unequal:6:1", seeds: 20),
-    Case(name: "unequal:6:0.25", seeds: 20), Case(name: "noisy:0.5", seeds: 20, finding: "noisy-likelihood"),
+    Case(name: "unequal:5:1", seeds: 20),
+    Case(name: "noisy:0.5", seeds: 20, finding: "noisy-likelihood"),
   ]
 
   static let heading = """

@@ -50,7 +50,7 @@ extension RunResult {
   }
 
   /// More than this of the posterior on the points alive at the end, if their weights are also unlike, is worth a word.
-  private static let carried = (share: 0.05, unevenness: 0.5)
+  private static let carried = (share: 0.05, unevenness: 1.0)
 
   /// Which part of the posterior lies on the points that were alive when a nested run ended, where that is much and rests on few of them.
   ///
