@@ -259,7 +259,8 @@ public struct RunOptions: ParsableArguments, Sendable {
 /// What the defaults that `--help` shows are read from.
 private let nested = NestedSettings()
 private let shells = ImportanceNestedSettings()
-private let dlogzWords = "0.001 (live - 1) + 0.01; 0.01 with --dynamic"
+private let dlogzWords =
+  "\(nested.remainingEvidenceInForce), and when the live points matter little to the posterior; 0.01 with --dynamic"
 
 extension NestedSettings.Explorer: ExpressibleByArgument {}
 extension NestedSettings.Bound: ExpressibleByArgument {}
