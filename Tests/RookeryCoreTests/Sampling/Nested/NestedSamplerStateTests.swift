@@ -56,7 +56,8 @@ import Testing
     #expect(zip(record.logLikelihoods, births).allSatisfy { $0 > $1 })
     let run = NestedEvidence(deaths: record.logLikelihoods, births: births, seed: 1)
     let status = sampler.status
-    #expect(abs(status.logZ - run.evidence.logZ) < 0.1)
+    // What is left counts at the highest likelihood there, so what is shown is a little more, by less than what may be left.
+    #expect(status.logZ > run.evidence.logZ - 0.1 && status.logZ < run.evidence.logZ + 0.25)
     #expect(abs(status.logZError / run.evidence.error - 1) < 0.5)
     // Without the live points, which still carry a part.
     let size = effectiveSize(logWeights: run.logWeights)
