@@ -37,19 +37,15 @@ import Testing
     #expect(settings.remainingEvidenceInForce == 3)
   }
 
-  /// Mean and deviation of the parameter along a funnel, whose neck has little of the posterior and much of the variance.
-  @Test(.timeLimit(.minutes(2))) func theNeckOfAFunnelIsNotCutOff() throws {
-    let asked = CaseProblem.nealFunnel(dimension: 8)
+  /// Mean and deviation of the parameter along a funnel, whose neck has little of the posterior and much of the variance. A run that goes by
+  /// the remaining evidence alone has 2.34 for 2.74.
+  @Test(.timeLimit(.minutes(4))) func theNeckOfAFunnelIsNotCutOff() throws {
+    let asked = CaseProblem.nealFunnel(dimension: 20)
     let (mean, deviation) = (asked.means?[0] ?? .nan, asked.deviations?[0] ?? .nan)
-    var (means, deviations) = (0.0, 0.0)
-    for seed in 1...3 {
-      let found = try Self.run(asked.problem(), live: 400, seed: UInt64(seed)).marginals()[0]
-      means += found.mean / 3
-      deviations += found.deviation / 3
-    }
-    // A run of this size has some 500 independent values along the funnel.
-    #expect(abs(means - mean) < 3 * deviation / 1200.0.squareRoot(), "\(means) for \(mean)")
-    #expect(abs(deviations / deviation - 1) < 0.07, "\(deviations) for \(deviation)")
+    let found = try Self.run(asked.problem(), live: 500).marginals()[0]
+    // Over seeds the mean is spread by 0.2 and the deviation by 2 %.
+    #expect(abs(found.mean - mean) < 0.6, "\(found.mean) for \(mean)")
+    #expect(abs(found.deviation / deviation - 1) < 0.07, "\(found.deviation) for \(deviation)")
   }
 
   /// The weights of the points alive at the end, by hand: a tenth of the posterior in points of one weight matters to nothing.
