@@ -53,7 +53,7 @@ struct Statement: Decodable, Sendable, CustomTestStringConvertible {
     #expect(reference.problem.isThreadSafe)
     #expect(!reference.summary.isEmpty && !reference.summary.contains("\n"))
     #expect(reference.problem.parameters.map(\.name) == (0..<statement.dim).map { "theta\($0)" })
-    #expect(reference.problem.parameters[0].label == "\\theta_0")
+    #expect(reference.problem.parameters[0].label == "\\theta_{0}")
     let low = try reference.problem.values(at: Array(repeating: 0, count: statement.dim))
     let high = try reference.problem.values(at: Array(repeating: 1, count: statement.dim))
     #expect(low == statement.prior.lo)
@@ -86,10 +86,12 @@ struct Statement: Decodable, Sendable, CustomTestStringConvertible {
     #expect(evaluator.calls == statement.testPoints.count)
   }
 
-  @Test(arguments: [("gaus10", "gauss10"), ("Shells2", "shells2"), ("", "gauss5"), ("funnel", "funnel20")])
+  @Test(arguments: [("gaus10", "gauss10"), ("Shells2", "shells2"), ("funnel", "funnel20")])
   func namesTheNearestForAnUnknownName(_ wrong: String, _ nearest: String) {
     let error = InputError("there is no reference problem \"\(wrong)\"; did you mean \"\(nearest)\"?")
     #expect(throws: error) { try ReferenceProblem.named(wrong) }
+    let strange = InputError("there is no reference problem \"\"; `rookery problems` lists them")
+    #expect(throws: strange) { try ReferenceProblem.named("") }
   }
 
   /// Same to a relative 1e-12.

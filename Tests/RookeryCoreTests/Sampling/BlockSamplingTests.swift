@@ -68,7 +68,7 @@ import Testing
     var sampler = try NestedSampler(problem: problem, settings: settings, seed: 3)
     let evaluator = Evaluator(problem)
     var pieces: [NestedPiece] = []
-    for step in 0..<250 {
+    for step in 0..<120 {
       while pieces.count < sampler.window, let piece = sampler.next() { pieces.append(piece) }
       guard !pieces.isEmpty else { break }
       if step % 31 == 0 {

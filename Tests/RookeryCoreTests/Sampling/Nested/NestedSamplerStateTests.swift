@@ -82,7 +82,7 @@ import Testing
       let piece = pieces.removeFirst()
       sampler.absorb(try piece.perform(with: sampler.context(piece.context), on: evaluator))
     }
-    #expect(starts > 200 && late > 20)
+    #expect(starts > 100 && late > 20)
   }
 
   /// Answers without a point, one after another: patience has an end, and begins anew with each point found.
