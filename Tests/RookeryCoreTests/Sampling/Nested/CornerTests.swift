@@ -8,7 +8,7 @@ import Testing
 /// Three seeds each; over twenty they are in `make test-statistics`.
 @Suite struct CornerTests {
   @Test(
-    .timeLimit(.minutes(3)),
+    .timeLimit(.minutes(10)),
     arguments: [
       ("corner:12", .automatic), ("corner:12", .randomWalk), ("equalcorner:10:2", .automatic),
       ("equalcorner:10:2", .randomSlice), ("equalcorner:10:2", .axisSlice), ("equalcorner:10:2", .mixture),

@@ -89,6 +89,13 @@ struct ExplorerState: Sendable, Equatable {
   }
 
   private func fewestSteps(of kind: NestedPiece.Kind) -> Int {
+    // What the user asked for has proved too little where a run had to begin anew.
+    lengthenings > 0
+      ? max(fewestSteps(of: kind, settings), fewestSteps(of: kind, NestedSettings()))
+      : fewestSteps(of: kind, settings)
+  }
+
+  private func fewestSteps(of kind: NestedPiece.Kind, _ settings: NestedSettings) -> Int {
     switch kind {
     case .prior, .uniform: 1
     case .randomWalk: settings.walkSteps(dimension: dimension)
@@ -98,9 +105,9 @@ struct ExplorerState: Sendable, Equatable {
     }
   }
 
-  /// Whether the user has said how long chains are.
+  /// Whether chains are as long as the user has said.
   private var isLengthGiven: Bool {
-    (kind == .randomWalk ? settings.walkSteps : settings.slices) != nil
+    lengthenings == 0 && (kind == .randomWalk ? settings.walkSteps : settings.slices) != nil
   }
 
   /// By how much ellipsoids are widened in each direction where chords are cut from them. The ellipsoid around a given number of points

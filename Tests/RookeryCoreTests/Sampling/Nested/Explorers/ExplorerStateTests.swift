@@ -150,10 +150,10 @@ import Testing
     }
   }
 
-  /// A run that begins anew has chains of twice the length, also where the length was given, and bounds of twice the volume.
+  /// A run that begins anew has chains of twice the usual length, also where less was asked for, and bounds of twice the volume.
   @Test func aStrengthenedStateHasLongerChains() {
     let (own, usual) = (state(.randomWalk) { $0.walkSteps = 8 }, state(.localSlice))
-    #expect(own.strengthened().steps(of: .randomWalk) == 16)
+    #expect(own.strengthened().steps(of: .randomWalk) == 44)
     let next = usual.strengthened()
     #expect(next.steps(of: .localSlice) == 2 * usual.steps(of: .localSlice))
     #expect(next.version == usual.version + 1 && next.kind == .uniform && next.lengthenings == 1)
