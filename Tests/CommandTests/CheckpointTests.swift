@@ -22,7 +22,7 @@ import Testing
 
   private func digest(_ run: ProgramRun) throws -> String? { try fields(run)["digest"] as? String }
 
-  @Test(.timeLimit(.minutes(2)))
+  @Test(.timeLimit(.minutes(10)))
   func refusesWhatIsNotTheSameRun() throws {
     try withDirectory { directory in
       let out = ["--out", directory]
@@ -61,7 +61,7 @@ import Testing
   }
 
   /// Nothing is thrown away: the calls made so far count.
-  @Test(.timeLimit(.minutes(2)))
+  @Test(.timeLimit(.minutes(10)))
   func finishedRunsGoOn() throws {
     try withDirectory { directory in
       let shells = [
@@ -96,7 +96,7 @@ import Testing
 
   /// Asked for the same again, a finished run only gives its result again, also where the last points that came in left more
   /// evidence than was asked for.
-  @Test(.timeLimit(.minutes(1)), arguments: ["1", "3", "9", "12"])
+  @Test(.timeLimit(.minutes(10)), arguments: ["1", "3", "9", "12"])
   func finishedRunsStayAsTheyAre(_ seed: String) throws {
     try withDirectory { directory in
       let arguments = Self.small + ["--window", "20", "--seed", seed, "--out", directory]
@@ -107,7 +107,7 @@ import Testing
     }
   }
 
-  @Test(.timeLimit(.minutes(1)))
+  @Test(.timeLimit(.minutes(10)))
   func oneProcessAtATime() throws {
     try withDirectory { directory in
       let arguments = Self.slow + ["--out", directory]
@@ -124,7 +124,7 @@ import Testing
   }
 
   /// A signal ends a run everywhere, and nothing is lost by it.
-  @Test(.timeLimit(.minutes(3)))
+  @Test(.timeLimit(.minutes(10)))
   func signalsKeepTheState() throws {
     let whole = try digest(ProgramRun("rookery", Self.small))
     var cases: [(PoolCase, Int32)] = [
@@ -153,7 +153,7 @@ import Testing
     }
   }
 
-  @Test(.timeLimit(.minutes(1)))
+  @Test(.timeLimit(.minutes(10)))
   func damageFallsBackOrIsRefused() throws {
     try withDirectory { directory in
       let out = ["--out", directory]
@@ -180,7 +180,7 @@ import Testing
   }
 
   /// A full disk is said and waited out; a directory that is gone is said too, and costs no more than the files.
-  @Test(.timeLimit(.minutes(1)))
+  @Test(.timeLimit(.minutes(10)))
   func fullDisksAndLostDirectories() throws {
     try withDirectory { directory in
       let quick = Self.small + ["--cost", "50us", "--checkpoint-every", "10ms", "--out", directory]
@@ -210,7 +210,7 @@ import Testing
   }
 
   /// The recipe of the README, with a `scontrol` that only says what it was asked for.
-  @Test(.enabled(if: ProgramRun.mpirun != nil), .timeLimit(.minutes(1)))
+  @Test(.enabled(if: ProgramRun.mpirun != nil), .timeLimit(.minutes(10)))
   func theRecipeForSlurm() throws {
     try withDirectory { directory in
       let readme = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent(

@@ -4,7 +4,7 @@ import Testing
 
 /// What the pools of this machine are like, as the command tells it.
 @Suite(.serialized) struct DoctorTests {
-  @Test(.timeLimit(.minutes(5)), arguments: ProgramRun.mpirun == nil ? [nil] : [nil, 2])
+  @Test(.timeLimit(.minutes(10)), arguments: ProgramRun.mpirun == nil ? [nil] : [nil, 2])
   func doctor(_ ranks: Int?) throws {
     let run = try ProgramRun("rookery", ["doctor"], ranks: ranks)
     #expect(run.status == 0, "\(run.errors)")
@@ -15,7 +15,7 @@ import Testing
     #expect(run.output.contains { $0.hasPrefix("pool \(ranks == nil ? "processes" : "mpi")") })
   }
 
-  @Test(.timeLimit(.minutes(5)))
+  @Test(.timeLimit(.minutes(10)))
   func benchPool() throws {
     let directory = NSTemporaryDirectory() + "rookery-\(UUID().uuidString)"
     defer { try? FileManager.default.removeItem(atPath: directory) }

@@ -52,7 +52,7 @@ import Testing
     }
   }
 
-  @Test(.timeLimit(.minutes(5)))
+  @Test(.timeLimit(.minutes(10)))
   func optionsOfAUsersProgram() throws {
     let help = try ProgramRun("minimal", ["--help"])
     #expect(help.status == 0)

@@ -26,7 +26,7 @@ import Testing
   }
 
   /// Every flag that the README gives to a program of this package exists.
-  @Test(.timeLimit(.minutes(1)))
+  @Test(.timeLimit(.minutes(10)))
   func flagsOfTheREADME() throws {
     let known = try Self.subcommands.reduce(into: flags(help([]))) { $0.formUnion(flags(try help($1))) }
     // Flags of swift, mpirun, srun and Slurm's batch files.
@@ -40,7 +40,7 @@ import Testing
   }
 
   /// The commands of the README that end soon do what they say when they are followed in its order, in one directory.
-  @Test(.timeLimit(.minutes(2)))
+  @Test(.timeLimit(.minutes(10)))
   func commandsOfTheREADMEInTheirOrder() throws {
     let directory = NSTemporaryDirectory() + "rookery-\(UUID().uuidString)"
     defer { try? FileManager.default.removeItem(atPath: directory) }
@@ -58,7 +58,7 @@ import Testing
     }
   }
 
-  @Test(.timeLimit(.minutes(1)))
+  @Test(.timeLimit(.minutes(10)))
   func defaultsAndPlaceholders() throws {
     let text = try help(["run"])
     let options = text.components(separatedBy: "\n  -").dropFirst().map {
@@ -77,7 +77,7 @@ import Testing
     }
   }
 
-  @Test(.timeLimit(.minutes(1)))
+  @Test(.timeLimit(.minutes(10)))
   func versionNamesTheLibraries() throws {
     let run = try ProgramRun("rookery", ["--version"])
     #expect(run.status == 0)
@@ -87,7 +87,7 @@ import Testing
   }
 
   @Test(
-    .timeLimit(.minutes(1)),
+    .timeLimit(.minutes(10)),
     arguments: [
       (["runn", "gauss10"], 64, ["\"run\"", "rookery --help"]),
       (["sumary"], 64, ["\"summary\""]),
@@ -107,7 +107,7 @@ import Testing
     for word in named { #expect(run.errors.contains { $0.contains(word) }, "\(word): \(run.errors)") }
   }
 
-  @Test(.timeLimit(.minutes(1)))
+  @Test(.timeLimit(.minutes(10)))
   func wholeNumbersAsPeopleWriteThem() throws {
     let arguments = ["run", "gauss5", "--method", "dynesty", "--json", "-q", "--live"]
     let runs = try ["100", "1e2"].map { try ProgramRun("rookery", arguments + [$0]) }
@@ -117,7 +117,7 @@ import Testing
   }
 
   /// The script for bash, sourced and asked as bash asks it.
-  @Test(.timeLimit(.minutes(1)))
+  @Test(.timeLimit(.minutes(10)))
   func completionOfDirectoriesProblemsAndFormats() throws {
     let directory = NSTemporaryDirectory() + "rookery-\(UUID().uuidString)"
     defer { try? FileManager.default.removeItem(atPath: directory) }

@@ -48,7 +48,7 @@ import Testing
   }
 
   @Test(
-    .timeLimit(.minutes(2)),
+    .timeLimit(.minutes(10)),
     arguments: [PoolCase.serial, PoolCase(pool: "processes:2")] + PoolCase.mpi3, [SIGUSR1, SIGINT])
   func signalInTheSecondOfThreeModels(_ pool: PoolCase, _ signal: Int32) throws {
     try withDirectory { directory in
@@ -67,7 +67,7 @@ import Testing
     }
   }
 
-  @Test(.timeLimit(.minutes(1)), arguments: [SIGTERM, SIGUSR2, SIGHUP])
+  @Test(.timeLimit(.minutes(10)), arguments: [SIGTERM, SIGUSR2, SIGHUP])
   func everyOtherSignal(_ signal: Int32) throws {
     try withDirectory { directory in
       let stopped = try interrupt(.serial, by: signal, in: directory)
@@ -77,7 +77,7 @@ import Testing
   }
 
   /// Under nohup a hang-up means nothing.
-  @Test(.timeLimit(.minutes(1))) func ignoredHangUp() throws {
+  @Test(.timeLimit(.minutes(10))) func ignoredHangUp() throws {
     try withDirectory { directory in
       let run = try ProgramRun(
         "LaunchProbe", Self.arguments + ["--out", directory],
@@ -92,7 +92,7 @@ import Testing
   }
 
   /// A run that is not to begin leaves what an earlier one saved, also where it was to be replaced.
-  @Test(.timeLimit(.minutes(1))) func laterRunsKeepTheirStates() throws {
+  @Test(.timeLimit(.minutes(10))) func laterRunsKeepTheirStates() throws {
     try withDirectory { directory in
       let out = Self.arguments + ["--out", directory]
       let earlier = try ProgramRun("LaunchProbe", out + ["--max-calls", "400"], environment: ["MODELS": "3"])
@@ -112,7 +112,7 @@ import Testing
   }
 
   /// A library call gives signals back; a stop that a host asks for holds for later runs until it is taken back.
-  @Test(.timeLimit(.minutes(1))) func hostsKeepTheirSignals() throws {
+  @Test(.timeLimit(.minutes(10))) func hostsKeepTheirSignals() throws {
     let run = try ProgramRun(
       "PoolProbe", ["--host-signals", "yes", "--points", "2000", "--seconds", "0.0005"])
     #expect(run.status == 0, "\(run.errors)")

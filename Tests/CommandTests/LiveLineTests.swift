@@ -20,7 +20,7 @@ import Testing
     return run.output.joined(separator: "\n")
   }
 
-  @Test(.timeLimit(.minutes(3)), arguments: [40, 50, 80, 110, 200])
+  @Test(.timeLimit(.minutes(10)), arguments: [40, 50, 80, 110, 200])
   func neverWraps(_ columns: Int) throws {
     let screen = try screen(Self.slow, columns: columns, seconds: 3)
     let lines = screen.components(separatedBy: Self.clear)
@@ -39,7 +39,7 @@ import Testing
     #expect(screen.contains("interrupted; nothing is saved"))
   }
 
-  @Test(.timeLimit(.minutes(3)))
+  @Test(.timeLimit(.minutes(10)))
   func followsTheWindow() throws {
     let screen = try screen(Self.slow, columns: 110, then: 50, seconds: 2)
     let lines = screen.components(separatedBy: "\r\u{1B}[")
@@ -50,7 +50,7 @@ import Testing
     for line in lines[change..<(lines.count - 1)] { #expect(line.drop { $0 != "g" }.count < 50, "\(line)") }
   }
 
-  @Test(.timeLimit(.minutes(3)))
+  @Test(.timeLimit(.minutes(10)))
   func logFilesGetWholeLines() throws {
     let directory = NSTemporaryDirectory() + "rookery-\(UUID().uuidString)"
     defer { try? FileManager.default.removeItem(atPath: directory) }
@@ -72,14 +72,14 @@ import Testing
     #expect(resumed.errors.first?.contains("goes on after") == true, "\(resumed.errors)")
   }
 
-  @Test(.enabled(if: ProgramRun.mpirun != nil), .timeLimit(.minutes(3)))
+  @Test(.enabled(if: ProgramRun.mpirun != nil), .timeLimit(.minutes(10)))
   func rankZeroAloneTalks() throws {
     let run = try ProgramRun("rookery", ["run", "gauss5", "--max-calls", "2000"], ranks: 3)
     #expect(run.errors.count { $0.contains("gauss5: 5 parameters") } == 1, "\(run.errors)")
   }
 
   /// A finished run that is asked for again has done nothing, and has no advice to give about it.
-  @Test(.timeLimit(.minutes(3)))
+  @Test(.timeLimit(.minutes(10)))
   func finishedRunsHaveNoAdvice() throws {
     let directory = NSTemporaryDirectory() + "rookery-\(UUID().uuidString)"
     defer { try? FileManager.default.removeItem(atPath: directory) }

@@ -24,7 +24,7 @@ import Testing
       prefix: ["/bin/bash", "-c", "cd '\(place)'; \(redirection)", "sh"], limit: limit, meanwhile: meanwhile)
   }
 
-  @Test(.timeLimit(.minutes(5)))
+  @Test(.timeLimit(.minutes(10)))
   func standardOutputThatTakesNothing() throws {
     try withDirectory { directory in
       let saved = directory + "/s"
@@ -51,7 +51,7 @@ import Testing
   }
 
   /// A closed stream's number goes to no file: what is printed must not end up in one.
-  @Test(.timeLimit(.minutes(5)))
+  @Test(.timeLimit(.minutes(10)))
   func filesStayWholeWhereStandardOutputIsClosed() throws {
     try withDirectory { directory in
       let run = try run("rookery", Self.quick + ["--out", "o", "--json"], "exec \"$@\" >&-", in: directory)
@@ -64,7 +64,7 @@ import Testing
   }
 
   /// A file may not grow beyond a limit, as on a full disk, anywhere: the result is told all the same.
-  @Test(.timeLimit(.minutes(5)), arguments: [true, false])
+  @Test(.timeLimit(.minutes(10)), arguments: [true, false])
   func fullEverywhere(_ isJSON: Bool) throws {
     try withDirectory { directory in
       let run = try run(
@@ -80,7 +80,7 @@ import Testing
   }
 
   /// A disk that is full: the result is kept in the working directory, and can be used from there.
-  @Test(.timeLimit(.minutes(5)))
+  @Test(.timeLimit(.minutes(10)))
   func aFullDisk() throws {
     try withDirectory { directory in
       let disk = directory + "/disk"
@@ -124,7 +124,7 @@ import Testing
   }
 
   /// The directory goes while the run goes on.
-  @Test(.timeLimit(.minutes(5)), arguments: [false, true])
+  @Test(.timeLimit(.minutes(10)), arguments: [false, true])
   func aDirectoryThatIsRemoved(_ isInterrupted: Bool) throws {
     try withDirectory { directory in
       let arguments =
@@ -145,7 +145,7 @@ import Testing
   }
 
   /// The loser of two starts is told who works there.
-  @Test(.timeLimit(.minutes(5)))
+  @Test(.timeLimit(.minutes(10)))
   func whoIsAtWork() throws {
     try withDirectory { directory in
       let slow = Self.quick + ["--cost", "20ms", "--out", directory, "--json"]
@@ -166,7 +166,7 @@ import Testing
   }
 
   /// What a program prints and what a summary prints come in order, also in a file.
-  @Test(.timeLimit(.minutes(5)))
+  @Test(.timeLimit(.minutes(10)))
   func printAndSummaryInOrder() throws {
     let run = try ProgramRun(
       "CaseProbe", ["--method", "dynesty", "--live", "40", "-q"], environment: ["CASE": "ridge"])

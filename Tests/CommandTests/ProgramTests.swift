@@ -17,7 +17,7 @@ import Testing
     }
   }
 
-  @Test(.timeLimit(.minutes(3)), arguments: ranks)
+  @Test(.timeLimit(.minutes(10)), arguments: ranks)
   func jsonIsOneLineAProblem(_ ranks: Int?) throws {
     let run = try probe(["one", "two", "three", "--json"] + Self.quick, ranks: ranks)
     #expect(run.status == 0 && run.errors == [], "\(run.errors)")
@@ -27,13 +27,13 @@ import Testing
     #expect(told.output.contains { $0.hasPrefix("  model") })
   }
 
-  @Test(.timeLimit(.minutes(3)))
+  @Test(.timeLimit(.minutes(10)))
   func minimalPrintsJSON() throws {
     let run = try ProgramRun("minimal", ["--json"] + Self.quick)
     #expect(try objects(run).map { $0["problem"] as? String } == ["line"])
   }
 
-  @Test(.timeLimit(.minutes(3)))
+  @Test(.timeLimit(.minutes(10)))
   func codesOfTheProgramAndOfItsRuns() throws {
     for (arguments, status) in [
       ([], 0), (["--code", "7"], 7), (["--code", "9", "--throwing"], 9), (["--throwing"], 0),
@@ -46,7 +46,7 @@ import Testing
     #expect(try probe(["--throwing", "--code", "3"] + Self.quick).errors == [])
   }
 
-  @Test(.timeLimit(.minutes(3)))
+  @Test(.timeLimit(.minutes(10)))
   func optionsOfARunAmongOnesOwn() throws {
     let run = try probe(["--width", "2", "--seed", "4", "--json"] + Self.quick, as: "group")
     let line = try #require(try objects(run).first)
@@ -59,7 +59,7 @@ import Testing
     #expect(twice.status == 65 && twice.errors.first?.contains("\"logz\"") == true && twice.output == [])
   }
 
-  @Test(.timeLimit(.minutes(3)))
+  @Test(.timeLimit(.minutes(10)))
   func helpNamesTheProgram() throws {
     let help = try probe(["--help"])
     #expect(help.status == 0)

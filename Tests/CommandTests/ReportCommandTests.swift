@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 @Suite struct ReportCommandTests {
-  @Test(.timeLimit(.minutes(5)))
+  @Test(.timeLimit(.minutes(10)))
   func reportsOfSavedRuns() throws {
     let directory = NSTemporaryDirectory() + "rookery-\(UUID().uuidString)"
     defer { try? FileManager.default.removeItem(atPath: directory) }

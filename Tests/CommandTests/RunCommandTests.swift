@@ -13,7 +13,7 @@ import Testing
     return try #require(try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
   }
 
-  @Test(.timeLimit(.minutes(3)))
+  @Test(.timeLimit(.minutes(10)))
   func oneDigestOnEveryPoolAndRankCount() throws {
     var digests: [String: String] = [:]
     for pool in PoolCase.local + PoolCase.mpi {
@@ -28,7 +28,7 @@ import Testing
   }
 
   @Test(
-    .timeLimit(.minutes(3)),
+    .timeLimit(.minutes(10)),
     arguments: [
       ["--explorer", "unif", "--bound", "mlfriends"], ["--explorer", "rwalk"], ["--explorer", "slice"],
       ["--explorer", "rslice"], ["--explorer", "mixture"], ["--explorer", "local", "--deletions", "9"],
@@ -46,7 +46,7 @@ import Testing
   }
 
   /// Training of networks, bounds and fits are pieces of work too.
-  @Test(.timeLimit(.minutes(3)))
+  @Test(.timeLimit(.minutes(10)))
   func oneDigestOfShellsOnEveryPoolAndRankCount() throws {
     var digests: [String: String] = [:]
     for pool in PoolCase.local + PoolCase.mpi {
@@ -62,7 +62,7 @@ import Testing
   }
 
   /// Calls of very different lengths come back out of order; the result must not notice.
-  @Test(.timeLimit(.minutes(3)))
+  @Test(.timeLimit(.minutes(10)))
   func oneDigestWhenCallsDifferInLength() throws {
     let arguments = [
       "run", "gauss5", "--method", "dynesty", "--live", "40", "--window", "20", "--json", "-q",
@@ -76,7 +76,7 @@ import Testing
     #expect(Set(digests).count == 1, "\(digests)")
   }
 
-  @Test(.enabled(if: ProgramRun.mpirun != nil), .timeLimit(.minutes(1)))
+  @Test(.enabled(if: ProgramRun.mpirun != nil), .timeLimit(.minutes(10)))
   func fourRanksRunOnceAndPrintOnce() throws {
     let alone = try fields(ProgramRun("rookery", arguments))
     let run = try ProgramRun("rookery", arguments, ranks: 4)
@@ -85,7 +85,7 @@ import Testing
     #expect(four["n_like"] as? Int == alone["n_like"] as? Int)
   }
 
-  @Test(.timeLimit(.minutes(1)))
+  @Test(.timeLimit(.minutes(10)))
   func summaryAndFiles() throws {
     let directory = NSTemporaryDirectory() + "rookery-\(UUID().uuidString)"
     defer { try? FileManager.default.removeItem(atPath: directory) }
@@ -99,7 +99,7 @@ import Testing
     #expect(FileManager.default.fileExists(atPath: directory + "/gauss5/samples.csv"))
   }
 
-  @Test(.timeLimit(.minutes(1)))
+  @Test(.timeLimit(.minutes(10)))
   func problemsAreListed() throws {
     let run = try ProgramRun("rookery", ["problems"])
     #expect(run.status == 0)
@@ -107,7 +107,7 @@ import Testing
     #expect(run.output.contains { $0.hasPrefix("gauss10") && $0.contains("-24.849") })
   }
 
-  @Test(.timeLimit(.minutes(1)))
+  @Test(.timeLimit(.minutes(10)))
   func limitsEndWithTwoAndSignalsWith130() throws {
     let limit = try ProgramRun("rookery", ["run", "gauss10", "--max-calls", "3000", "--json"])
     #expect(limit.status == 2)
@@ -135,7 +135,7 @@ import Testing
   }
 
   /// A call that does not return is the likelihood's failure.
-  @Test(.timeLimit(.minutes(1))) func failuresOfTheLikelihoodEndWithOne() throws {
+  @Test(.timeLimit(.minutes(10))) func failuresOfTheLikelihoodEndWithOne() throws {
     let run = try ProgramRun(
       "rookery",
       ["run", "gauss5", "--cost", "100s", "--call-timeout", "0.2", "--pool", "threads:2", "--json", "-q"])
@@ -144,7 +144,7 @@ import Testing
   }
 
   @Test(
-    .timeLimit(.minutes(1)),
+    .timeLimit(.minutes(10)),
     arguments: [
       (["run", "gaus10"], 65, "gauss10"),
       (["run", "gauss10", "--method", "dynesty", "--live", "1"], 65, "live points"),
@@ -176,7 +176,7 @@ import Testing
     #expect(!run.errors.contains { $0.contains("Fatal") || $0.contains("Backtrace") })
   }
 
-  @Test(.enabled(if: ProgramRun.mpirun != nil), .timeLimit(.minutes(1)))
+  @Test(.enabled(if: ProgramRun.mpirun != nil), .timeLimit(.minutes(10)))
   func badInputUnderMpirunIsSaidOnce() throws {
     for arguments in [
       ["run", "gaus10"], ["run", "gauss10", "--live", "1"], ["run", "gauss10", "--pool", "threads:2"],

@@ -26,7 +26,7 @@ import Testing
     try #require(try JSONSerialization.jsonObject(with: Data((line ?? "").utf8)) as? [String: Any])
   }
 
-  @Test(.timeLimit(.minutes(2)))
+  @Test(.timeLimit(.minutes(10)))
   func summaryMergeCompareExport() throws {
     try withRuns { directory in
       let summary = try rookery(["summary", "s1"], in: directory)

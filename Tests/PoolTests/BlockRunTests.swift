@@ -26,7 +26,7 @@ import Testing
     return (object?[name]).map { "\($0)" }
   }
 
-  @Test(.timeLimit(.minutes(2)), arguments: 0..<3) func sameBitsOnAllPools(_ method: Int) throws {
+  @Test(.timeLimit(.minutes(10)), arguments: 0..<3) func sameBitsOnAllPools(_ method: Int) throws {
     let serial = try run(method, on: .serial)
     let digest = try #require(value("digest", serial), "\(serial.errors)")
     for pool in Self.pools.dropFirst() {
@@ -38,7 +38,7 @@ import Testing
     #expect(try value("digest", run(method, on: .serial, block: "7")) != digest)
   }
 
-  @Test(.timeLimit(.minutes(2)), arguments: 0..<2) func stoppedAndTakenUpAgain(_ method: Int) throws {
+  @Test(.timeLimit(.minutes(10)), arguments: 0..<2) func stoppedAndTakenUpAgain(_ method: Int) throws {
     let directory = NSTemporaryDirectory() + "rookery-\(UUID().uuidString)"
     defer { try? FileManager.default.removeItem(atPath: directory) }
     let whole = try run(method, on: .serial)
@@ -58,7 +58,7 @@ import Testing
 @Suite(.serialized) struct BlockFaultTests {
   private static let block = ["--block", "10", "--at", "123"]
 
-  @Test(.timeLimit(.minutes(1)), arguments: PoolCase.local + PoolCase.mpi3 + PoolCase.hybrid)
+  @Test(.timeLimit(.minutes(10)), arguments: PoolCase.local + PoolCase.mpi3 + PoolCase.hybrid)
   func sameDigest(_ pool: PoolCase) throws {
     // Rows are summed by themselves here, so blocks change nothing.
     let alone = try ProgramRun("PoolProbe", ["--pool", "serial"])
@@ -68,7 +68,7 @@ import Testing
     #expect(run.values("calls").allSatisfy { $0 == "400" })
   }
 
-  @Test(.timeLimit(.minutes(1)), arguments: PoolCase.local, ["throw", "nan"])
+  @Test(.timeLimit(.minutes(10)), arguments: PoolCase.local, ["throw", "nan"])
   func theRowAtFaultIsNamed(_ pool: PoolCase, _ fault: String) throws {
     let alone = try ProgramRun("PoolProbe", ["--fault", fault, "--at", "123"])
     let run = try ProgramRun("PoolProbe", ["--pool", pool.pool, "--fault", fault] + Self.block)
@@ -77,7 +77,7 @@ import Testing
     #expect(run.messages.first?.hasSuffix(point) == true, "\(run.messages), not \(point)")
   }
 
-  @Test(.timeLimit(.minutes(1)), arguments: ["segfault", "exit"])
+  @Test(.timeLimit(.minutes(10)), arguments: ["segfault", "exit"])
   func theRowThatCrashesIsNamed(_ fault: String) throws {
     let alone = try ProgramRun("PoolProbe", ["--pool", "processes:3", "--fault", fault, "--at", "123"])
     let run = try ProgramRun("PoolProbe", ["--pool", "processes:3", "--fault", fault] + Self.block)
@@ -87,7 +87,7 @@ import Testing
     #expect(run.messages.first?.hasSuffix(point) == true, "\(run.messages), not \(point)")
   }
 
-  @Test(.timeLimit(.minutes(1)), arguments: ["segfault", "hang"])
+  @Test(.timeLimit(.minutes(10)), arguments: ["segfault", "hang"])
   func theRowThatCrashesIsRefused(_ fault: String) throws {
     let arguments = ["--pool", "processes:3", "--on-crash", "refuse", "--call-timeout", "1"]
     let run = try ProgramRun("PoolProbe", arguments + Self.block + ["--fault", fault])
@@ -100,7 +100,7 @@ import Testing
     #expect(alone.values("digest") == refused.values("digest"))
   }
 
-  @Test(.timeLimit(.minutes(1)))
+  @Test(.timeLimit(.minutes(10)))
   func aWorkerKilledInABlockChangesNothing() throws {
     let run = try ProgramRun("PoolProbe", ["--pool", "processes:3", "--fault", "killOnce"] + Self.block)
     let undisturbed = try ProgramRun("PoolProbe", ["--block", "10"])
@@ -109,7 +109,7 @@ import Testing
   }
 
   /// A crash that takes the program with it says that it was in a block.
-  @Test(.timeLimit(.minutes(1))) func crashOfTheProgramInABlock() throws {
+  @Test(.timeLimit(.minutes(10))) func crashOfTheProgramInABlock() throws {
     let run = try ProgramRun("PoolProbe", ["--fault", "segfault"] + Self.block)
     #expect(run.status != 0 && run.messages.count == 1)
     #expect(run.messages.first?.contains("one of 10 points evaluated at once") == true)

@@ -3,7 +3,7 @@ import Testing
 
 /// What goes wrong on a pool is said once, with the place and the point, and leaves nothing behind.
 @Suite(.serialized) struct FaultTests {
-  @Test(.timeLimit(.minutes(1)), arguments: PoolCase.local + PoolCase.mpi3, ["throw", "nan"])
+  @Test(.timeLimit(.minutes(10)), arguments: PoolCase.local + PoolCase.mpi3, ["throw", "nan"])
   func failingLikelihood(_ pool: PoolCase, _ fault: String) throws {
     let run = try ProgramRun(
       "PoolProbe", ["--pool", pool.pool, "--fault", fault, "--at", "123"], ranks: pool.ranks)
@@ -19,7 +19,7 @@ import Testing
   }
 
   @Test(
-    .timeLimit(.minutes(1)),
+    .timeLimit(.minutes(10)),
     arguments: zip(
       ["segfault", "trap", "exit", "abort"], ["signal 11", "signal ", "exit code 3", "signal 6"]))
   func crashingLikelihood(_ fault: String, _ how: String) throws {
@@ -35,7 +35,7 @@ import Testing
 
   /// A crash that takes the program with it says at least where it was.
   @Test(
-    .timeLimit(.minutes(1)),
+    .timeLimit(.minutes(10)),
     arguments: [PoolCase.serial, .threads] + PoolCase.mpi3)
   func crashOfTheProgram(_ pool: PoolCase) throws {
     let run = try ProgramRun(
@@ -49,7 +49,7 @@ import Testing
     #expect(run.orphans.isEmpty)
   }
 
-  @Test(.timeLimit(.minutes(1)), arguments: ["segfault", "exit", "abort", "hang"])
+  @Test(.timeLimit(.minutes(10)), arguments: ["segfault", "exit", "abort", "hang"])
   func crashingPointIsRefused(_ fault: String) throws {
     let arguments = ["--pool", "processes:3", "--on-crash", "refuse", "--call-timeout", "0.3"]
     let run = try ProgramRun("PoolProbe", arguments + ["--fault", fault, "--at", "123"])
@@ -65,7 +65,7 @@ import Testing
   }
 
   @Test(
-    .timeLimit(.minutes(1)),
+    .timeLimit(.minutes(10)),
     arguments: [PoolCase.threads, .processes] + PoolCase.mpi3)
   func callThatDoesNotReturn(_ pool: PoolCase) throws {
     let run = try ProgramRun(
@@ -79,7 +79,7 @@ import Testing
     #expect(run.orphans.isEmpty)
   }
 
-  @Test(.timeLimit(.minutes(1)), arguments: ["serial", "threads:2"])
+  @Test(.timeLimit(.minutes(10)), arguments: ["serial", "threads:2"])
   func policiesThatNeedProcesses(_ pool: String) throws {
     let run = try ProgramRun("PoolProbe", ["--pool", pool, "--on-crash", "refuse"])
     #expect(run.status == 65)
@@ -88,7 +88,7 @@ import Testing
   }
 
   /// One worker never answers; the others cannot wait for it.
-  @Test(.timeLimit(.minutes(1)), arguments: ["threads:3", "processes:3", "mpi"])
+  @Test(.timeLimit(.minutes(10)), arguments: ["threads:3", "processes:3", "mpi"])
   func stuckWorker(_ pool: String) throws {
     if pool == "mpi" && ProgramRun.mpirun == nil { return }
     let run = try ProgramRun(
@@ -101,7 +101,7 @@ import Testing
     #expect(run.orphans.isEmpty)
   }
 
-  @Test(.enabled(if: ProgramRun.mpirun != nil), .timeLimit(.minutes(1)))
+  @Test(.enabled(if: ProgramRun.mpirun != nil), .timeLimit(.minutes(10)))
   func rankThatExits() throws {
     let run = try ProgramRun("PoolProbe", ["--pool", "mpi", "--fault", "exit", "--at", "123"], ranks: 3)
     #expect(run.status != 0)
@@ -113,7 +113,7 @@ import Testing
   }
 
   @Test(
-    .enabled(if: ProgramRun.mpirun != nil), .timeLimit(.minutes(1)),
+    .enabled(if: ProgramRun.mpirun != nil), .timeLimit(.minutes(10)),
     arguments: zip(
       ["differentPrior", "differentLikelihood"], ["the prior of \"x0\"", "the log-likelihood at"]))
   func differentProblems(_ fault: String, _ what: String) throws {
@@ -124,7 +124,7 @@ import Testing
     #expect(run.messages.first?.contains("on rank 1") == true)
   }
 
-  @Test(.enabled(if: ProgramRun.mpirun != nil), .timeLimit(.minutes(1)))
+  @Test(.enabled(if: ProgramRun.mpirun != nil), .timeLimit(.minutes(10)))
   func differentThreadsOnRanks() throws {
     let run = try ProgramRun(
       "PoolProbe", ["--pool", "mpi:threads=2", "--fault", "differentThreads"], ranks: 3)
@@ -137,7 +137,7 @@ import Testing
   }
 
   /// What one worker took counts, though the driver took less.
-  @Test(.timeLimit(.minutes(1)), arguments: [PoolCase.processes] + PoolCase.mpi3)
+  @Test(.timeLimit(.minutes(10)), arguments: [PoolCase.processes] + PoolCase.mpi3)
   func memoryOfWorkersCounts(_ pool: PoolCase) throws {
     func peak(_ fault: String) throws -> Int {
       let run = try ProgramRun(
@@ -147,7 +147,7 @@ import Testing
     #expect(try peak("memory") > peak("none") + 80 << 20)
   }
 
-  @Test(.enabled(if: ProgramRun.mpirun != nil), .timeLimit(.minutes(1)), arguments: PoolCase.local)
+  @Test(.enabled(if: ProgramRun.mpirun != nil), .timeLimit(.minutes(10)), arguments: PoolCase.local)
   func localPoolUnderALauncher(_ pool: PoolCase) throws {
     let run = try ProgramRun("PoolProbe", ["--pool", pool.pool], ranks: 3)
     #expect(run.status == 65)
@@ -156,13 +156,13 @@ import Testing
     #expect(run.messages.first?.contains("use pool mpi or auto") == true)
   }
 
-  @Test(.timeLimit(.minutes(1))) func mpiWithoutALauncher() throws {
+  @Test(.timeLimit(.minutes(10))) func mpiWithoutALauncher() throws {
     let run = try ProgramRun("PoolProbe", ["--pool", "mpi"])
     #expect(run.status == 65)
     #expect(run.messages.first?.contains("mpirun -n") == true)
   }
 
-  @Test(.timeLimit(.minutes(1))) func slurmStepWithoutPMI() throws {
+  @Test(.timeLimit(.minutes(10))) func slurmStepWithoutPMI() throws {
     for (rank, messages) in [("0", 1), ("2", 0)] {
       let run = try ProgramRun(
         "PoolProbe", ["--pool", "auto"], environment: ["SLURM_STEP_NUM_TASKS": "4", "SLURM_PROCID": rank])
@@ -172,7 +172,7 @@ import Testing
     }
   }
 
-  @Test(.timeLimit(.minutes(1))) func unsafeLikelihoodOnThreads() throws {
+  @Test(.timeLimit(.minutes(10))) func unsafeLikelihoodOnThreads() throws {
     let run = try ProgramRun("PoolProbe", ["--pool", "threads:2", "--thread-safe", "no"])
     #expect(run.status == 65)
     #expect(run.messages.first?.contains("processes:2") == true)
@@ -180,7 +180,7 @@ import Testing
   }
 
   @Test(
-    .timeLimit(.minutes(1)),
+    .timeLimit(.minutes(10)),
     arguments: [
       "threads:0", "processes:x", "fast", "mpi:", "", "threads:-1", "threads:9223372036854775807",
       "threads:4611686018427387904", "processes:9223372036854775807", "processes:2305843009213693952",
@@ -195,7 +195,7 @@ import Testing
     #expect(run.orphans.isEmpty)
   }
 
-  @Test(.timeLimit(.minutes(1))) func poolWithoutEnoughFiles() throws {
+  @Test(.timeLimit(.minutes(10))) func poolWithoutEnoughFiles() throws {
     let run = try ProgramRun(
       "PoolProbe", ["--pool", "processes:100"], prefix: ["/bin/sh", "-c", "ulimit -n 64; exec \"$0\" \"$@\""])
     #expect(run.status == 65)
@@ -203,7 +203,7 @@ import Testing
   }
 
   /// A likelihood that leaves the program has failed, whatever code it leaves with.
-  @Test(.timeLimit(.minutes(1)), arguments: ["serial", "threads:2"], ["0", "3", "130"])
+  @Test(.timeLimit(.minutes(10)), arguments: ["serial", "threads:2"], ["0", "3", "130"])
   func likelihoodThatExits(_ pool: String, _ code: String) throws {
     let run = try ProgramRun(
       "LaunchProbe", ["--pool", pool, "-q", "--method", "dynesty", "--live", "100"],

@@ -4,7 +4,7 @@ import Testing
 
 /// Workers and drivers that are killed from outside. `make test-stress` does the same at length.
 @Suite(.serialized) struct RecoveryTests {
-  @Test(.timeLimit(.minutes(1))) func killedWorkersAreReplaced() throws {
+  @Test(.timeLimit(.minutes(10))) func killedWorkersAreReplaced() throws {
     let arguments = ["--points", "3000", "--seconds", "0.001"]
     let killer = WorkerKiller(seed: 1)
     let run = try ProgramRun("PoolProbe", ["--pool", "processes:4"] + arguments) { driver in
@@ -18,7 +18,7 @@ import Testing
   }
 
   /// Workers that die every so many calls are no fault of the points at which they do, and get through.
-  @Test(.timeLimit(.minutes(1)), arguments: ["50:3", "200:0"], ["stop", "refuse"])
+  @Test(.timeLimit(.minutes(10)), arguments: ["50:3", "200:0"], ["stop", "refuse"])
   func workersThatDieEverySoManyCalls(_ death: String, _ policy: String) throws {
     let arguments = ["-q", "--method", "dynesty", "--live", "200", "--explorer", "unif"]
     let run = try ProgramRun(
@@ -31,7 +31,7 @@ import Testing
   }
 
   /// A piece that needs more calls than a worker lives for cannot be done, and no point of it is to blame.
-  @Test(.timeLimit(.minutes(1))) func workersThatDieTooSoon() throws {
+  @Test(.timeLimit(.minutes(10))) func workersThatDieTooSoon() throws {
     let run = try ProgramRun(
       "LaunchProbe",
       ["-q", "--method", "dynesty", "--live", "60", "--explorer", "rslice", "--slices", "40"]
@@ -41,7 +41,7 @@ import Testing
   }
 
   /// The process that forks the workers may be killed like any other.
-  @Test(.timeLimit(.minutes(1))) func killedZygoteIsReplaced() throws {
+  @Test(.timeLimit(.minutes(10))) func killedZygoteIsReplaced() throws {
     let arguments = ["--points", "3000", "--seconds", "0.001"]
     let run = try ProgramRun("PoolProbe", ["--pool", "processes:3"] + arguments) { driver in
       WorkerKiller.killZygote(2, of: driver, workers: 3)
@@ -54,7 +54,7 @@ import Testing
   }
 
   /// The finished result is of no use to workers, and never gets there.
-  @Test(.timeLimit(.minutes(1))) func workersStayAsSmallAsTheyWere() throws {
+  @Test(.timeLimit(.minutes(10))) func workersStayAsSmallAsTheyWere() throws {
     let small = try ProgramRun(
       "PoolProbe", ["--pool", "processes:2", "--dimension", "1000", "--points", "100"])
     let large = try ProgramRun(
@@ -64,7 +64,7 @@ import Testing
     #expect(peaks[1] < peaks[0] + 20e6, "\(peaks)")
   }
 
-  @Test(.timeLimit(.minutes(1))) func largePoolEndsAtOnce() throws {
+  @Test(.timeLimit(.minutes(10))) func largePoolEndsAtOnce() throws {
     let run = try ProgramRun(
       "PoolProbe",
       ["--pool", "processes:1000", "--points", "1000000", "--window", "2000", "--seconds", "0.01"],
@@ -73,7 +73,7 @@ import Testing
     #expect(run.values("ending") == ["interrupted"])
   }
 
-  @Test(.timeLimit(.minutes(1))) func killedDriverLeavesNoOrphans() throws {
+  @Test(.timeLimit(.minutes(10))) func killedDriverLeavesNoOrphans() throws {
     let run = try ProgramRun(
       "PoolProbe", ["--pool", "processes:4", "--points", "100000", "--seconds", "0.01"]
     ) {
@@ -84,7 +84,7 @@ import Testing
   }
 
   /// The later of several runs finds what the first did: nothing is left open.
-  @Test(.timeLimit(.minutes(1)), arguments: PoolCase.local + PoolCase.mpi3 + PoolCase.hybrid)
+  @Test(.timeLimit(.minutes(10)), arguments: PoolCase.local + PoolCase.mpi3 + PoolCase.hybrid)
   func runsLeaveNothing(_ pool: PoolCase) throws {
     let run = try ProgramRun("PoolProbe", ["--pool", pool.pool, "--runs", "8"], ranks: pool.ranks)
     #expect(run.status == 0 && run.orphans == [] && run.leftFiles == [])

@@ -9,7 +9,7 @@ import Testing
     return try #require(run.values("digest").first)
   }
 
-  @Test(.timeLimit(.minutes(1)), arguments: PoolCase.local + PoolCase.mpi + PoolCase.hybrid)
+  @Test(.timeLimit(.minutes(10)), arguments: PoolCase.local + PoolCase.mpi + PoolCase.hybrid)
   func sameDigest(_ pool: PoolCase) throws {
     let run = try ProgramRun("PoolProbe", ["--pool", pool.pool], ranks: pool.ranks)
     #expect(run.status == 0)
@@ -20,7 +20,7 @@ import Testing
     #expect(run.orphans.isEmpty)
   }
 
-  @Test(.timeLimit(.minutes(1)), arguments: PoolCase.local + PoolCase.mpi3 + PoolCase.hybrid)
+  @Test(.timeLimit(.minutes(10)), arguments: PoolCase.local + PoolCase.mpi3 + PoolCase.hybrid)
   func severalRunsOneAfterAnother(_ pool: PoolCase) throws {
     let run = try ProgramRun("PoolProbe", ["--pool", pool.pool, "--runs", "3"], ranks: pool.ranks)
     #expect(run.status == 0)
@@ -28,7 +28,7 @@ import Testing
   }
 
   /// A program that runs MPI itself hands in communicators: two runs at once, each on every other rank, and each one after another.
-  @Test(.enabled(if: ProgramRun.mpirun != nil), .timeLimit(.minutes(1)))
+  @Test(.enabled(if: ProgramRun.mpirun != nil), .timeLimit(.minutes(10)))
   func communicatorsOfAHostProgram() throws {
     let run = try ProgramRun("PoolProbe", ["--host-parts", "2", "--runs", "2"], ranks: 5)
     #expect(run.status == 0, "\(run.errors)")
@@ -39,7 +39,7 @@ import Testing
   }
 
   /// Methods that print or write do so on rank 0 alone; elsewhere they return nil and touch nothing.
-  @Test(.enabled(if: ProgramRun.mpirun != nil), .timeLimit(.minutes(1)))
+  @Test(.enabled(if: ProgramRun.mpirun != nil), .timeLimit(.minutes(10)))
   func onlyRankZeroWrites() throws {
     let directory = FileManager.default.temporaryDirectory.appendingPathComponent(
       "rookery-\(UUID().uuidString)")
@@ -51,7 +51,7 @@ import Testing
   }
 
   /// Frames longer than any buffer of a socket or of MPI, both ways, and in several parts.
-  @Test(.timeLimit(.minutes(1)), arguments: PoolCase.local + PoolCase.mpi3)
+  @Test(.timeLimit(.minutes(10)), arguments: PoolCase.local + PoolCase.mpi3)
   func longFrames(_ pool: PoolCase) throws {
     let arguments = ["--context-bytes", "400000", "--dimension", "3000", "--points", "200"]
     for extra in pool.ranks == nil ? [[]] : [[], ["--part-bytes", "5000"]] {
@@ -63,7 +63,7 @@ import Testing
 
   /// A limit on calls is never passed, by calls that come to nothing either, and ends the run at the same piece everywhere.
   @Test(
-    .timeLimit(.minutes(1)),
+    .timeLimit(.minutes(10)),
     arguments: [
       ["--method", "dynesty", "--live", "80", "--explorer", "rslice"],
       ["--method", "dynesty", "--live", "80"],
@@ -89,7 +89,7 @@ import Testing
     #expect(seen.count == 1, "\(seen)")
   }
 
-  @Test(.timeLimit(.minutes(1)))
+  @Test(.timeLimit(.minutes(10)))
   func killedWorkerIsReplaced() throws {
     let run = try ProgramRun("PoolProbe", ["--pool", "processes:3", "--fault", "killOnce", "--at", "123"])
     #expect(run.status == 0)
@@ -97,7 +97,7 @@ import Testing
     #expect(run.orphans.isEmpty)
   }
 
-  @Test(.timeLimit(.minutes(1)))
+  @Test(.timeLimit(.minutes(10)))
   func eightWorkersWithFewDescriptors() throws {
     let run = try ProgramRun(
       "PoolProbe", ["--pool", "processes:8"], prefix: ["/bin/sh", "-c", "ulimit -n 64; exec \"$0\" \"$@\""])
@@ -105,7 +105,7 @@ import Testing
   }
 
   /// A terminal or a batch system signals the whole group; only the driver may heed it.
-  @Test(.timeLimit(.minutes(1)), arguments: ["threads:2", "processes:2"])
+  @Test(.timeLimit(.minutes(10)), arguments: ["threads:2", "processes:2"])
   func signalToTheGroupInterruptsTheRun(_ pool: String) throws {
     let run = try ProgramRun(
       "PoolProbe", ["--pool", pool, "--points", "20000", "--seconds", "0.001"], terminatingGroupAfter: 2)
@@ -114,7 +114,7 @@ import Testing
     #expect(run.orphans.isEmpty)
   }
 
-  @Test(.timeLimit(.minutes(1)), arguments: ["threads:16", "processes:16"])
+  @Test(.timeLimit(.minutes(10)), arguments: ["threads:16", "processes:16"])
   func sleepingWorkersAreKeptBusy(_ pool: String) throws {
     let run = try ProgramRun(
       "PoolProbe", ["--pool", pool, "--points", "640", "--window", "128", "--seconds", "0.05"])

@@ -24,7 +24,7 @@ import Testing
     return nil
   }
 
-  @Test(.timeLimit(.minutes(1))) func silentWorkerIsReplaced() throws {
+  @Test(.timeLimit(.minutes(10))) func silentWorkerIsReplaced() throws {
     var stopped: pid_t?
     let run = try ProgramRun(
       "LaunchProbe", Self.arguments + ["--pool", "processes:3", "--silence-timeout", "2s"],
@@ -39,7 +39,7 @@ import Testing
   }
 
   /// Without a limit it is said, and the run goes on when the worker does.
-  @Test(.timeLimit(.minutes(2))) func silentWorkerIsNamed() throws {
+  @Test(.timeLimit(.minutes(10))) func silentWorkerIsNamed() throws {
     let run = try ProgramRun(
       "LaunchProbe", Self.arguments + ["--pool", "processes:2"], environment: ["MICROSECONDS": "5000"],
       limit: 90
@@ -57,7 +57,7 @@ import Testing
 
   /// A rank cannot be replaced: the run ends, with what it has, and says which it was.
   @Test(
-    .enabled(if: ProgramRun.mpirun != nil), .timeLimit(.minutes(2)),
+    .enabled(if: ProgramRun.mpirun != nil), .timeLimit(.minutes(10)),
     arguments: [["--silence-timeout", "3s"], ["--call-timeout", "1s"]])
   func silentRankEndsTheRun(_ limit: [String]) throws {
     let directory = NSTemporaryDirectory() + "rookery-\(UUID().uuidString)"
@@ -85,7 +85,7 @@ import Testing
   }
 
   /// A host whose cable is cut is told from one with long calls, and named.
-  @Test(.enabled(if: ProgramRun.mpirun != nil), .timeLimit(.minutes(2)))
+  @Test(.enabled(if: ProgramRun.mpirun != nil), .timeLimit(.minutes(10)))
   func hostThatIsCutOff() throws {
     guard let host = FarHost() else {
       print("no network of its own can be made here, so no host is cut off")
@@ -112,7 +112,7 @@ import Testing
 
   /// Calls may take as long as they like.
   @Test(
-    .timeLimit(.minutes(1)),
+    .timeLimit(.minutes(10)),
     arguments: [PoolCase.threads, .processes] + PoolCase.mpi3 + PoolCase.hybrid, ["yes", "no"])
   func longCallsAreNotSilent(_ pool: PoolCase, _ computes: String) throws {
     let run = try ProgramRun(

@@ -14,7 +14,7 @@ struct StressTests {
 
   private func say(_ text: String) { print("stress: \(text)") }
 
-  @Test(.timeLimit(.minutes(3)), arguments: [1, 2])
+  @Test(.timeLimit(.minutes(10)), arguments: [1, 2])
   func hundredKills(_ seed: Int) throws {
     let sampling = ["--points", "20000", "--window", "256", "--seed", "\(seed)"]
     let killer = WorkerKiller(seed: UInt64(seed))
@@ -32,7 +32,7 @@ struct StressTests {
   }
 
   /// Kills while another point crashes by itself, with few descriptors to spare.
-  @Test(.timeLimit(.minutes(2)), arguments: ["segfault", "abort", "hang"])
+  @Test(.timeLimit(.minutes(10)), arguments: ["segfault", "abort", "hang"])
   func killsAndCrashes(_ fault: String) throws {
     let killer = WorkerKiller(seed: 3)
     let arguments = ["--points", "6000", "--at", "3000"]
@@ -50,7 +50,7 @@ struct StressTests {
     #expect(run.errors == [] && run.orphans == [] && run.leftFiles == [])
   }
 
-  @Test(.timeLimit(.minutes(1))) func killedDriversLeaveNothing() throws {
+  @Test(.timeLimit(.minutes(10))) func killedDriversLeaveNothing() throws {
     for round in 1...10 {
       let run = try ProgramRun(
         "PoolProbe", ["--pool", "processes:8", "--points", "100000", "--seconds", "0.002"]
@@ -64,7 +64,7 @@ struct StressTests {
 
   /// A job that loses a rank ends, soon and with nothing left.
   @Test(
-    .enabled(if: ProgramRun.mpirun != nil), .timeLimit(.minutes(2)),
+    .enabled(if: ProgramRun.mpirun != nil), .timeLimit(.minutes(10)),
     arguments: ["throw", "segfault", "exit", "hang"])
   func failuresUnderMPI(_ fault: String) throws {
     for pool in ["mpi", "mpi:threads=2"] {
@@ -81,7 +81,7 @@ struct StressTests {
     }
   }
 
-  @Test(.timeLimit(.minutes(1)), arguments: [PoolCase.processes4] + PoolCase.mpi4)
+  @Test(.timeLimit(.minutes(10)), arguments: [PoolCase.processes4] + PoolCase.mpi4)
   func dispatchIsCheap(_ pool: PoolCase) throws {
     let times = try (0..<5).map { _ in
       let run = try ProgramRun("PoolProbe", ["--pool", pool.pool, "--benchmark", "1000"], ranks: pool.ranks)
@@ -92,7 +92,7 @@ struct StressTests {
   }
 
   @Test(
-    .timeLimit(.minutes(2)),
+    .timeLimit(.minutes(10)),
     arguments: [
       ("50ms:1", 4, 2000, 0.9), ("50ms:1", 16, 6000, 0.9), ("50ms:1", 32, 10000, 0.9),
       ("1ms", 16, 20000, 0.85),
@@ -124,7 +124,7 @@ struct StressTests {
   }
 
   @Test(
-    .enabled(if: ProgramRun.mpirun != nil), .timeLimit(.minutes(2)), arguments: [("no", 1.9), ("yes", 1.6)])
+    .enabled(if: ProgramRun.mpirun != nil), .timeLimit(.minutes(10)), arguments: [("no", 1.9), ("yes", 1.6)])
   func twoRanksAreTwiceAsFast(_ computes: String, _ least: Double) throws {
     let arguments = ["--points", "300", "--seconds", "0.005", "--compute", computes]
     let ratios = try (0..<5).map { _ in
@@ -140,7 +140,7 @@ struct StressTests {
     #expect(ratios.sorted()[2] >= least)
   }
 
-  @Test(.enabled(if: ProgramRun.mpirun != nil), .timeLimit(.minutes(2)))
+  @Test(.enabled(if: ProgramRun.mpirun != nil), .timeLimit(.minutes(10)))
   func sixtyFourRanks() throws {
     let arguments = ["run", "gauss5", "--seed", "3", "--quiet", "--json", "--pool"]
     let many = try ProgramRun("rookery", arguments + ["mpi"], ranks: 64, limit: 110)
@@ -151,7 +151,7 @@ struct StressTests {
     say("64 ranks: \(many.number("wall_s") ?? 0) s, and \(many.seconds) s with start and end")
   }
 
-  @Test(.enabled(if: ProgramRun.mpirun != nil), .timeLimit(.minutes(1)))
+  @Test(.enabled(if: ProgramRun.mpirun != nil), .timeLimit(.minutes(10)))
   func idleRanksRest() throws {
     // Two points of five seconds on four ranks, of which two or three have nothing to do and one carries.
     let run = try ProgramRun(

@@ -8,7 +8,7 @@ import Testing
 
   // The limit has the driver look at what threads are doing.
   @Test(
-    .timeLimit(.minutes(2)),
+    .timeLimit(.minutes(10)),
     arguments: [
       ["--context-bytes", "1000"], ["--runs", "3"], ["--fault", "refuse"],
       ["--dimension", "300", "--window", "200", "--points", "1500"],
@@ -22,7 +22,7 @@ import Testing
     #expect(run.values("digest") == serial.values("digest"))
   }
 
-  @Test(.timeLimit(.minutes(2)), arguments: ["throw", "hang"])
+  @Test(.timeLimit(.minutes(10)), arguments: ["throw", "hang"])
   func failures(_ fault: String) throws {
     let run = try ProgramRun(
       "PoolProbe", ["--pool", "threads:3", "--fault", fault, "--at", "123", "--call-timeout", "0.5"],
@@ -31,7 +31,7 @@ import Testing
     #expect(run.errors.count { $0.contains("ThreadSanitizer") } == 0)
   }
 
-  @Test(.timeLimit(.minutes(2)), arguments: ["dynesty", "nautilus"]) func samplers(_ method: String) throws {
+  @Test(.timeLimit(.minutes(10)), arguments: ["dynesty", "nautilus"]) func samplers(_ method: String) throws {
     let arguments = ["-q", "--method", method, "--max-calls", "3000"]
     let run = try ProgramRun(
       "LaunchProbe", arguments + ["--pool", "threads:3", "--call-timeout", "20s"], environment: Self.watched,

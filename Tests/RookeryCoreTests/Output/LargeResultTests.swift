@@ -8,7 +8,7 @@ struct LargeResultTests {
   private static let count = 1_000_000
   private static let names = (0..<20).map { "p\($0)" }
 
-  @Test(.timeLimit(.minutes(5)))
+  @Test(.timeLimit(.minutes(10)))
   func independentDraws() throws {
     var stream = RandomStream(seed: 1, purpose: .init(rawValue: 11), index: 0)
     let logL = (0..<Self.count).map { _ in -stream.exponential() * 10 }
@@ -17,7 +17,7 @@ struct LargeResultTests {
         logLikelihoods: logL, ratios: [Double](repeating: 0, count: Self.count), names: Self.names))
   }
 
-  @Test(.timeLimit(.minutes(5)))
+  @Test(.timeLimit(.minutes(10)))
   func nestedRun() throws {
     let live = 10_000
     let logL = (0..<Self.count).map { -100 * exp(-Double($0) / Double(live) / 5) }

@@ -61,7 +61,7 @@ import Testing
     }
   }
 
-  @Test(.timeLimit(.minutes(1)))
+  @Test(.timeLimit(.minutes(10)))
   func valuesThatCannotBe() throws {
     try saved { path, whole in
       #expect(try use(whole, at: path))
@@ -86,7 +86,7 @@ import Testing
   }
 
   /// Numbers of the summary and of the headers of arrays replaced by others, at random; ROOKERY_TEST_SEED gives the same ones again.
-  @Test(.timeLimit(.minutes(3)))
+  @Test(.timeLimit(.minutes(10)))
   func valuesReplacedAtRandom() throws {
     let environment = ProcessInfo.processInfo.environment
     let seed = environment["ROOKERY_TEST_SEED"].flatMap { UInt64($0) } ?? .random(in: 1...999_999_999)
@@ -128,7 +128,7 @@ import Testing
     }
   }
 
-  @Test(.timeLimit(.minutes(1)))
+  @Test(.timeLimit(.minutes(10)))
   func filesThatAreNone() throws {
     try inTemporaryDirectory { directory in
       // A pipe without a writer would be waited for.

@@ -52,7 +52,7 @@ struct ReaderTests {
 
   /// Names with white space, other letters, LaTeX and commas; a derived quantity, a fixed parameter, a conditional prior, a plateau,
   /// and a third of the prior without likelihood.
-  @Test(.timeLimit(.minutes(5)))
+  @Test(.timeLimit(.minutes(10)))
   func aNestedRunWithAllThatMayBeAwkward() throws {
     let problem = try Problem(
       "odd / \"näme\"",
@@ -77,7 +77,7 @@ struct ReaderTests {
   }
 
   /// A posterior across the seam of a periodic parameter, and bounds that a logarithm would spoil.
-  @Test(.timeLimit(.minutes(5)))
+  @Test(.timeLimit(.minutes(10)))
   func periodicParameters() throws {
     let problem = try Problem(
       "round",
@@ -96,7 +96,7 @@ struct ReaderTests {
       result, with: ["numpy", "pandas", "anesthetic", "getdist", "arviz", "bilby", "corner"])
   }
 
-  @Test(.timeLimit(.minutes(5)))
+  @Test(.timeLimit(.minutes(10)))
   func independentDraws() throws {
     let problem = try ReferenceProblem.named("shells2").problem
     var shells = ImportanceNestedSettings()
@@ -104,13 +104,13 @@ struct ReaderTests {
     try readBack(try sample(problem, by: .importanceNested(shells), settings: settings))
   }
 
-  @Test(.timeLimit(.minutes(5)))
+  @Test(.timeLimit(.minutes(10)))
   func oneSample() throws {
     let result = try MadeResult.nested(logLikelihoods: [2], births: [-.infinity])
     try readBack(result, with: ["numpy", "pandas", "anesthetic", "arviz", "bilby"])
   }
 
-  @Test(.timeLimit(.minutes(5)))
+  @Test(.timeLimit(.minutes(10)))
   func recipesOfTheReadme() throws {
     var nested = NestedSettings()
     nested.live = 100

@@ -61,7 +61,7 @@ import Testing
   }
 
   /// Two that start in one directory at once both get through.
-  @Test(.timeLimit(.minutes(5))) func manyStartsAtOnce() throws {
+  @Test(.timeLimit(.minutes(10))) func manyStartsAtOnce() throws {
     try inTemporaryDirectory { directory in
       let failures = Failures()
       DispatchQueue.concurrentPerform(iterations: 8) { _ in

@@ -98,7 +98,7 @@ private struct CountingSampler: Sampler {
 
 @Suite(.serialized) struct ContextLifetimeTests {
   /// Contexts may be tens of megabytes: those that no piece names any more are freed by the driver and by every worker.
-  @Test(.timeLimit(.minutes(5)), arguments: [nil, 1, 3]) func oldOnesAreFreed(_ threads: Int?) throws {
+  @Test(.timeLimit(.minutes(10)), arguments: [nil, 1, 3]) func oldOnesAreFreed(_ threads: Int?) throws {
     var problem = try Problem("p", parameters: [Parameter("x", .uniform(0, 1))]) { (_: Span<Double>) in 1 }
     problem.isThreadSafe = true
     var settings = RunSettings()

@@ -28,7 +28,7 @@ struct FrameSocketTests {
   }
 
   /// A frame takes as long to read as it is long: not as the square, as it would if it were copied at each read.
-  @Test(.timeLimit(.minutes(1))) func longFramesAreReadInLinearTime() throws {
+  @Test(.timeLimit(.minutes(10))) func longFramesAreReadInLinearTime() throws {
     _ = try secondsToRead(1 << 20)
     let short = try (0..<5).map { _ in try secondsToRead(1 << 20) }.min() ?? 0
     let long = try (0..<3).map { _ in try secondsToRead(64 << 20) }.min() ?? 0

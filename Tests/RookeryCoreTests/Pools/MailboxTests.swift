@@ -11,7 +11,7 @@ import Testing
     #expect(box.take(seconds: 0) == nil)
   }
 
-  @Test(.timeLimit(.minutes(5))) func waitingEndsWithALetterOrWithTheTime() {
+  @Test(.timeLimit(.minutes(10))) func waitingEndsWithALetterOrWithTheTime() {
     let box = Mailbox<Int>()
     let start = wallSeconds()
     #expect(box.take(seconds: 0.05) == nil)
@@ -27,7 +27,7 @@ import Testing
     }
   }
 
-  @Test(.timeLimit(.minutes(5))) func nothingIsLostBetweenThreads() {
+  @Test(.timeLimit(.minutes(10))) func nothingIsLostBetweenThreads() {
     let box = Mailbox<Int>()
     for part in 0..<4 {
       Thread { for i in 0..<5000 { box.put(4 * i + part) } }.start()

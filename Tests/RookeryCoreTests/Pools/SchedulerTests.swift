@@ -202,7 +202,7 @@ struct SchedulerTests {
     }
   }
 
-  @Test(.timeLimit(.minutes(1)), arguments: [1, 2, 7], [1, 5, 64])
+  @Test(.timeLimit(.minutes(10)), arguments: [1, 2, 7], [1, 5, 64])
   func outcomesComeInTheOrderOfSubmission(_ workers: Int, _ window: Int) throws {
     let problem = try Self.problem()
     for seed: UInt64 in 0..<10 {
@@ -213,14 +213,14 @@ struct SchedulerTests {
     #expect(try squares(200, window: window, over: nil, problem: problem) == Self.expected(200))
   }
 
-  @Test(.timeLimit(.minutes(1))) func cheapPiecesShareMessages() throws {
+  @Test(.timeLimit(.minutes(10))) func cheapPiecesShareMessages() throws {
     let problem = try Self.problem()
     let transport = ScriptedTransport(problem, workers: 2, seed: 1)
     _ = try squares(400, window: 64, over: transport, problem: problem)
     #expect(transport.largestMessage > 3)
   }
 
-  @Test(.timeLimit(.minutes(1)), arguments: [0, 1, 30, 199])
+  @Test(.timeLimit(.minutes(10)), arguments: [0, 1, 30, 199])
   func lostWorkIsDoneAgain(_ piece: Int) throws {
     let problem = try Self.problem()
     for seed: UInt64 in 0..<10 {
@@ -231,7 +231,7 @@ struct SchedulerTests {
     }
   }
 
-  @Test(.timeLimit(.minutes(1))) func workThatKillsTwiceIsReported() throws {
+  @Test(.timeLimit(.minutes(10))) func workThatKillsTwiceIsReported() throws {
     let problem = try Self.problem()
     let transport = ScriptedTransport(problem, workers: 3, seed: 4)
     (transport.killer, transport.deathsLeft) = (57, 2)
@@ -243,7 +243,7 @@ struct SchedulerTests {
   }
 
   /// The likelihood is refused wherever the point is met: here by every worker that has done work since.
-  @Test(.timeLimit(.minutes(1))) func pointThatKillsTwiceIsRefused() throws {
+  @Test(.timeLimit(.minutes(10))) func pointThatKillsTwiceIsRefused() throws {
     let problem = try Problem("p", parameters: [Parameter("x", .uniform(0, 1))]) { (_: Span<Double>) in 1 }
     let transport = ScriptedTransport(problem, workers: 3, seed: 4)
     (transport.killer, transport.deathsLeft) = (57, 2)
@@ -254,7 +254,7 @@ struct SchedulerTests {
   }
 
   /// Workers that die every so many calls die at a piece more than once, and never at the same point: no point is to blame.
-  @Test(.timeLimit(.minutes(1)), arguments: [CrashPolicy.stop, .refuse])
+  @Test(.timeLimit(.minutes(10)), arguments: [CrashPolicy.stop, .refuse])
   func unrelatedDeathsBlameNoPoint(_ policy: CrashPolicy) throws {
     let problem = try Self.problem()
     for deaths in [2, 5, 11] {
@@ -274,7 +274,7 @@ struct SchedulerTests {
   }
 
   /// Who has been silent for too long is replaced, or ends the run where that cannot be.
-  @Test(.timeLimit(.minutes(1)), arguments: [nil, 200.0, 50.0], [true, false])
+  @Test(.timeLimit(.minutes(10)), arguments: [nil, 200.0, 50.0], [true, false])
   func silentWorkers(_ limit: Double?, _ canBeEnded: Bool) throws {
     let problem = try Self.problem()
     let transport = ScriptedTransport(problem, workers: 3, seed: 4)
@@ -293,7 +293,7 @@ struct SchedulerTests {
   }
 
   /// What ranks return is of no use to other workers.
-  @Test(.timeLimit(.minutes(1))) func onlyRanksGetTheOutcome() throws {
+  @Test(.timeLimit(.minutes(10))) func onlyRanksGetTheOutcome() throws {
     let problem = try Self.problem()
     let outcome = [UInt8](repeating: 7, count: 1000)
     for ranks: Set<Int> in [[], [2]] {
@@ -305,7 +305,7 @@ struct SchedulerTests {
   }
 
   /// A piece that runs out of calls is done again, and nothing else is lost.
-  @Test(.timeLimit(.minutes(1))) func piecesThatRunOutOfCallsAreRepeated() throws {
+  @Test(.timeLimit(.minutes(10))) func piecesThatRunOutOfCallsAreRepeated() throws {
     let problem = try Self.problem()
     let transport = ScriptedTransport(problem, workers: 3, seed: 4)
     #expect(
@@ -323,7 +323,7 @@ struct SchedulerTests {
   }
 
   /// A kill from outside says nothing about the piece, up to a point: memory may not suffice for it.
-  @Test(.timeLimit(.minutes(1)), arguments: [(9, true), (10, false)])
+  @Test(.timeLimit(.minutes(10)), arguments: [(9, true), (10, false)])
   func outsideKillsAreForgiven(_ kills: Int, _ isForgiven: Bool) throws {
     let problem = try Self.problem()
     let transport = ScriptedTransport(problem, workers: 3, seed: 4)
@@ -338,7 +338,7 @@ struct SchedulerTests {
   }
 
   /// Death between pieces is nobody's fault; death without end is the pool's.
-  @Test(.timeLimit(.minutes(1)), arguments: [(5, true), (1000, false)])
+  @Test(.timeLimit(.minutes(10)), arguments: [(5, true), (1000, false)])
   func deathsAtNothing(_ deaths: Int, _ isForgiven: Bool) throws {
     let problem = try Self.problem()
     let transport = ScriptedTransport(problem, workers: 2, seed: 4)
@@ -350,7 +350,7 @@ struct SchedulerTests {
     }
   }
 
-  @Test(.timeLimit(.minutes(1))) func failuresNameTheirPlace() throws {
+  @Test(.timeLimit(.minutes(10))) func failuresNameTheirPlace() throws {
     let problem = try Self.problem(failing: true)
     let transport = ScriptedTransport(problem, workers: 2, seed: 4)
     let failure = #expect(throws: LikelihoodFailure.self) {
@@ -360,7 +360,7 @@ struct SchedulerTests {
     #expect(failure?.point == "x = 0.5")
   }
 
-  @Test(.timeLimit(.minutes(1)), arguments: [1, 4]) func threads(_ workers: Int) throws {
+  @Test(.timeLimit(.minutes(10)), arguments: [1, 4]) func threads(_ workers: Int) throws {
     var problem = try Self.problem()
     problem.isThreadSafe = true
     let served = problem

@@ -4,7 +4,7 @@ import Testing
 
 struct WorkerTraceTests {
   /// Whoever looks at a worker that is at work sees a point whole, and the piece that it belongs to, or nothing.
-  @Test(.timeLimit(.minutes(1))) func readersSeeWholePoints() throws {
+  @Test(.timeLimit(.minutes(10))) func readersSeeWholePoints() throws {
     let dimension = 40
     let parameters = (0..<dimension).map { Parameter("x\($0)", .uniform(0, 1)) }
     let problem = try Problem("p", parameters: parameters) { (_: Span<Double>) in 0 }

@@ -67,7 +67,7 @@ import Testing
   }
 
   /// One of hundreds of narrow modes, which a draw or two of the prior have founded.
-  @Test(.timeLimit(.minutes(3))) func theErrorOfAPeriodSearchCoversItsScatter() throws {
+  @Test(.timeLimit(.minutes(10))) func theErrorOfAPeriodSearchCoversItsScatter() throws {
     let asked = CaseProblem.periodSearch()
     let logZ = try #require(asked.logZ)
     var (squares, said) = (0.0, 0)

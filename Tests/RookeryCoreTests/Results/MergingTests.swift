@@ -13,7 +13,7 @@ import Testing
     return try sample(ReferenceProblem.named(problem).problem, by: .nested(nested), settings: settings)
   }
 
-  @Test(.timeLimit(.minutes(1)))
+  @Test(.timeLimit(.minutes(10)))
   func nestedRunsJoinThroughTheirBirthContours() throws {
     let runs = try (1...4).map { try run(seed: $0) }
     let merged = try RunResult.merging(runs)

@@ -151,7 +151,7 @@ import Testing
 
 @Suite struct MergedEvidenceTests {
   /// Four runs merged are as good as one of four times the live points.
-  @Test(.timeLimit(.minutes(2))) func fourRunsAreOneOfFourTimesTheLivePoints() throws {
+  @Test(.timeLimit(.minutes(10))) func fourRunsAreOneOfFourTimesTheLivePoints() throws {
     let reference = try ReferenceProblem.named("gauss5")
     func run(live: Int, seed: Int) throws -> RunResult {
       var settings = RunSettings()

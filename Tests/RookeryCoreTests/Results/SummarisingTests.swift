@@ -46,7 +46,7 @@ import Testing
     #expect(page.contains("No means and intervals: too ") && page.contains(">–</td>"))
   }
 
-  @Test(.timeLimit(.minutes(5)))
+  @Test(.timeLimit(.minutes(10)))
   func stoppedLongBeforeThePosterior() throws {
     var few = ImportanceNestedSettings()
     few.live = 200
@@ -58,14 +58,14 @@ import Testing
   }
 
   /// Hundreds of effective samples, but of a contour far outside.
-  @Test(.timeLimit(.minutes(5)))
+  @Test(.timeLimit(.minutes(10)))
   func stoppedWithMoreEvidenceLeftThanFound() throws {
     let result = try run("gauss5", live(100), calls: 3800)
     #expect(result.effectiveSampleSize > 50)
     try expectNoMeans(result)
   }
 
-  @Test(.timeLimit(.minutes(5)))
+  @Test(.timeLimit(.minutes(10)))
   func stoppedShortOfTheEndIsMarked() throws {
     let whole = try run("gauss5", live(200), calls: .max)
     #expect(whole.ending == .converged && whole.obstacleToSummary == nil)

@@ -87,7 +87,7 @@ import Testing
     #expect(refused > 0)
   }
 
-  @Test(.timeLimit(.minutes(1)))
+  @Test(.timeLimit(.minutes(10)))
   func ownStateComesBackAsItWas() throws {
     let problem = try ReferenceProblem.named("gauss5").problem
     let directory = NSTemporaryDirectory() + "rookery-\(UUID().uuidString)"

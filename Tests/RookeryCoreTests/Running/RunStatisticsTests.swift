@@ -59,7 +59,7 @@ import Testing
   }
 
   /// A run that was stopped and taken up again tells when its workers were busy from its first start on.
-  @Test(.timeLimit(.minutes(5))) func theTimelineOutlivesAStop() throws {
+  @Test(.timeLimit(.minutes(10))) func theTimelineOutlivesAStop() throws {
     try inTemporaryDirectory { directory in
       let problem = try Problem("p", parameters: [Parameter("x", .uniform(-1, 1))]) { (theta: Span<Double>) in
         -50 * theta[0] * theta[0]

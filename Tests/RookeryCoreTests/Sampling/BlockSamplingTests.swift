@@ -33,7 +33,7 @@ import Testing
     #expect(results.allSatisfy { $0.ending == .converged })
   }
 
-  @Test(.timeLimit(.minutes(5))) func shellsInBlocks() throws {
+  @Test(.timeLimit(.minutes(10))) func shellsInBlocks() throws {
     let method = Method.importanceNested(ImportanceNestedSettings())
     let one = try runs("gauss10", by: method, block: 1)
     let many = try runs("gauss10", by: method, block: 64)
@@ -46,7 +46,7 @@ import Testing
       try runs("gauss10", by: method, block: nil, seeds: 1...1).results[0].digest == many.results[0].digest)
   }
 
-  @Test(.timeLimit(.minutes(5))) func livePointsInBlocks() throws {
+  @Test(.timeLimit(.minutes(10))) func livePointsInBlocks() throws {
     var settings = NestedSettings()
     settings.remainingEvidence = 0.5
     let one = try runs("gauss5", by: .nested(settings), block: 1)

@@ -38,7 +38,7 @@ import Testing
 
   /// A tenth more is a change for the worse that somebody should have noticed. Where it is meant, or where much
   /// was gained, put the numbers of the message in the table.
-  @Test(.timeLimit(.minutes(4)), arguments: cases)
+  @Test(.timeLimit(.minutes(10)), arguments: cases)
   func aRunCostsNoMoreThanItDid(_ expected: Case) throws {
     let problem = try ReferenceProblem.named(expected.problem).problem
     let method: Method =

@@ -41,7 +41,7 @@ import Testing
     #expect(asked == 64)
   }
 
-  @Test(.timeLimit(.minutes(1)), arguments: [0.5, 2]) func aRandomLikelihoodIsFound(_ deviation: Double)
+  @Test(.timeLimit(.minutes(10)), arguments: [0.5, 2]) func aRandomLikelihoodIsFound(_ deviation: Double)
     throws
   {
     var settings = RunSettings()

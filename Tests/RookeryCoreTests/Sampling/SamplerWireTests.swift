@@ -20,7 +20,7 @@ import Testing
   }
 
   @Test(
-    .timeLimit(.minutes(5)),
+    .timeLimit(.minutes(10)),
     arguments: [NestedSettings.Explorer.uniform, .mixture, .localSlice],
     [NestedSettings.Bound.multi, .friends])
   func liveStates(_ explorer: NestedSettings.Explorer, _ bound: NestedSettings.Bound) throws {
@@ -49,7 +49,7 @@ import Testing
     try expectSurvival(of: sampler.record())
   }
 
-  @Test(.timeLimit(.minutes(5))) func statesOfShells() throws {
+  @Test(.timeLimit(.minutes(10))) func statesOfShells() throws {
     let problem = try Self.problem()
     var settings = ImportanceNestedSettings()
     (settings.live, settings.networks, settings.targetEffectiveSize) = (60, 1, 400)

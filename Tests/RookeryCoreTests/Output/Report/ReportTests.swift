@@ -46,7 +46,7 @@ import Testing
 
   private func stems(_ report: RunReport) -> [String] { report.pictures.map(\.stem) }
 
-  @Test(.timeLimit(.minutes(1)))
+  @Test(.timeLimit(.minutes(10)))
   func reportOfANestedRun() throws {
     let result = try Self.run("gauss5", Self.nested(live: 60))
     let report = try RunReport(result, truths: ["theta0": 0, "theta3": 40])
@@ -56,14 +56,14 @@ import Testing
     #expect(report.html == (try RunReport(result, truths: ["theta0": 0, "theta3": 40])).html)
   }
 
-  @Test(.timeLimit(.minutes(1)))
+  @Test(.timeLimit(.minutes(10)))
   func reportOfAnImportanceRun() throws {
     let report = try RunReport(try Self.run("shells2", Self.shells(effective: 2000)))
     try check(report)
     #expect(stems(report) == ["corner", "marginals", "run", "trace", "busy"])
   }
 
-  @Test(.timeLimit(.minutes(1)))
+  @Test(.timeLimit(.minutes(10)))
   func filesAndRanks() throws {
     try inTemporaryDirectory { directory in
       var result = try Self.run("gauss5", Self.nested(live: 30))
@@ -155,7 +155,7 @@ import Testing
   }
 
   /// The evidence curve ends at the evidence, and its band is as wide as the error.
-  @Test(.timeLimit(.minutes(1)))
+  @Test(.timeLimit(.minutes(10)))
   func evidenceSoFarEndsAtTheEvidence() throws {
     for method in [Self.nested(live: 200), Self.shells(effective: 2000)] {
       let result = try Self.run("shells2", method)
@@ -201,7 +201,7 @@ import Testing
   }
 
   /// What a referee asks for: when, where and with what, and the options with the values that were in force.
-  @Test(.timeLimit(.minutes(1)))
+  @Test(.timeLimit(.minutes(10)))
   func settingsInForceAndCircumstances() throws {
     let result = try Self.run("gauss5", Self.nested(live: 60))
     let page = try RunReport(result).html
@@ -247,7 +247,7 @@ import Testing
   }
 
   /// A prior that is even over the logarithm has an axis that is too.
-  @Test(.timeLimit(.minutes(1)))
+  @Test(.timeLimit(.minutes(10)))
   func logarithmicAxes() throws {
     let problem = try Problem("scales", parameters: [Parameter("s", .logUniform(1e-3, 1e3))]) {
       (theta: [Double]) in -0.5 * pow(log(theta[0]), 2)
@@ -265,7 +265,7 @@ import Testing
 
   /// Twenty dimensions are the most that a page is meant for; its size hardly depends on the number of samples.
   /// ROOKERY_REPORT_ROWS=1000000 tries as many.
-  @Test(.timeLimit(.minutes(2)))
+  @Test(.timeLimit(.minutes(10)))
   func pagesOfManySamplesAreSmall() throws {
     let rows = ProcessInfo.processInfo.environment["ROOKERY_REPORT_ROWS"].flatMap { Int($0) } ?? 20_000
     let live = max(rows / 40, 1)

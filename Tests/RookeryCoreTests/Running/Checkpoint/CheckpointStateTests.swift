@@ -63,7 +63,7 @@ private struct SlowSampler: Sampler {
   }
 
   /// A state that takes long to write is written seldom: a hundredth of the time goes into it, no more.
-  @Test(.timeLimit(.minutes(5))) func writingTakesAHundredthOfTheTime() throws {
+  @Test(.timeLimit(.minutes(10))) func writingTakesAHundredthOfTheTime() throws {
     try inTemporaryDirectory { directory in
       var keeper = try Self.keeper(directory)
       #expect(!keeper.isDue)
@@ -77,7 +77,7 @@ private struct SlowSampler: Sampler {
     }
   }
 
-  @Test(.timeLimit(.minutes(5))) func whatIsQuickIsWrittenAsOftenAsAsked() throws {
+  @Test(.timeLimit(.minutes(10))) func whatIsQuickIsWrittenAsOftenAsAsked() throws {
     try inTemporaryDirectory { directory in
       var keeper = try Self.keeper(directory, seconds: 0.2)
       let start = wallSeconds()

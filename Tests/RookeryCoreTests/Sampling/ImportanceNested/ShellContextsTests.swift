@@ -4,7 +4,7 @@ import Testing
 
 /// What a sampler holds for pieces that are out: no more than those name.
 @Suite struct ShellContextsTests {
-  @Test(.timeLimit(.minutes(5))) func contextsOfOldBoundsAreDropped() throws {
+  @Test(.timeLimit(.minutes(10))) func contextsOfOldBoundsAreDropped() throws {
     let problem = try Problem(
       "peak", parameters: [Parameter("x", .uniform(-1, 1)), Parameter("y", .uniform(-1, 1))]
     ) { (theta: Span<Double>) in -1e4 * (theta[0] * theta[0] + theta[1] * theta[1]) }

@@ -19,7 +19,7 @@ import Testing
   }
 
   @Test(
-    .timeLimit(.minutes(2)),
+    .timeLimit(.minutes(10)),
     arguments: ["gauss5", "gauss10", "shells2", "eggbox2", "plateau4"],
     [NestedSettings.Explorer.automatic, .randomWalk, .localSlice])
   func findsTheKnownEvidence(_ name: String, _ explorer: NestedSettings.Explorer) throws {
@@ -30,7 +30,7 @@ import Testing
   }
 
   @Test(
-    .timeLimit(.minutes(2)), arguments: NestedSettings.Bound.allCases, NestedSettings.Explorer.allCases)
+    .timeLimit(.minutes(10)), arguments: NestedSettings.Bound.allCases, NestedSettings.Explorer.allCases)
   func everyBoundAndExplorer(_ bound: NestedSettings.Bound, _ explorer: NestedSettings.Explorer) throws {
     let reference = try ReferenceProblem.named("shells2")
     var settings = nested(200, explorer)
@@ -70,7 +70,7 @@ import Testing
   }
 
   /// The egg box has 18 equal modes: 8 whole, 8 cut in half by an edge, 2 in a corner.
-  @Test(.timeLimit(.minutes(2))) func eggboxHoldsItsModes() throws {
+  @Test(.timeLimit(.minutes(10))) func eggboxHoldsItsModes() throws {
     let problem = try ReferenceProblem.named("eggbox2").problem
     let runs = 16
     var shares: [SIMD2<Int>: Double] = [:]

@@ -71,7 +71,7 @@ import Testing
   }
 
   /// Walks of one step leave points where they started: the run begins anew with longer ones, says so, and is right.
-  @Test(.timeLimit(.minutes(5))) func chainsThatAreTooShortAreMadeLonger() throws {
+  @Test(.timeLimit(.minutes(10))) func chainsThatAreTooShortAreMadeLonger() throws {
     let reference = try ReferenceProblem.named("gauss10")
     let run = try Self.run(reference.problem) { ($0.explorer, $0.walkSteps) = (.randomWalk, 1) }
     #expect(run.sampler.ending == .converged)

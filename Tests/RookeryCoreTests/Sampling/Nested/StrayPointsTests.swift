@@ -44,7 +44,7 @@ import Testing
 
   /// Two modes of equal evidence, the narrower one with a few live points in a hundred while they are far apart. With one dimension more
   /// it has three of five hundred when they part, and a third of all runs lose it.
-  @Test(.timeLimit(.minutes(3))) func aSmallModeLives() throws {
+  @Test(.timeLimit(.minutes(10))) func aSmallModeLives() throws {
     let asked = CaseProblem.unequalPair(dimension: 5, share: 1)
     let logZ = try #require(asked.logZ)
     var kept = 0
