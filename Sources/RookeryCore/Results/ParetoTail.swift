@@ -15,6 +15,9 @@ package struct ParetoTail: Sendable, Equatable {
 
   package var isHeavy: Bool { shape > limit }
 
+  /// One standard deviation of the shape.
+  package var error: Double { (1 + shape) / Double(count).squareRoot() }
+
   /// - Parameter logWeights: of all draws, up to a constant; minus infinity for those that count nothing.
   /// - Returns: nil for so few draws that they have no tail, and where no weight is above the others.
   package init?(logWeights: [Double]) {

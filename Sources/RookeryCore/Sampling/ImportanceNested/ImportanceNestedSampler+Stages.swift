@@ -185,7 +185,7 @@ extension ImportanceNestedSampler {
 
   /// The target is reached: says whether the answer can be trusted.
   private mutating func conclude() {
-    if let tail = tail(), tail.isHeavy {
+    if let tail = tail(), isAlarming(tail) {
       let finding = heavyTailFinding(tail)
       findings.append(finding)
       ending = .stuck(finding.message)
