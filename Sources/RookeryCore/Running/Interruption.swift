@@ -5,8 +5,12 @@ import Synchronization
 /// Whether the program has been asked to stop: the number of the signal, or -1 where `stop` was called. The handler must be a C function, so
 /// this is global.
 private let request = Atomic<Int32>(0)
+/// When a signal asked for it first, in milliseconds of the monotonic clock.
+private let requestTime = Atomic<Int>(0)
 /// How many runs are under way in this process.
 private let runs = Atomic<Int>(0)
+/// Within so many milliseconds a second signal is the same wish.
+private let longestEcho = 2000
 /// What signals did before the first of the runs under way.
 private let previous = Mutex<[(number: Int32, action: sigaction)]>([])
 
@@ -28,7 +32,7 @@ public enum Interruption {
   /// programs in which signals mean this may.
   ///
   /// A hang-up that is ignored, as under nohup, stays so. While no run is under way a second signal ends the program, as it would
-  /// without this.
+  /// without this; but not one that comes right after the first, as launchers signal a process and then its group.
   public static func heedSignals() {
     for number in watched where number != SIGHUP || rookery_signal_is_ignored(number) == 0 {
       _ = heed(number)
@@ -58,7 +62,10 @@ public enum Interruption {
     var action = sigaction()
     action.__sigaction_handler.sa_handler = { number in
       let before = request.exchange(number, ordering: .relaxed)
-      guard before != 0, runs.load(ordering: .relaxed) == 0 else { return }
+      let now = Int(1000 * wallSeconds())
+      if before == 0 { requestTime.store(now, ordering: .relaxed) }
+      let isAnother = before != 0 && now - requestTime.load(ordering: .relaxed) > longestEcho
+      guard isAnother, runs.load(ordering: .relaxed) == 0 else { return }
       rookery_default_signal(number)
       raise(number)
     }

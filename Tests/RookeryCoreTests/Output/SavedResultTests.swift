@@ -24,7 +24,8 @@ import Testing
   }
 
   @Test(
-    .timeLimit(.minutes(10)), arguments: [Method.nested(.init(live: 50)), .importanceNested(.init(live: 200))])
+    .timeLimit(.minutes(10)),
+    arguments: [Method.nested(.init(live: 50)), .importanceNested(.init(live: 200))])
   func realRuns(_ method: Method) throws {
     var settings = RunSettings()
     settings.showsProgress = false

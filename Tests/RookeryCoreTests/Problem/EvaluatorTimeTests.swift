@@ -12,7 +12,8 @@ import Testing
 
   /// Of cheap calls only some are measured, and each measurement stands for all since the last: the sum is that of all calls. By
   /// the clock of this thread's CPU, which others do not slow down.
-  @Test(.timeLimit(.minutes(10)), arguments: [50, 2000]) func measurementsStandForAllCalls(_ terms: Int) throws
+  @Test(.timeLimit(.minutes(10)), arguments: [50, 2000]) func measurementsStandForAllCalls(_ terms: Int)
+    throws
   {
     let own = Sum()
     let problem = try Problem("p", parameters: [Parameter("x", .uniform(0, 1))]) { (theta: Span<Double>) in

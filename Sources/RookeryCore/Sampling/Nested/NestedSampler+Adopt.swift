@@ -5,7 +5,8 @@ extension NestedSampler {
   /// search has found above a plateau of the prior is not thrown away, and nothing of it is chosen.
   package mutating func adopt(_ draws: PriorDraws) {
     for row in 0..<draws.count {
-      guard isFilling, threshold == -.infinity, out.isEmpty, let piece = nextOne(), piece.kind == .prior else {
+      guard isFilling, threshold == -.infinity, out.isEmpty, let piece = nextOne(), piece.kind == .prior
+      else {
         return
       }
       var outcome = NestedOutcome()
