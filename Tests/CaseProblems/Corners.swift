@@ -52,6 +52,42 @@ extension CaseProblem {
     }
   }
 
+  /// Half Gaussians of width 0.01 at the lower ends of their priors, and a log-likelihood in the hundred thousands: all signals zero.
+  public static func edge(dimension: Int, offset: Double = 123456.789) -> CaseProblem {
+    let d = Double(dimension)
+    return CaseProblem(
+      "edge", logZ: offset + d * log(0.01 * (Double.pi / 2).squareRoot()),
+      means: [Double](repeating: 0.01 * (2 / Double.pi).squareRoot(), count: dimension),
+      deviations: [Double](repeating: 0.01 * (1 - 2 / Double.pi).squareRoot(), count: dimension)
+    ) {
+      try Problem(
+        "edge", parameters: (0..<dimension).map { Parameter("mu\($0)", .uniform(0, 1)) }, threadSafe: true
+      ) { (theta: Span<Double>) in
+        var sum = 0.0
+        for i in 0..<theta.count { sum += theta[i] * theta[i] }
+        return offset - 0.5 * sum / 0.0001
+      }
+    }
+  }
+
+  /// Contours with sharp tips or flat faces in the middle of the prior: exp(-|x| / s) with the sum of the parts for |x|, or the largest part.
+  public static func pointed(dimension: Int, isBox: Bool) -> CaseProblem {
+    let (scale, d) = (0.01, Double(dimension))
+    return CaseProblem(
+      isBox ? "box" : "diamond", logZ: d * log(scale) + (isBox ? lgamma(d + 1) : 0),
+      means: [Double](repeating: 0, count: dimension)
+    ) {
+      try Problem(
+        isBox ? "box" : "diamond", parameters: (0..<dimension).map { Parameter("x\($0)", .uniform(-1, 1)) },
+        threadSafe: true
+      ) { (theta: Span<Double>) in
+        var size = 0.0
+        for i in 0..<theta.count { size = isBox ? max(size, abs(theta[i])) : size + abs(theta[i]) }
+        return -size / scale
+      }
+    }
+  }
+
   /// Rates a·b with a log-uniform and b uniform: a ridge with two thin ends. Evidence and moments of a by quadrature.
   public static var ridge: CaseProblem {
     let counts = [23.0, 31, 27, 25]

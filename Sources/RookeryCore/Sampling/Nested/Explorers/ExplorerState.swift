@@ -5,7 +5,9 @@ import Glibc
 struct ExplorerState: Sendable, Equatable {
   /// A bound is first built when fewer of the draws from the cube than this are above the threshold.
   private static let firstBoundEfficiency = 0.1
-  private static let bootstraps = 5
+  /// How often points are left out to see how much wider a bound must be. Ellipsoids cut the tips off sets that have such: with 5, log Z
+  /// came out low by its error between two walls.
+  private static let bootstraps = 20
   /// Chains only take frames from the ellipsoids, so a split that turns out chance costs little, and a bent set that is not split
   /// costs much.
   private static let chainCaution = 0.1
