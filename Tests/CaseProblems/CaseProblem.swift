@@ -39,7 +39,7 @@ public struct CaseProblem: Sendable {
     case "floor": return .sliver(width: number(0, or: 0.0035), floor: number(1, or: -745))
     case "betas": return .betas(dimension: Int(number(0, or: 3)), both: numbers.count > 1 ? numbers[1] : nil)
     case "corner": return .corner(dimension: Int(number(0, or: 12)))
-    case "edge": return .edge(dimension: Int(number(0, or: 3)), offset: number(1, or: 123456.789))
+    case "edge": return .edge(dimension: Int(number(0, or: 3)), low: number(1, or: 0))
     case "diamond": return .pointed(dimension: Int(number(0, or: 3)), isBox: false)
     case "box": return .pointed(dimension: Int(number(0, or: 3)), isBox: true)
     case "equalcorner": return .equalCorner(dimension: Int(number(0, or: 10)), idle: Int(number(1, or: 2)))

@@ -53,18 +53,23 @@ extension CaseProblem {
   }
 
   /// Half Gaussians of width 0.01 at the lower ends of their priors, and a log-likelihood in the hundred thousands: all signals zero.
-  public static func edge(dimension: Int, offset: Double = 123456.789) -> CaseProblem {
-    let d = Double(dimension)
+  ///
+  /// - Parameter low: where they begin; above zero there is no likelihood below.
+  public static func edge(dimension: Int, low: Double = 0) -> CaseProblem {
+    let (d, offset) = (Double(dimension), 123456.789)
     return CaseProblem(
       "edge", logZ: offset + d * log(0.01 * (Double.pi / 2).squareRoot()),
-      means: [Double](repeating: 0.01 * (2 / Double.pi).squareRoot(), count: dimension),
+      means: [Double](repeating: low + 0.01 * (2 / Double.pi).squareRoot(), count: dimension),
       deviations: [Double](repeating: 0.01 * (1 - 2 / Double.pi).squareRoot(), count: dimension)
     ) {
       try Problem(
         "edge", parameters: (0..<dimension).map { Parameter("mu\($0)", .uniform(0, 1)) }, threadSafe: true
       ) { (theta: Span<Double>) in
         var sum = 0.0
-        for i in 0..<theta.count { sum += theta[i] * theta[i] }
+        for i in 0..<theta.count {
+          guard theta[i] >= low else { return -.infinity }
+          sum += (theta[i] - low) * (theta[i] - low)
+        }
         return offset - 0.5 * sum / 0.0001
       }
     }

@@ -59,7 +59,10 @@ extension Exploration {
       for i in 0..<points.count { shift.apply(start + i * size) }
     }
     var random = stream()
-    let own = moved.rows(at: live)
+    // Those of small modes are not to stretch the others' ellipsoids.
+    let held = outposts.members(of: points.matrix(live), above: level, few: smallestCluster)
+    let main = live.indices.filter { !held.contains($0) }.map { live[$0] }
+    let own = moved.rows(at: main)
     let modes = EllipsoidUnion.modes(
       own, enlargement: settings.enlargement, minimum: smallestCluster, stream: &random)
     guard !modes.isEmpty else { return nil }
@@ -67,7 +70,7 @@ extension Exploration {
     var regions: [Bound.Region] = []
     var (sets, owners): ([TrainingSet], [Int]) = ([], [])
     for mode in modes {
-      let logTarget = logSumExp(mode.rows.lazy.map { -logD[live[$0]] })
+      let logTarget = logSumExp(mode.rows.lazy.map { -logD[main[$0]] })
       let slack = Double(size) * log(settings.enlargement) + log(3)
       let parts = EllipsoidUnion.refine(
         mode, own, target: logTarget + slack, enlargement: settings.enlargement,
@@ -85,9 +88,34 @@ extension Exploration {
         owners.append(regions.count - 1)
       }
     }
+    for ellipsoid in outposts.ellipsoids(
+      above: level, beside: regions.flatMap(\.ellipsoids), turn: { shift.applied(to: $0) })
+    {
+      regions.append(Bound.Region(ellipsoids: [ellipsoid], frame: ellipsoid, networks: [], cut: 0))
+    }
     return BoundPlan(
       threshold: level, bound: Bound(dimension: size, shift: shift, regions: regions), sets: sets,
       regions: owners, members: settings.networks, live: live, known: points.count)
+  }
+
+  /// A climb from one of the live points that are far from all others, or share an ellipsoid that is mostly empty.
+  mutating func climb(_ points: SampledPoints, live: [Int]) -> Climb? {
+    let bound = bounds[current]
+    var own = points.matrix(live)
+    let size = points.dimension
+    own.withUnsafeMutableValues { values in
+      guard let start = values.baseAddress else { return }
+      for i in live.indices { bound.shift.apply(start + i * size) }
+    }
+    let found = Set(
+      StrayPoints.find(own) + StrayPoints.inEmptyEllipsoids(own, of: bound.regions.flatMap(\.ellipsoids)))
+    let strays = found.map { live[$0] }.sorted { (points.logL[$0], $1) > (points.logL[$1], $0) }
+    guard let frame = Ellipsoid.metric(of: own),
+      let row = outposts.start(
+        among: strays, of: PointMatrix(columns: size, values: points.cube), above: threshold)
+    else { return nil }
+    return Climb(
+      from: points.matrix([row])[row: 0], in: frame, points: live.count, periodic: periodic)
   }
 
   /// The fewest points an ellipsoid is put around by itself.

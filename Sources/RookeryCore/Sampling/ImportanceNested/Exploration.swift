@@ -27,6 +27,8 @@ struct Exploration: Sendable, Equatable {
   var floor = PriorFloor()
   /// How far below the scores of known points cuts are set.
   var margin = 0.0
+  /// Peaks away from the others, which bounds are to hold.
+  var outposts = Outposts()
   /// Streams of random numbers used up.
   var streams: UInt64 = 0
   let seed: UInt64
@@ -58,6 +60,7 @@ struct Exploration: Sendable, Equatable {
     if bound > 0 { volumes[bound] += outcome.volume }
     if bound == 0 { for logL in outcome.logLikelihoods { floor.note(logL) } }
     drawn[bound] += outcome.logLikelihoods.count
+    outposts.note(calls: outcome.logLikelihoods.count)
     arrivalsOfAll += outcome.logLikelihoods.count
     for logL in outcome.logLikelihoods where logL >= threshold { arrivals += 1 }
   }

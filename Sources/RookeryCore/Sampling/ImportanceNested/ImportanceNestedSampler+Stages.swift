@@ -163,9 +163,9 @@ extension ImportanceNestedSampler {
     thorough.live = live
     aside = points.ofStages
     points.removeAll()
-    let streams = exploration.streams
-    exploration = Exploration(settings: thorough, periodic: exploration.periodic, seed: seed)
-    exploration.streams = streams
+    let before = exploration
+    exploration = Exploration(settings: thorough, periodic: before.periodic, seed: seed)
+    (exploration.streams, exploration.outposts) = (before.streams, before.outposts.begunAnew())
     publish(.bound(exploration.bounds[0]))
     drawVersion = version
     phase = .exploring
@@ -187,6 +187,11 @@ extension ImportanceNestedSampler {
   private mutating func conclude() {
     if let tail = tail(), isAlarming(tail) {
       let finding = heavyTailFinding(tail)
+      findings.append(finding)
+      ending = .stuck(finding.message)
+      return
+    }
+    if let finding = lostModeFinding {
       findings.append(finding)
       ending = .stuck(finding.message)
       return

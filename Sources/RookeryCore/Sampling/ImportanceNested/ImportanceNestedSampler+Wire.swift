@@ -85,6 +85,7 @@ extension Exploration: Wire {
     writer.write([roughLogZ, liveEvidence, margin])
     writer.write([arrivals, arrivalsOfAll, failures])
     writer.write(floor)
+    writer.write(outposts)
     writer.write(streams)
     writer.write(seed)
   }
@@ -101,6 +102,7 @@ extension Exploration: Wire {
     let looks = try reader.read([Double].self)
     let counts = try reader.read([Int].self)
     floor = try reader.read()
+    outposts = try reader.read()
     streams = try reader.read()
     seed = try reader.read()
     guard counts.count == 3, looks.count == 3, !bounds.isEmpty, volumes.count == bounds.count,

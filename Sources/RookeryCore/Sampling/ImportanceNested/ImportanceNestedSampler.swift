@@ -130,6 +130,7 @@ package struct ImportanceNestedSampler: Sampler {
     case .draw: absorbDraw(outcome, ticket)
     case .train: absorbNetwork(outcome)
     case .measure(let component, _): absorbMeasure(outcome, component: component)
+    case .climb: for peak in outcome.peak { exploration.outposts.note(peak) }
     }
     if ending == nil, phase == .draining, out.isEmpty { beginFit() }
     if ending == nil, phase == .sampling { watchStage() }
@@ -190,6 +191,9 @@ package struct ImportanceNestedSampler: Sampler {
     let before = exploration.current
     exploration.finish(plan, points: points)
     self.plan = nil
+    if let climb = exploration.climb(points, live: plan.live) {
+      queue.append(piece(.climb(climb), context: version))
+    }
     if exploration.current != before {
       publish(.bound(exploration.bounds[exploration.current]))
       drawVersion = version

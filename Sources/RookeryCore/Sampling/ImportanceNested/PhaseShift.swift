@@ -30,6 +30,12 @@ struct PhaseShift: Sendable, Equatable, Wire {
   @inline(__always)
   func apply(_ point: UnsafeMutablePointer<Double>) { move(point, sign: -1) }
 
+  func applied(to point: [Double]) -> [Double] {
+    var moved = point
+    moved.withUnsafeMutableBufferPointer { if let start = $0.baseAddress { apply(start) } }
+    return moved
+  }
+
   /// Back into the unit cube.
   @inline(__always)
   func undo(_ point: UnsafeMutablePointer<Double>) { move(point, sign: 1) }

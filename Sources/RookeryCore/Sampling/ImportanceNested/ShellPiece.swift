@@ -7,6 +7,8 @@ package struct ShellPiece: Work {
     case train(set: Int, member: Int)
     /// Measure the normalisation of one component with cheap proposals.
     case measure(component: Int, proposals: Int)
+    /// Find the peak near a point that is far from all others.
+    case climb(Climb)
   }
 
   let task: Task
@@ -23,10 +25,17 @@ package struct ShellPiece: Work {
     case .draw: 0
     case .train: 1
     case .measure: 2
+    case .climb: 3
     }
   }
 
-  package var mostCalls: Int { if case .draw(let points) = task { points } else { 0 } }
+  package var mostCalls: Int {
+    switch task {
+    case .draw(let points): points
+    case .climb(let climb): Climb.mostCalls(dimension: climb.start.count)
+    case .train, .measure: 0
+    }
+  }
 
   package func perform(with context: ShellContext, on evaluator: Evaluator) throws -> ShellOutcome {
     var outcome = ShellOutcome(task: task)
@@ -49,6 +58,7 @@ package struct ShellPiece: Work {
     case (.measure(let component, let proposals), .components(let components)):
       var stream = RandomStream(seed: seed, purpose: Self.measuring, index: index)
       outcome.volume = components.measure(component, proposals: proposals, stream: &stream)
+    case (.climb(let climb), _): outcome.peak = [try climb.run(on: evaluator)]
     default: break
     }
     return outcome
@@ -81,6 +91,8 @@ package struct ShellOutcome: Sendable {
   var densities: [Double] = []
   var volume = VolumeSums()
   var networks: [Network] = []
+  /// Of a climb: where it has led to.
+  var peak: [Climb.Peak] = []
 
   init(task: ShellPiece.Task) { self.task = task }
 
@@ -101,10 +113,12 @@ extension ShellPiece.Task: Wire {
       case .draw(let points): (0, points, 0)
       case .train(let set, let member): (1, set, member)
       case .measure(let component, let proposals): (2, component, proposals)
+      case .climb: (3, 0, 0)
       }
     writer.write(UInt8(kind))
     writer.write(a)
     writer.write(b)
+    if case .climb(let climb) = self { writer.write(climb) }
   }
 
   init(from reader: inout WireReader) throws(WireError) {
@@ -114,6 +128,7 @@ extension ShellPiece.Task: Wire {
     case 0: self = .draw(points: a)
     case 1: self = .train(set: a, member: b)
     case 2: self = .measure(component: a, proposals: b)
+    case 3: self = .climb(try reader.read())
     default: throw WireError("work of unknown kind \(kind)")
     }
   }
@@ -173,6 +188,7 @@ extension ShellOutcome: Wire {
     writer.write(densities)
     volume.encode(to: &writer)
     writer.write(networks)
+    writer.write(peak)
   }
 
   package init(from reader: inout WireReader) throws(WireError) {
@@ -183,5 +199,6 @@ extension ShellOutcome: Wire {
     densities = try reader.read([Double].self)
     volume = try reader.read()
     networks = try reader.read([Network].self)
+    peak = try reader.read([Climb.Peak].self)
   }
 }

@@ -13,6 +13,7 @@ extension NestedPiece {
     switch kind {
     case .prior: outcomes = try Self.drawPrior(members, context, evaluator)
     case .uniform: outcomes = try Self.drawUniform(members, context, evaluator)
+    case .climb: outcomes = try members.map { try $0.climb(context, evaluator) }
     case .randomWalk, .localSlice, .axisSlice, .randomSlice, .mixture:
       outcomes = try ChainGroup(members, context: context, evaluator: evaluator).run()
     }

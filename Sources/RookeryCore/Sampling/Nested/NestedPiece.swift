@@ -10,6 +10,8 @@ package struct NestedPiece: Work {
     case axisSlice
     case randomSlice
     case mixture
+    /// To the peak near a point that is far from all others.
+    case climb
   }
 
   static let purpose = RandomStream.Purpose(rawValue: 0x4e45_5354)
@@ -24,7 +26,7 @@ package struct NestedPiece: Work {
   var start: [Double]
   /// The size of proposals in the frame of the bound.
   var scale: Double
-  /// Steps of a chain, how many draws to try, or how often to evaluate a draw from the prior.
+  /// Steps of a chain, how many draws to try, how often to evaluate a draw from the prior, or for a climb the number of live points.
   var steps: Int
   /// Pieces of the same kind that go together with this one, so that their points are evaluated in blocks.
   var others: [NestedPiece] = []
@@ -46,6 +48,7 @@ package struct NestedPiece: Work {
     switch kind {
     case .prior: max(steps, 1)
     case .uniform: steps
+    case .climb: Climb.mostCalls(dimension: start.count)
     default: .max
     }
   }
@@ -57,6 +60,7 @@ package struct NestedPiece: Work {
     case .randomWalk: 2 * max(steps, 1)
     // Local slices take three calls, those that step out eight or so.
     case .localSlice, .axisSlice, .randomSlice, .mixture: 16 * max(steps, 1)
+    case .climb: Climb.mostCalls(dimension: start.count)
     }
   }
 
@@ -66,6 +70,7 @@ package struct NestedPiece: Work {
     switch kind {
     case .prior: return try drawPrior(&stream, context, evaluator)
     case .uniform: return try drawUniform(&stream, context, evaluator)
+    case .climb: return try climb(context, evaluator)
     case .randomWalk, .localSlice, .axisSlice, .randomSlice, .mixture:
       var outcome =
         switch kind {
@@ -240,6 +245,8 @@ package struct NestedOutcome: Wire, Sendable {
   var others: [NestedOutcome] = []
   /// What the likelihood was at each evaluation of one and the same point, where it was asked for more than once.
   var repeats: [Double] = []
+  /// Of a climb: where it has led to.
+  var peak: [Climb.Peak] = []
 
   init() {}
 
@@ -255,6 +262,7 @@ package struct NestedOutcome: Wire, Sendable {
     writer.write(trailLogL)
     writer.write(others)
     writer.write(repeats)
+    writer.write(peak)
   }
 
   package init(from reader: inout WireReader) throws(WireError) {
@@ -269,5 +277,6 @@ package struct NestedOutcome: Wire, Sendable {
     trailLogL = try reader.read()
     others = try reader.read([NestedOutcome].self)
     repeats = try reader.read()
+    peak = try reader.read([Climb.Peak].self)
   }
 }

@@ -35,6 +35,8 @@ extension NestedSampler {
     writer.write(isUneven)
     writer.write(posterior)
     writer.write(noise)
+    writer.write(outposts)
+    writer.write(strays)
   }
 
   package init(from reader: inout WireReader) throws(WireError) {
@@ -75,8 +77,11 @@ extension NestedSampler {
     isUneven = try reader.read()
     posterior = try reader.read()
     noise = try reader.read()
+    outposts = try reader.read()
+    strays = try reader.read()
     guard cube.rows == logL.count, births.count == logL.count, families.count == logL.count,
       outFamilies.count == out.count, deck.allSatisfy({ $0 >= 0 && $0 < cube.rows }),
+      strays.allSatisfy({ $0 >= 0 && $0 < cube.rows }),
       live.members.allSatisfy({ $0.row >= 0 && $0.row < cube.rows }), trail.rows == trailLogL.count,
       dynamic.seeds.allSatisfy({ $0 >= 0 && $0 < cube.rows })
     else { throw WireError("the record of a nested run is not whole") }

@@ -39,7 +39,7 @@ package struct NestedSampler: Sampler {
   var piecesIssued = 0
   /// Pieces that are out, with their birth contours, oldest first.
   var out: [Double] = []
-  /// The families of the points that their chains start from; -1 for independent draws.
+  /// The families of the points that their chains start from; -1 for independent draws, -2 for climbs.
   var outFamilies: [Int] = []
   /// Live points from which no chain has started in this round, in random order.
   var deck: [Int] = []
@@ -65,6 +65,9 @@ package struct NestedSampler: Sampler {
   var totals = RunningEvidence()
   var posterior: RunningPosterior
   var noise = NoiseWatch()
+  var outposts = Outposts()
+  /// Live points far from all others when the bound was built, from which climbs may start; the most likely first.
+  var strays: [Int] = []
   var ranks: RankWatch
   /// How many of the pieces that are out belong to a run that was given up.
   var dropped = 0
@@ -110,7 +113,9 @@ package struct NestedSampler: Sampler {
     RunRecord(
       cube: cube, derived: derived, logLikelihoods: logL,
       kind: .nested(birthLogLikelihoods: births, families: families),
-      findings: [flatFinding, noise.finding, lineageFinding, lengtheningFinding].compactMap { $0 })
+      findings: [flatFinding, noise.finding, lineageFinding, lengtheningFinding, lostModeFinding].compactMap {
+        $0
+      })
   }
 }
 
@@ -138,7 +143,7 @@ extension NestedSampler {
   /// Gathers live points on the first contour of a phase; those of the prior that are on a plateau are counted and stay in the record.
   private mutating func nextFirst() -> NestedPiece? {
     guard threshold == -.infinity else {
-      guard live.count + out.count < phaseSize else { return nil }
+      guard live.count + placesOut < phaseSize else { return nil }
       let start = explorer.kind == .uniform ? nil : dynamic.start(piecesIssued, seed)
       return issue(explorer.kind, start: start)
     }
@@ -148,6 +153,7 @@ extension NestedSampler {
   }
 
   private mutating func nextReplacement() -> NestedPiece? {
+    if let climb = nextClimb() { return climb }
     if vacant == 0 {
       takeOffLowest()
       guard vacant > 0 else { return nil }
@@ -162,7 +168,7 @@ extension NestedSampler {
     for _ in 0..<settings.deletions {
       // On the highest contour found there is nothing to climb to, and what is left is known.
       guard let worst = live.worst, worst.logL < best else {
-        if vacant == 0, out.isEmpty { endPhase() }
+        if vacant == 0, placesOut == 0 { endPhase() }
         return
       }
       _ = live.removeWorst()
@@ -213,12 +219,15 @@ extension NestedSampler {
     trail = trail.rows(at: kept)
     trailLogL = kept.map { trailLogL[$0] }
     let usedChains = explorer.usesChains
-    explorer.buildBound(around: buildPoints(), trail: trail, boundaries: boundaries, seed: seed)
+    explorer.buildBound(
+      around: buildPoints(), trail: trail, boundaries: boundaries, outposts: outposts, above: threshold,
+      seed: seed)
+    findStrays()
     if usedChains, dynamic.chainsSince == nil { dynamic.chainsSince = threshold }
   }
 
   /// - Parameter start: the row of the point that a chain starts from; nil for independent draws.
-  private mutating func issue(_ kind: NestedPiece.Kind, start: Int?) -> NestedPiece {
+  mutating func issue(_ kind: NestedPiece.Kind, start: Int?) -> NestedPiece {
     defer { piecesIssued += 1 }
     out.append(threshold)
     outFamilies.append(start.map { families[$0] } ?? -1)
@@ -258,6 +267,8 @@ extension NestedSampler {
     }
     let birth = out.removeFirst()
     let family = outFamilies.removeFirst()
+    outposts.note(calls: outcome.calls)
+    guard family != Self.climber else { return outcome.peak.forEach { outposts.note($0) } }
     let isFromPrior = birth == -.infinity
     explorer.learn(from: outcome, isInitial: isFromPrior, window: placesOnTheWay)
     guard !outcome.cube.isEmpty else {

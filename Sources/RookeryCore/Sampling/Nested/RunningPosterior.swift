@@ -89,7 +89,7 @@ extension NestedSampler {
   private static let looks = 20
 
   mutating func note(death worst: LiveSet.Member) {
-    let share = totals.kill(logL: worst.logL, live: live.count + 1 + out.count)
+    let share = totals.kill(logL: worst.logL, live: live.count + 1 + placesOut)
     cube.withRow(worst.row) { posterior.kill($0, share: share) }
   }
 

@@ -34,6 +34,9 @@ extension EllipsoidBound {
     scale(by: widening)
   }
 
+  /// The fewest points that chains get an ellipsoid around.
+  static func fewest(_ dimension: Int) -> Int { 6 * dimension }
+
   /// The farthest of the points that a bootstrap sample leaves out, from the ellipsoids around the sample.
   private static func leftOutDistance(
     _ points: PointMatrix, _ stream: inout RandomStream, _ fit: (PointMatrix) -> [Hull]
@@ -55,7 +58,7 @@ extension EllipsoidBound {
     let (n, d) = (points.rows, points.columns)
     // An ellipsoid around few points is too small for the set they were drawn from. Left-out points widen one that draws are made
     // from; chains have no such cure, and too small a frame would draw the live points together.
-    let smallest = caution < 1 ? 6 * d : max(2 * d, d + 1)
+    let smallest = caution < 1 ? fewest(d) : max(2 * d, d + 1)
     guard n >= 2 * smallest, let second = secondCluster(points) else { return [whole] }
     let halves = [false, true].map { side in
       points.rows(at: second.indices.filter { second[$0] == side })

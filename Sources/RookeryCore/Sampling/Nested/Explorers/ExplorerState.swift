@@ -5,9 +5,11 @@ import Glibc
 struct ExplorerState: Sendable, Equatable {
   /// A bound is first built when fewer of the draws from the cube than this are above the threshold.
   private static let firstBoundEfficiency = 0.1
-  /// How often points are left out to see how much wider a bound must be. Ellipsoids cut the tips off sets that have such: with 5, log Z
-  /// came out low by its error between two walls.
-  private static let bootstraps = 20
+  /// How often points are left out to see how much wider a bound must be.
+  ///
+  /// Ellipsoids cut the tips off sets that have such: left out 5 times, log Z came out low by its error in two and three dimensions. In
+  /// ten the few points of small ellipsoids widen all of them until draws are wasted, and chains take over before tips matter.
+  private var bootstraps: Int { min(max(35 - 3 * dimension, 5), 20) }
   /// Chains only take frames from the ellipsoids, so a split that turns out chance costs little, and a bent set that is not split
   /// costs much.
   private static let chainCaution = 0.1
@@ -84,7 +86,7 @@ struct ExplorerState: Sendable, Equatable {
 
   func steps(of kind: NestedPiece.Kind) -> Int {
     switch kind {
-    case .prior: 1
+    case .prior, .climb: 1
     case .uniform: NestedSampler.triesPerPiece
     default: Int((Double(fewestSteps(of: kind)) * stretch).rounded()) << lengthenings
     }
@@ -99,7 +101,7 @@ struct ExplorerState: Sendable, Equatable {
 
   private func fewestSteps(of kind: NestedPiece.Kind, _ settings: NestedSettings) -> Int {
     switch kind {
-    case .prior, .uniform: 1
+    case .prior, .uniform, .climb: 1
     case .randomWalk: settings.walkSteps(dimension: dimension)
     case .localSlice: settings.slices(dimension: dimension)
     // As many as PolyChord needs to be unbiased in tens of dimensions (Fowlie, Handley & Su 2020, table 2).
@@ -131,7 +133,7 @@ struct ExplorerState: Sendable, Equatable {
     }
     note(outcome.travel)
     switch kind {
-    case .prior, .uniform: break
+    case .prior, .uniform, .climb: break
     case .randomWalk:
       // Half of the proposals accepted, as dynesty aims for; steps are small because what is learnt is late by a window.
       let rate = Double(outcome.gains) / Double(max(outcome.gains + outcome.losses, 1))
@@ -216,8 +218,12 @@ struct ExplorerState: Sendable, Equatable {
   ///   - points: the live points.
   ///   - trail: more points above the threshold, on the way of chains. They serve the frames of chains alone, as they are not
   ///     independent.
+  ///   - outposts: peaks that chains are to visit.
+  ///   - contour: the threshold.
   mutating func buildBound(
-    around points: PointMatrix, trail: PointMatrix, boundaries: [Parameter.Boundary], seed: UInt64
+    around points: PointMatrix, trail: PointMatrix, boundaries: [Parameter.Boundary],
+    outposts: Outposts = .init(),
+    above contour: Double = -.infinity, seed: UInt64
   ) {
     version += 1
     isGuided = true
@@ -229,16 +235,19 @@ struct ExplorerState: Sendable, Equatable {
     let form = settings.bound
     let hasFriends = form == .balls || form == .cubes || form == .friends
     let ownBootstraps =
-      isUniform && settings.enlargement == nil ? (form == .friends ? 30 : Self.bootstraps) : 0
+      isUniform && settings.enlargement == nil ? (form == .friends ? 30 : bootstraps) : 0
     let bootstraps = settings.bootstraps ?? ownBootstraps
     var around = points
     if !isUniform { for row in 0..<trail.rows { around.append(trail[row: row]) } }
-    var groups: [PointMatrix] = []
-    if !isUniform, form == .multi { groups = StrayPoints.takeOut(of: &around, boundaries) }
+    if !isUniform, form == .multi {
+
+      let few = outposts.members(of: around, above: contour, few: EllipsoidBound.fewest(dimension))
+      around = StrayPoints.rest(around, without: Array(few))
+
+    }
     bound = EllipsoidBound(
       around: around, boundaries: boundaries, bootstraps: hasFriends && isUniform ? 0 : bootstraps,
       isSingle: form != .multi, caution: isUniform ? 1 : Self.chainCaution, key: (seed, version))
-    StrayPoints.add(groups, to: &bound, beside: around)
     friends =
       hasFriends && isUniform
       ? FriendsBound(
@@ -251,6 +260,13 @@ struct ExplorerState: Sendable, Equatable {
       bound.scale(by: pow(enlargement, 1 / Double(dimension)))
     } else if kind == .localSlice {
       bound.scale(by: chordMargin)
+    }
+    if form == .multi {
+      let shift = bound.shift
+      bound.add(
+        outposts.ellipsoids(above: contour, beside: bound.ellipsoids) { place in
+          EllipsoidBound.turn(PointMatrix(columns: place.count, values: place), by: shift)[row: 0]
+        })
     }
   }
 }

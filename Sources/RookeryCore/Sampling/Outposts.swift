@@ -1,0 +1,178 @@
+import Glibc
+
+/// Peaks of the likelihood away from the others, found by climbing from live points that are far from all others.
+///
+/// Chains get from one mode to another by jumps between ellipsoids alone. Without an ellipsoid of its own a small mode lives on the children
+/// of its own few points, and dies out by chance however much of the evidence is to be found there. With one it is visited as often as its
+/// volume asks for, even when none of the live points is there for a while.
+struct Outposts: Sendable, Equatable {
+  struct Outpost: Sendable, Equatable {
+    /// The ellipsoid of one standard deviation around the peak, in the cube.
+    let shape: Ellipsoid
+    let logL: Double
+
+    /// ln of the evidence that a normal of this height and these widths has.
+    var logZ: Double {
+      let d = Double(shape.dimension)
+      return logL + 0.5 * d * log(2 * Double.pi) + shape.logVolume
+        - Ellipsoid.logBallVolume(dimension: shape.dimension)
+    }
+
+    /// Around what lies above a contour.
+    func ellipsoid(above contour: Double) -> Ellipsoid? {
+      logL > contour ? shape.scaled(by: Outposts.margin * (2 * (logL - contour)).squareRoot()) : nil
+    }
+  }
+
+  /// By how much ellipsoids are wider than the widths at the peak say.
+  private static let margin = 1.2
+  /// Climbs may take this part of all calls, after the first.
+  private static let most = 0.02
+  /// A peak nearer to another than this, in its own standard deviations, is the same.
+  private static let same = 1.0
+
+  private(set) var known: [Outpost] = []
+  /// The rows of points from which climbs have started.
+  private var examined: Set<Int> = []
+  private var climbCalls = 0
+  private var calls = 0
+
+  /// The next point to climb from; nil where none is worth it.
+  ///
+  /// - Parameters:
+  ///   - strays: rows of the record, the most likely first.
+  ///   - cube: the points of the record.
+  ///   - contour: the threshold.
+  mutating func start(among strays: [Int], of cube: PointMatrix, above contour: Double) -> Int? {
+    guard climbCalls == 0 || Double(climbCalls) < Self.most * Double(calls) else { return nil }
+    let row = strays.first { row in
+      guard !examined.contains(row) else { return false }
+      return !known.contains { outpost in
+        guard let ellipsoid = outpost.ellipsoid(above: contour) else { return false }
+        return cube.withRow(row) { ellipsoid.squaredDistance($0) } <= 2
+      }
+    }
+    if let row { examined.insert(row) }
+    return row
+  }
+
+  mutating func note(calls more: Int) { calls += more }
+
+  /// Notes what came of a climb.
+  mutating func note(_ peak: Climb.Peak) {
+    climbCalls += peak.calls
+    let d = peak.place.count
+    guard peak.factor.count == d * d, peak.logL.isFinite,
+      let shape = Ellipsoid(centre: peak.place, factor: peak.factor)
+    else { return }
+    let isKnown = known.contains { other in
+      peak.place.withUnsafeBufferPointer { other.shape.squaredDistance($0) } < Self.same * Double(d)
+    }
+    if !isKnown { known.append(Outpost(shape: shape, logL: peak.logL)) }
+  }
+
+  /// What is known, for a run whose rows are numbered anew.
+  func begunAnew() -> Outposts {
+    var next = self
+    next.examined = []
+    return next
+  }
+
+  /// The rows of points that belong to peaks with only a few of them. They are to have no part in the shape of the others' ellipsoids;
+  /// more of them make ellipsoids of their own.
+  ///
+  /// - Parameter few: as many are too many.
+  func members(of points: PointMatrix, above contour: Double, few: Int) -> Set<Int> {
+    var members: Set<Int> = []
+    for ellipsoid in known.compactMap({ $0.ellipsoid(above: contour) }) {
+      let own = (0..<points.rows).filter { row in
+        points.withRow(row) { ellipsoid.squaredDistance($0) } <= 1
+      }
+      if own.count < few { members.formUnion(own) }
+    }
+    // There must be something to fit to.
+    return points.rows - members.count < max(few, points.rows / 2) ? [] : members
+  }
+
+  /// The ellipsoids of peaks that others leave out, or hide in one of many times their volume.
+  ///
+  /// - Parameter turn: takes a place in the cube to where the others are.
+  func ellipsoids(
+    above contour: Double, beside others: [Ellipsoid], turn: ([Double]) -> [Double] = { $0 }
+  ) -> [Ellipsoid] {
+    let most = logSumExp(others.map(\.logVolume)) - log(2.0)
+    return known.compactMap { outpost in
+      guard let ellipsoid = outpost.ellipsoid(above: contour), ellipsoid.logVolume < most,
+        let own = Ellipsoid(centre: turn(ellipsoid.centre), factor: ellipsoid.factor)
+      else { return nil }
+      let isCovered = others.contains { other in
+        own.centre.withUnsafeBufferPointer { other.squaredDistance($0) } <= 1
+          && other.logVolume < own.logVolume + Self.hidden
+      }
+      return isCovered ? nil : own
+    }
+  }
+
+  /// ln of how many times larger an ellipsoid must be to hide a peak.
+  private static let hidden = 2.3
+}
+
+// MARK: - Modes that are lost all the same
+
+extension Outposts {
+  /// A lost mode with less of the evidence than this is not worth a word.
+  private static let worthAWord = 0.05
+  /// Whether a mode is lost if the result has less than this part of what it should hold.
+  private static let lost = 0.25
+
+  /// That a mode which was seen has no part in the result, and what it may hold.
+  ///
+  /// - Parameters:
+  ///   - logZ: as the result has it.
+  ///   - cube: the points of the result.
+  ///   - weights: of these points, with their rows; they sum to one.
+  func lostModeFinding(
+    logZ: Double, of cube: PointMatrix, weights: @autoclosure () -> [(row: Int, weight: Double)]
+  ) -> Finding? {
+    let d = Double(cube.columns)
+    // As far out as all but a few of a normal's points are, three times over for other shapes.
+    let reach = 3 * (d + 3 * (2 * d).squareRoot())
+    let candidates = known.map { outpost in
+      (outpost, share: 1 / (1 + exp(logZ - outpost.logZ)))
+    }.filter { $0.share > Self.worthAWord }
+    guard !candidates.isEmpty else { return nil }
+    let weights = weights()
+    let missing = candidates.filter { outpost, share in
+      let found = weights.reduce(0.0) { sum, point in
+        cube.withRow(point.row) { outpost.shape.squaredDistance($0) } < reach ? sum + point.weight : sum
+      }
+      return found < Self.lost * share
+    }
+    guard let (outpost, share) = missing.max(by: { $0.share < $1.share }) else { return nil }
+    let place = outpost.shape.centre.prefix(6).map { fixed($0, 3) }.joined(separator: ", ")
+    return Finding(
+      "mode-died",
+      "a mode that was seen has no points in the result: by the height and widths of its peak (log L = \(fixed(outpost.logL, 2)), at"
+        + " (\(place)\(cube.columns > 6 ? ", …" : "")) of the unit cube) it may hold \(percent(share)) of the evidence; use more live points"
+    )
+  }
+}
+
+extension Outposts: Wire {
+  func encode(to writer: inout WireWriter) {
+    writer.write(known.map(\.shape))
+    writer.write(known.map(\.logL))
+    writer.write(examined.sorted())
+    writer.write([climbCalls, calls])
+  }
+
+  init(from reader: inout WireReader) throws(WireError) {
+    let shapes = try reader.read([Ellipsoid].self)
+    let heights = try reader.read([Double].self)
+    examined = Set(try reader.read([Int].self))
+    let counts = try reader.read([Int].self)
+    guard shapes.count == heights.count, counts.count == 2 else { throw WireError("outposts are cut short") }
+    known = zip(shapes, heights).map { Outpost(shape: $0, logL: $1) }
+    (climbCalls, calls) = (counts[0], counts[1])
+  }
+}

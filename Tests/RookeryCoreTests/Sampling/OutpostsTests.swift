@@ -1,0 +1,139 @@
+import CaseProblems
+import Glibc
+import Testing
+
+@testable import RookeryCore
+
+/// Small modes far from the others: how their peaks are found, kept in reach of chains, and missed in words.
+@Suite struct OutpostsTests {
+  private static func problem(
+    _ dimension: Int, _ logL: @escaping @Sendable (Span<Double>) -> Double
+  ) throws -> Problem {
+    try Problem(
+      "peak", parameters: (0..<dimension).map { Parameter("x\($0)", .uniform(0, 1)) }, threadSafe: true,
+      logLikelihood: logL)
+  }
+
+  private static func climb(_ problem: Problem, from start: [Double], points: Int = 500) throws -> Climb.Peak {
+    let d = problem.dimension
+    let spread = try #require(
+      Ellipsoid(
+        centre: [Double](repeating: 0.5, count: d),
+        factor: (0..<d * d).map { $0 / d == $0 % d ? 0.05 : $0 / d > $0 % d ? 0.01 : 0 }))
+    let climb = Climb(from: start, in: spread, points: points, periodic: start.map { _ in false })
+    let peak = try climb.run(on: Evaluator(problem))
+    #expect(peak.calls <= Climb.mostCalls(dimension: d))
+    return peak
+  }
+
+  @Test func aClimbFindsPeakAndWidths() throws {
+    let d = 6
+    let problem = try Self.problem(d) { theta in
+      var sum = 0.0
+      for i in 0..<theta.count {
+        let y = (theta[i] - 0.7) / (0.01 * Double(i + 1))
+        sum += y * y
+      }
+      return 3 - sum / 2
+    }
+    let peak = try Self.climb(problem, from: [Double](repeating: 0.72, count: d))
+    #expect(abs(peak.logL - 3) < 0.01)
+    for i in 0..<d { #expect(abs(peak.place[i] - 0.7) < 0.1 * 0.01 * Double(i + 1)) }
+    let shape = try #require(Ellipsoid(centre: peak.place, factor: peak.factor))
+    let right = (1...d).reduce(Ellipsoid.logBallVolume(dimension: d)) { $0 + log(0.01 * Double($1)) }
+    #expect(abs(shape.logVolume - right) < 0.7)
+  }
+
+  /// Peaks at a wall of the prior, or of the likelihood's own, are seen from one side.
+  @Test func aClimbEndsAtAWall() throws {
+    let problem = try Self.problem(2) { theta in
+      theta[1] < 0.4 ? -.infinity : -0.5 * (pow(theta[0] / 0.02, 2) + pow((theta[1] - 0.4) / 0.02, 2))
+    }
+    let peak = try Self.climb(problem, from: [0.01, 0.42])
+    #expect(peak.logL > -0.2 && peak.factor.count == 4)
+  }
+
+  @Test func whatHasNoPeakIsNoOutpost() throws {
+    let rising = try Self.problem(3) { theta in 5 * (theta[0] + theta[1] + theta[2]) }
+    var outposts = Outposts()
+    outposts.note(try Self.climb(rising, from: [0.5, 0.5, 0.5]))
+    #expect(outposts.known.isEmpty)
+  }
+
+  private static func outpost(at place: Double, _ dimension: Int) -> Outposts {
+    var outposts = Outposts()
+    outposts.note(
+      .init(
+        place: [Double](repeating: place, count: dimension), logL: 0,
+        factor: (0..<dimension * dimension).map { $0 / dimension == $0 % dimension ? 0.01 : 0 }, calls: 10))
+    return outposts
+  }
+
+  @Test func anEllipsoidIsAddedWhereNoneIs() throws {
+    let outposts = Self.outpost(at: 0.8, 3)
+    func bound(_ radius: Double, at place: Double) throws -> EllipsoidBound {
+      let shape = Ellipsoid(
+        centre: [Double](repeating: place, count: 3),
+        factor: [radius, 0, 0, 0, radius, 0, 0, 0, radius])
+      return EllipsoidBound(ellipsoids: [try #require(shape)], shift: [0, 0, 0])
+    }
+    // Five nats below the peak it is √10 standard deviations wide, and a fifth more.
+    let added = try #require(outposts.ellipsoids(above: -5, beside: bound(0.1, at: 0.3).ellipsoids).first)
+    #expect(abs(added.factor[0] - 0.01 * 10.0.squareRoot() * 1.2) < 1e-9)
+    #expect(try outposts.ellipsoids(above: 1, beside: bound(0.1, at: 0.3).ellipsoids).isEmpty)
+    // One that has the peak for itself is as good; a large one hides it.
+    #expect(try outposts.ellipsoids(above: -5, beside: bound(0.05, at: 0.8).ellipsoids).isEmpty)
+    #expect(try outposts.ellipsoids(above: -5, beside: bound(0.3, at: 0.8).ellipsoids).count == 1)
+  }
+
+  @Test func itsFewPointsAreLeftOutOfTheOthersShape() {
+    let outposts = Self.outpost(at: 0.8, 2)
+    var points = PointMatrix(columns: 2)
+    for i in 0..<100 { points.append([0.3 + 0.001 * Double(i), 0.3]) }
+    for _ in 0..<5 { points.append([0.8, 0.81]) }
+    #expect(outposts.members(of: points, above: -5, few: 12) == Set(100..<105))
+    #expect(outposts.members(of: points, above: -5, few: 5).isEmpty)
+    #expect(outposts.members(of: points, above: 1, few: 12).isEmpty)
+  }
+
+  /// Two modes of equal evidence in six dimensions, the narrower one with three of the live points when they part: without an ellipsoid of
+  /// its own a third of all runs lose it.
+  @Test(.timeLimit(.minutes(10)), arguments: [Method.nested(.init()), .importanceNested(.init())])
+  func aSmallModeLives(_ method: Method) throws {
+    let asked = CaseProblem.unequalPair(dimension: 6, share: 1)
+    let logZ = try #require(asked.logZ)
+    for seed in 1...6 as ClosedRange<UInt64> {
+      var settings = RunSettings()
+      (settings.seed, settings.showsProgress) = (seed, false)
+      let result = try sample(asked.problem(), by: method, settings: settings)
+      // One mode alone is log Z = 0 with a mean of 0.3 or 0.75.
+      let mean = result.marginals()[0].mean
+      #expect(mean > 0.35 && mean < 0.7 && abs(result.evidence.logZ - logZ) < 4 * result.evidence.error)
+    }
+  }
+
+  @Test func aModeThatIsGoneIsSaid() throws {
+    var sampler = NestedSampler(
+      settings: NestedSettings(), seed: 1, boundaries: [.open, .open], derivedCount: 0)
+    // A normal of width 0.05 around 0.3, its points in the order of their likelihood.
+    for i in 1...1000 {
+      let radius = 0.3 * pow(1 - 1 / 200.0, Double(i)).squareRoot()
+      sampler.cube.append([0.3 + radius * cos(Double(i)), 0.3 + radius * sin(Double(i))])
+      sampler.logL.append(-0.5 * pow(radius / 0.05, 2))
+      sampler.births.append(i <= 200 ? -.infinity : sampler.logL[i - 201])
+      sampler.families.append(i <= 200 ? i - 1 : sampler.families[i - 201])
+    }
+    #expect(sampler.lostModeFinding == nil)
+    // Its evidence is 2π · 0.05² = 0.0157; of a peak as high and a fifth as wide 4 % of that.
+    sampler.outposts = Self.outpost(at: 0.8, 2)
+    #expect(sampler.lostModeFinding == nil)
+    sampler.outposts.note(.init(place: [0.8, 0.2], logL: 2, factor: [0.01, 0, 0, 0.01], calls: 10))
+    let finding = try #require(sampler.lostModeFinding)
+    #expect(finding.code == "mode-died" && finding.message.contains("(0.800, 0.200)"))
+    #expect(finding.message.contains("23 %") || finding.message.contains("22 %"))
+    // One that has its points in the result is not lost.
+    sampler.outposts = Outposts()
+    sampler.outposts.note(.init(place: [0.3, 0.3], logL: 0, factor: [0.05, 0, 0, 0.05], calls: 10))
+    #expect(sampler.lostModeFinding == nil)
+  }
+}
