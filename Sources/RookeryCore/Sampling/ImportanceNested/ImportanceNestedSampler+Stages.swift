@@ -13,13 +13,13 @@ extension ImportanceNestedSampler {
   /// Calls that a new fit must promise to save.
   private static var worthwhile: Double { 300 }
 
-  mutating func beginFit() {
+  mutating func beginFit<E>(_ halt: Halt<E>) throws(E) {
     points.append(aside)
     aside.removeAll()
-    var logDrawn = exploration.logDensities(points)
+    var logDrawn = try exploration.logDensities(points, unless: halt)
     var logProposals: [[Double]] = []
     for stage in stages {
-      let table = stage.proposal.components.logDensities(points.cube)
+      let table = try stage.proposal.components.logDensities(points.cube, unless: halt)
       logProposals.append(stage.proposal.logDensities(table: table))
       let logN = log(Double(max(stage.count, 1)))
       for (i, logQ) in logProposals[logProposals.count - 1].enumerated() {
@@ -28,14 +28,14 @@ extension ImportanceNestedSampler {
     }
     judgeStages(logProposals, logDrawn: logDrawn)
     var stream = exploration.stream()
-    let fit = StageFit(
+    let fit = try StageFit(
       points: points, logDrawn: logDrawn, periodic: exploration.periodic,
       networks: settings.networks > 0 ? Self.fitNetworks : 0,
-      modes: exploration.bounds[exploration.current].modes, reaches: reaches, stream: &stream)
+      modes: exploration.bounds[exploration.current].modes, reaches: reaches, stream: &stream, unless: halt)
     self.fit = fit
     phase = .fitting
     guard let set = fit.set else {
-      layOut()
+      due = .layOut
       return
     }
     publish(.training([set]))
@@ -62,14 +62,14 @@ extension ImportanceNestedSampler {
     }
   }
 
-  mutating func layOut() {
+  mutating func layOut<E>(_ halt: Halt<E>) throws(E) {
     var stream = exploration.stream()
     // Bounds that their proposals hardly ever hit are of no use for drawing.
     let usable = exploration.bounds.indices.dropFirst().filter { exploration.volumes[$0].mean > 1e-3 }
     let bounds = usable.map {
       (bound: exploration.bounds[$0], logVolume: exploration.logVolume($0))
     }
-    fit?.layOut(points: points, bounds: bounds, stream: &stream)
+    try fit?.layOut(points: points, bounds: bounds, stream: &stream, unless: halt)
     guard let components = fit?.components else { return }
     publish(.components(components))
     phase = .measuring
@@ -84,13 +84,13 @@ extension ImportanceNestedSampler {
       }
     }
     fit?.pending = queue.count
-    if queue.isEmpty { beginStage() }
+    if queue.isEmpty { due = .beginStage }
   }
 
   private func quota(_ stage: Int) -> Int { Self.firstQuota << min(stage, 3) }
 
-  mutating func beginStage() {
-    guard let (proposal, worth, variances) = fit?.finish(points: points) else { return }
+  mutating func beginStage<E>(_ halt: Halt<E>) throws(E) {
+    guard let (proposal, worth, variances) = try fit?.finish(points: points, unless: halt) else { return }
     stages.append(
       Stage(
         proposal: proposal, trust: worth, normVariances: variances, quota: quota(stages.count)
@@ -125,7 +125,7 @@ extension ImportanceNestedSampler {
       findsHeavyTail(stage)
     {
       phase = .draining
-      beginFit()
+      due = .beginFit
     } else if summary.effectiveSize >= settings.targetEffectiveSize {
       conclude()
     } else if isFull {
@@ -138,7 +138,7 @@ extension ImportanceNestedSampler {
       // time.
       if stages.count < Self.mostStages, 0.5 * (1 - stage.efficiency) * left > Self.worthwhile {
         phase = .draining
-        beginFit()
+        due = .beginFit
       } else {
         stages[stages.count - 1].quota *= 2
       }

@@ -22,6 +22,7 @@ extension ImportanceNestedSampler {
     writer.write(optional: ending)
     writer.write(heavyTails)
     writer.write(findings)
+    writer.write(optional: due)
   }
 
   package init(from reader: inout WireReader) throws(WireError) {
@@ -50,10 +51,21 @@ extension ImportanceNestedSampler {
     ending = try reader.read(optional: Ending.self)
     heavyTails = try reader.read()
     findings = try reader.read()
+    due = try reader.read(optional: Step.self)
     guard
       points.origins.allSatisfy({ $0 < exploration.bounds.count && -1 - $0 < stages.count }),
       out.allSatisfy({ $0.origin < exploration.bounds.count && -1 - $0.origin < stages.count })
     else { throw WireError("points of bounds or stages that there are not") }
+  }
+}
+
+extension ImportanceNestedSampler.Step: Wire {
+  func encode(to writer: inout WireWriter) { writer.write(rawValue) }
+
+  init(from reader: inout WireReader) throws(WireError) {
+    let number = try reader.read(UInt8.self)
+    guard let step = Self(rawValue: number) else { throw WireError("step \(number) is unknown") }
+    self = step
   }
 }
 

@@ -46,6 +46,8 @@ package struct ImportanceNestedSampler: Sampler {
   var drawVersion = 0
   var queue: [ShellPiece] = []
   var out: [Ticket] = []
+  /// The long step that the outcomes so far ask for.
+  var due: Step?
   var pieces: UInt64 = 0
   package var ending: Ending?
   /// How often weights have shown a heavy tail.
@@ -74,6 +76,7 @@ package struct ImportanceNestedSampler: Sampler {
   // MARK: Asking
 
   package mutating func next() -> ShellPiece? {
+    settle(unless: .never)
     guard ending == nil else { return nil }
     if !queue.isEmpty {
       let piece = queue.removeFirst()
@@ -124,6 +127,7 @@ package struct ImportanceNestedSampler: Sampler {
   // MARK: Absorbing
 
   package mutating func absorb(_ outcome: ShellOutcome) {
+    settle(unless: .never)
     guard !out.isEmpty else { return }
     let ticket = out.removeFirst()
     switch outcome.task {
@@ -131,10 +135,7 @@ package struct ImportanceNestedSampler: Sampler {
     case .train: absorbNetwork(outcome)
     case .measure(let component, _): absorbMeasure(outcome, component: component)
     }
-    if ending == nil, phase == .draining, out.isEmpty { beginFit() }
-    if ending == nil, phase == .sampling { watchStage() }
-    let oldest = min(out.lazy.map(\.version).min() ?? version, drawVersion, queue.first?.context ?? version)
-    for old in contexts.keys.filter({ $0 < oldest }) { contexts[old] = nil }
+    follow()
   }
 
   private mutating func absorbDraw(_ outcome: ShellOutcome, _ ticket: Ticket) {
@@ -149,69 +150,23 @@ package struct ImportanceNestedSampler: Sampler {
       ending = .stuck(exploration.floor.complaint)
       return
     }
-    guard exploration.wantsBound else { return }
-    let overview = exploration.look(at: points)
-    if explorationIsOver() {
-      phase = .draining
-      return
-    }
-    guard let plan = exploration.plan(points, overview) else {
-      exploration.failures += 1
-      return
-    }
-    self.plan = plan
-    if plan.sets.isEmpty {
-      finishBound()
-    } else {
-      publish(.training(plan.sets))
-      for set in plan.sets.indices {
-        for member in 0..<plan.members {
-          queue.append(piece(.train(set: set, member: member), context: version))
-        }
-      }
-    }
-  }
-
-  /// Bounds in a row that came out no smaller before exploration ends.
-  private static var patience: Int { 6 }
-
-  private func explorationIsOver() -> Bool {
-    let volume = exploration.volumes[exploration.current]
-    if volume.proposals > 20_000, volume.mean < 1e-4 { return true }
-    if exploration.failures >= Self.patience { return true }
-    guard points.count > 2 * settings.live else { return false }
-    // One likelihood for all: nothing to zoom in on.
-    if exploration.isFlat { return true }
-    return exploration.liveEvidence <= settings.liveFraction
-  }
-
-  private mutating func finishBound() {
-    guard let plan else { return }
-    let before = exploration.current
-    exploration.finish(plan, points: points)
-    self.plan = nil
-    if exploration.current != before {
-      publish(.bound(exploration.bounds[exploration.current]))
-      drawVersion = version
-    } else if exploration.failures >= Self.patience {
-      phase = .draining
-    }
+    if exploration.wantsBound { due = .lookAround }
   }
 
   private mutating func absorbNetwork(_ outcome: ShellOutcome) {
     if phase == .fitting {
       fit?.networks += outcome.networks
       fit?.pending -= 1
-      if fit?.pending == 0 { layOut() }
+      if fit?.pending == 0 { due = .layOut }
       return
     }
     plan?.networks += outcome.networks
-    if let plan, plan.networks.count == plan.expected { finishBound() }
+    if let plan, plan.networks.count == plan.expected { due = .finishBound }
   }
 
   private mutating func absorbMeasure(_ outcome: ShellOutcome, component: Int) {
     fit?.sums[component] += outcome.volume
     fit?.pending -= 1
-    if fit?.pending == 0 { beginStage() }
+    if fit?.pending == 0 { due = .beginStage }
   }
 }

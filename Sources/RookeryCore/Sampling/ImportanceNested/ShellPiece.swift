@@ -45,7 +45,7 @@ package struct ShellPiece: Work {
       try outcome.evaluate(on: evaluator)
     case (.train(let set, let member), .training(let sets)) where sets.indices.contains(set):
       var stream = RandomStream(seed: seed, purpose: Self.training, index: index)
-      outcome.networks = [sets[set].train(member: member, stream: &stream)]
+      outcome.networks = [try sets[set].train(member: member, stream: &stream, unless: evaluator.halt)]
     case (.measure(let component, let proposals), .components(let components)):
       var stream = RandomStream(seed: seed, purpose: Self.measuring, index: index)
       outcome.volume = components.measure(component, proposals: proposals, stream: &stream)
