@@ -23,6 +23,8 @@ struct Exploration: Sendable, Equatable {
   /// What the points said when bounds were last looked at: ln Z, and the fraction of it that the live points held.
   var roughLogZ = -Double.infinity
   var liveEvidence = 1.0
+  /// ln(1 + Z left / Z so far), were the likelihood in all of the current bound as high as the highest found.
+  var remaining = Double.infinity
   /// What draws from the whole prior have shown at the low end.
   var floor = PriorFloor()
   /// How far below the scores of known points cuts are set.
@@ -130,6 +132,8 @@ struct Exploration: Sendable, Equatable {
     liveEvidence =
       roughLogZ == -.infinity
       ? 1 : exp(logSumExp(overview.order.prefix(settings.live).lazy.map { weights[$0] }) - roughLogZ)
+    let best = overview.order.first.map { points.logL[$0] } ?? -.infinity
+    remaining = roughLogZ == -.infinity ? .infinity : logAdd(0, best + logVolume(current) - roughLogZ)
     return overview
   }
 

@@ -115,6 +115,10 @@ extension ImportanceNestedSampler {
       exploration.floor.isKnownToHide = true
       return
     }
+    if boundsFallShort {
+      exploreAgain(live: exploration.settings.live)
+      return
+    }
     if wantsMoreLivePoints(stage) {
       exploreAgain(live: min(settings.live * Self.moreLivePoints, 10_000_000))
       return
@@ -155,6 +159,12 @@ extension ImportanceNestedSampler {
   }
 
   private static var moreLivePoints: Int { 4 }
+
+  /// Whether less evidence was to be left than when the bounds were begun, and they leave more.
+  private var boundsFallShort: Bool {
+    guard let asked = settings.remainingEvidence else { return false }
+    return asked < exploration.settings.remainingEvidence ?? .infinity && exploration.remaining > asked
+  }
 
   /// Builds bounds once more from the cube on. Draws of stages keep their worth; those from
   /// the first bounds would only bias the choice of new ones.

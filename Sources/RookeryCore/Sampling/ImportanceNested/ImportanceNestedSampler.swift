@@ -54,6 +54,9 @@ package struct ImportanceNestedSampler: Sampler {
   var heavyTails = 0
   var reaches: Bool { heavyTails > 0 }
   var findings: [Finding] = []
+  /// What draws from the prior and from the first stage say of whether the likelihood is a function: noise may show at high values alone.
+  var noise = NoiseWatch()
+  var noiseOfStage = NoiseWatch()
 
   package init(_ problem: Problem, settings: ImportanceNestedSettings, seed: UInt64) throws {
     if let complaint = settings.complaint { throw InputError("importance nested sampling: \(complaint)") }
@@ -99,7 +102,8 @@ package struct ImportanceNestedSampler: Sampler {
 
   private mutating func draw(_ count: Int, origin: Int) -> ShellPiece {
     out.append(Ticket(version: drawVersion, origin: origin, points: count))
-    return piece(.draw(points: count), context: drawVersion)
+    let again = origin == 0 ? noise.repeats(among: count) : origin == -1 ? noiseOfStage.repeats(among: count) : 0
+    return piece(.draw(points: count, again: again), context: drawVersion)
   }
 
   mutating func piece(_ task: ShellPiece.Task, context: Int) -> ShellPiece {
@@ -140,6 +144,9 @@ package struct ImportanceNestedSampler: Sampler {
 
   private mutating func absorbDraw(_ outcome: ShellOutcome, _ ticket: Ticket) {
     points.append(outcome, origin: ticket.origin)
+    for repeats in zip(outcome.logLikelihoods, outcome.again) {
+      if ticket.origin < 0 { noiseOfStage.note([repeats.0, repeats.1]) } else { noise.note([repeats.0, repeats.1]) }
+    }
     if ticket.origin < 0 {
       stages[-1 - ticket.origin].note(outcome)
       return
