@@ -115,6 +115,16 @@ extension CaseProblem {
     }
   }
 
+  /// Nothing but noise: a log-likelihood that is uniform between 0 and 1, wherever one looks.
+  public static var noise: CaseProblem {
+    CaseProblem("noise", logZ: log(exp(1) - 1)) {
+      try Problem(
+        "noise", parameters: [Parameter("a", .uniform(0, 1)), Parameter("b", .uniform(0, 1))],
+        threadSafe: true
+      ) { (_: Span<Double>) in Double.random(in: 0..<1) }
+    }
+  }
+
   /// A hill, and on its top a spike of a tenth of its width with a hundred times its evidence: nothing far out tells of it.
   public static func transition(dimension: Int) -> CaseProblem {
     let (hill, spike, d) = (0.1, 0.01, Double(dimension))

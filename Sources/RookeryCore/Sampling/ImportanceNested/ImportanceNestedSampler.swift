@@ -102,7 +102,8 @@ package struct ImportanceNestedSampler: Sampler {
 
   private mutating func draw(_ count: Int, origin: Int) -> ShellPiece {
     out.append(Ticket(version: drawVersion, origin: origin, points: count))
-    let again = origin == 0 ? noise.repeats(among: count) : origin == -1 ? noiseOfStage.repeats(among: count) : 0
+    let again =
+      origin == 0 ? noise.repeats(among: count) : origin == -1 ? noiseOfStage.repeats(among: count) : 0
     return piece(.draw(points: count, again: again), context: drawVersion)
   }
 
@@ -145,7 +146,11 @@ package struct ImportanceNestedSampler: Sampler {
   private mutating func absorbDraw(_ outcome: ShellOutcome, _ ticket: Ticket) {
     points.append(outcome, origin: ticket.origin)
     for repeats in zip(outcome.logLikelihoods, outcome.again) {
-      if ticket.origin < 0 { noiseOfStage.note([repeats.0, repeats.1]) } else { noise.note([repeats.0, repeats.1]) }
+      if ticket.origin < 0 {
+        noiseOfStage.note([repeats.0, repeats.1])
+      } else {
+        noise.note([repeats.0, repeats.1])
+      }
     }
     if ticket.origin < 0 {
       stages[-1 - ticket.origin].note(outcome)

@@ -53,7 +53,9 @@ extension StageFit {
     else { return nil }
     var parts: [StudentMixture] = []
     for k in [1, 2, 4] {
-      if let part = try fit.fit(components: k, steps: 20, stream: &stream, unless: halt) { parts.append(part) }
+      if let part = try fit.fit(components: k, steps: 20, stream: &stream, unless: halt) {
+        parts.append(part)
+      }
     }
     return StudentMixture(
       dimension: d, shares: parts.flatMap(\.shares), centres: parts.flatMap(\.centres),

@@ -93,27 +93,32 @@ import Testing
     var settings = ImportanceNestedSettings()
     settings.live = name == "modes" ? 1600 : 400
     if name == "gauss20" { settings.liveFraction = 0.99999 }
-    let (last, longest) = (Mutex(0.0), Mutex((seconds: 0.0, place: "")))
-    var total = 0.0
+    let gaps = Gaps()
     try Self.drive(problem, settings, pieces: 30_000) { sampler, step in
       var sampler = sampler
-      last.withLock { $0 = threadSeconds() }
-      let start = threadSeconds()
-      func note() {
-        let now = threadSeconds()
-        let since = last.withLock { last in
-          defer { last = now }
-          return now - last
-        }
-        longest.withLock { if since > $0.seconds { $0 = (since, "\(step)") } }
-      }
-      let halt = Halt<Never> { note() }
-      sampler.settle(unless: halt)
-      note()
-      total += threadSeconds() - start
+      gaps.begin()
+      sampler.settle(unless: Halt<Never> { gaps.note(step) })
+      gaps.note(step)
     }
-    let found = longest.withLock { $0 }
-    #expect(found.seconds < 0.25, "\(found.seconds) s in \(found.place) of \(total) s in all")
+    let (seconds, place) = gaps.longest
+    #expect(seconds < 0.25, "\(seconds) s in \(place)")
+  }
+
+  /// Times of this thread between two questions.
+  private final class Gaps: Sendable {
+    private let state = Mutex((last: 0.0, longest: 0.0, place: ""))
+
+    func begin() { state.withLock { $0.last = threadSeconds() } }
+
+    func note(_ step: ImportanceNestedSampler.Step) {
+      let now = threadSeconds()
+      state.withLock {
+        if now - $0.last > $0.longest { ($0.longest, $0.place) = (now - $0.last, "\(step)") }
+        $0.last = now
+      }
+    }
+
+    var longest: (Double, String) { state.withLock { ($0.longest, $0.place) } }
   }
 
   // MARK: Runs
