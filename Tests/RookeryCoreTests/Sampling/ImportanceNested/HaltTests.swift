@@ -68,7 +68,8 @@ import Testing
         // A step that follows at once may have been halted in the place of this one.
         #expect(again.due != step || Self.bytes(again) == before)
         again.settle(unless: .never)
-        #expect(Self.bytes(again) == Self.bytes(whole))
+        let isSame = Self.bytes(again) == Self.bytes(whole)
+        #expect(isSame, "\(step)")
       }
     }
     #expect(seen == [.lookAround, .finishBound, .beginFit, .layOut, .beginStage])
