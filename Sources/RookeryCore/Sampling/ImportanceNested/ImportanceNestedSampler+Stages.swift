@@ -116,6 +116,8 @@ extension ImportanceNestedSampler {
       return
     }
     if boundsFallShort {
+      // Draws of fits to less may be many enough and yet have missed all that is deeper: they serve the next fit alone.
+      for s in stages.indices { stages[s].isRetired = true }
       exploreAgain(live: exploration.settings.live)
       return
     }
