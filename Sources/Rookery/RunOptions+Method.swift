@@ -7,7 +7,7 @@ extension RunOptions {
   public func chosenMethod() throws -> Method {
     let shells = [("--networks", networks != nil)]
     let nested = [
-      ("--explorer", explorer != nil), ("--dlogz", dlogz != nil), ("--walks", walks != nil),
+      ("--explorer", explorer != nil), ("--walks", walks != nil),
       ("--slices", slices != nil), ("--bound", bound != nil), ("--bootstrap", bootstrap != nil),
       ("--enlarge", enlarge != nil), ("--deletions", deletions != nil), ("--dynamic", dynamic),
       ("--target-error", targetError != nil), ("--batch", batch != nil),
@@ -25,6 +25,8 @@ extension RunOptions {
     if method == .nautilus || shellOption != nil {
       return .importanceNested(shellSettings)
     }
+    // Both methods have this one; by itself it is a wish for live points, which stop by it.
+    if dlogz != nil { return .nested(nestedSettings) }
     guard live == nil, window == nil else {
       throw InputError(
         "\(live == nil ? "--window" : "--live") means something else to each method: add --method dynesty (nested sampling,"
@@ -60,6 +62,7 @@ extension RunOptions {
     if let live { settings.live = live }
     if let targetESS { settings.targetEffectiveSize = targetESS }
     if let networks { settings.networks = networks }
+    settings.remainingEvidence = dlogz
     if let window { settings.window = window }
     return settings
   }

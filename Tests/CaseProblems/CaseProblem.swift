@@ -52,6 +52,8 @@ public struct CaseProblem: Sendable {
     case "ball":
       return .ball(dimension: Int(number(0, or: 2)), half: number(1, or: 3), high: number(2, or: 10))
     case "half": return .half(floor: number(0, or: -1e50))
+    case "transition": return .transition(dimension: Int(number(0, or: 10)))
+    case "noise": return .noise
     case "noisy": return .noisy(deviation: number(0, or: 0.5))
     case "funnel": return .nealFunnel(dimension: Int(number(0, or: 20)))
     default: throw InputError("there is no case called \(name)")

@@ -114,4 +114,31 @@ extension CaseProblem {
       }
     }
   }
+
+  /// Nothing but noise: a log-likelihood that is uniform between 0 and 1, wherever one looks.
+  public static var noise: CaseProblem {
+    CaseProblem("noise", logZ: log(exp(1) - 1)) {
+      try Problem(
+        "noise", parameters: [Parameter("a", .uniform(0, 1)), Parameter("b", .uniform(0, 1))],
+        threadSafe: true
+      ) { (_: Span<Double>) in Double.random(in: 0..<1) }
+    }
+  }
+
+  /// A hill, and on its top a spike of a tenth of its width with a hundred times its evidence: nothing far out tells of it.
+  public static func transition(dimension: Int) -> CaseProblem {
+    let (hill, spike, d) = (0.1, 0.01, Double(dimension))
+    let logHill = -d * (log(hill) + logRootTwoPi)
+    let logSpike = log(100) - d * (log(spike) + logRootTwoPi)
+    return CaseProblem("transition", logZ: log(101), means: [Double](repeating: 0, count: dimension)) {
+      try Problem(
+        "transition", parameters: (0..<dimension).map { Parameter("x\($0)", .uniform(-0.5, 0.5)) },
+        threadSafe: true
+      ) { (theta: Span<Double>) in
+        var square = 0.0
+        for i in 0..<theta.count { square += theta[i] * theta[i] }
+        return logSum([logHill - 0.5 * square / (hill * hill), logSpike - 0.5 * square / (spike * spike)])
+      }
+    }
+  }
 }

@@ -28,7 +28,8 @@ import Testing
     ],
     [
       shells, shells + ["--seed", "2"], shells + ["--live", "300"], shells + ["--networks", "0"],
-      shells + ["--window", "8"], ["--method", "nautilus", "--target-ess", "1200"],
+      shells + ["--window", "8"], shells + ["--dlogz", "1e-4"],
+      ["--method", "nautilus", "--target-ess", "1200"],
     ],
   ]
 

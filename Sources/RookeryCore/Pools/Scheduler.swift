@@ -176,13 +176,22 @@ package struct Scheduler<Piece: Work>: ~Copyable {
     lastCount = max(now, lastCount ?? now)
   }
 
+  /// Where the driver's thread does the work itself: when to leave a piece that takes long. Others' pieces are left behind, not
+  /// waited for.
+  mutating func leavePieces(where halt: Halt<Halted>) { worker.evaluator.halt = halt }
+
   private mutating func performOldest() throws -> Completed? {
     guard let entry = entries.first, let context = contexts[entry.piece.context]?.context else { return nil }
     worker.evaluator.trace?.beginPiece(nextDelivery)
     defer { worker.evaluator.trace?.endPiece() }
     var clock = wallSeconds()
-    let (outcome, cost) = try worker.perform(
-      entry.piece, with: context, allowing: entry.allowance, clock: &clock)
+    let (outcome, cost): (Piece.Outcome?, PieceCost)
+    do {
+      (outcome, cost) = try worker.perform(
+        entry.piece, with: context, allowing: entry.allowance, clock: &clock)
+    } catch is Halted {
+      return nil
+    }
     busyArrived += cost.busySeconds
     if outcome != nil { deliverOldest() }
     return Completed(outcome: outcome, cost: cost, arrival: clock)

@@ -50,6 +50,8 @@ package final class Evaluator {
   package var place: WorkerPlace
   /// Whether each row of a block is first evaluated by itself, so that the one that ends this worker is known.
   package var isWary = false
+  /// Whether a piece of work is to be left, to be carried out another time.
+  var halt = Halt<Halted> { false }
   /// Answers that are known already, for a chain that steps in a group.
   var answers: Answers?
 

@@ -66,7 +66,8 @@ extension ImportanceNestedSettings {
   package var optionsInForce: [Provenance.Setting] {
     [
       ("--live", "\(live)"), ("--target-ess", short(targetEffectiveSize)), ("--networks", "\(networks)"),
-      ("--window", "\(window)"), ("liveFraction", short(liveFraction)),
+      ("--window", "\(window)"), ("--dlogz", remainingEvidence.map(short) ?? "none"),
+      ("liveFraction", short(liveFraction)),
       ("updateFraction", short(updateFraction)), ("enlargement", short(enlargement)),
       ("thoroughBelow", short(thoroughBelow)),
     ].map { Provenance.Setting($0.0, $0.1) }

@@ -190,12 +190,19 @@ struct RunLoop<S: Sampler> {
     lastAbsorption = firstIssue
     for (i, piece) in out.enumerated() { try publishContext(of: piece, after: out[..<i], to: &scheduler) }
     savedContexts = [:]
-    // A run that is taken up where it stopped, at a limit that still holds, has nothing to do.
-    if let limit = limitReached(at: firstIssue) {
-      ending = limit
-      return
-    }
+    let halt = halt
+    scheduler.leavePieces(where: halt)
+    var now = firstIssue
     while true {
+      let isSettled: Void? = try? sampler.settle(unless: halt)
+      if isSettled == nil { now = wallSeconds() }
+      // A run that is taken up where it stopped, at a limit that still holds, has nothing to do.
+      if let limit = limitReached(at: now) {
+        ending = limit
+        break
+      }
+      // What was in the way may be gone by now.
+      if isSettled == nil { continue }
       try issue(to: &scheduler)
       if out.isEmpty {
         ending = sampler.ending ?? .stuck("the sampler has nothing more to ask for")
@@ -204,7 +211,7 @@ struct RunLoop<S: Sampler> {
       let (isFull, idle) = (out.count >= sampler.window, scheduler.idle)
       let completed = try scheduler.next(seconds: 0.1)
       causes.add(scheduler.idle, since: idle, isWindowFull: isFull)
-      let now = wallSeconds()
+      now = wallSeconds()
       if let completed {
         lastAbsorption = now
         timeline.add(completed.cost.busySeconds, until: completed.arrival - start)
@@ -218,10 +225,6 @@ struct RunLoop<S: Sampler> {
         // Nobody knows how a silence ends.
         silencesSaved = scheduler.newSilences
         saveOrWarn(scheduler)
-      }
-      if let limit = limitReached(at: now) {
-        ending = limit
-        break
       }
     }
   }
@@ -295,6 +298,14 @@ struct RunLoop<S: Sampler> {
       sampler, out: out, contexts: scheduler.contexts.filter { named.contains($0.key) }.mapValues(\.context),
       cost: sum, pieces: pieces, wallSeconds: before.wallSeconds + wallSeconds() - start,
       cpuSeconds: before.cpuSeconds + processSeconds() - processSecondsAtStart, timeline: wholeTimeline)
+  }
+
+  /// When to leave what takes long: where the run is to stop.
+  private var halt: Halt<Halted> {
+    let limit = settings.timeLimit.map { (start: start, seconds: $0) }
+    return Halt {
+      Interruption.isRequested || limit.map { wallSeconds() - $0.start >= $0.seconds } == true
+    }
   }
 
   private func limitReached(at now: Double) -> Ending? {

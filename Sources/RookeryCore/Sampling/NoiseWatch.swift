@@ -1,4 +1,4 @@
-/// Whether the likelihood is a function: a few of the first draws from the prior are evaluated twice, within one piece of work, so that the
+/// Whether the likelihood is a function: a few of the first draws are evaluated twice, within one piece of work, so that the
 /// answer is the same on any pool.
 struct NoiseWatch: Sendable, Equatable {
   /// Points evaluated more than once, with a likelihood.
@@ -22,6 +22,13 @@ struct NoiseWatch: Sendable, Equatable {
     return 2
   }
 
+  /// How many of so many points that are drawn at once are to be evaluated twice: the first of them.
+  mutating func repeats(among points: Int) -> Int {
+    var repeats = 0
+    while repeats < points, evaluations() == 2 { repeats += 1 }
+    return repeats
+  }
+
   /// - Parameter repeats: the log-likelihoods of one point; nothing where it was evaluated once.
   mutating func note(_ repeats: [Double]) {
     guard let low = repeats.min(), let high = repeats.max() else { return }
@@ -40,7 +47,7 @@ struct NoiseWatch: Sendable, Equatable {
     return Finding(
       "noisy-likelihood",
       "the log-likelihood is random: at \(differing) of \(compared) points evaluated twice it differed \(size)."
-        + " Points are kept where it came out high by chance, which makes the posterior too wide and log Z uncertain by more than"
+        + " Points count where it came out high by chance, which makes the posterior too wide and log Z uncertain by more than"
         + " its error; let it use the same random numbers at each call, or more of them")
   }
 }

@@ -4,6 +4,12 @@ package struct PriorDraws: Sendable, Equatable {
   package var cube: PointMatrix
   package var derived: PointMatrix
   package var logL: [Double]
+  /// What those of them say that were evaluated twice.
+  var noise = NoiseWatch()
+
+  package init(cube: PointMatrix, derived: PointMatrix, logL: [Double]) {
+    (self.cube, self.derived, self.logL) = (cube, derived, logL)
+  }
 
   package var count: Int { logL.count }
 }

@@ -15,6 +15,10 @@ package protocol Sampler: Wire, Sendable {
   /// Takes in the outcome of the oldest piece that is out.
   mutating func absorb(_ outcome: Piece.Outcome)
 
+  /// Does what follows from the outcomes and takes long; it throws where it is halted, and is then as it was before, to do the same another
+  /// time.
+  mutating func settle<E>(unless halt: Halt<E>) throws(E)
+
   /// Takes over how far to go from a sampler that was asked for the same otherwise: a run that has come to its end may be asked for
   /// more.
   mutating func aim(like other: Self)
@@ -33,6 +37,9 @@ package protocol Sampler: Wire, Sendable {
 }
 
 extension Sampler {
+  /// A sampler that is quick in all it does has nothing left to do.
+  package mutating func settle<E>(unless halt: Halt<E>) throws(E) {}
+
   /// A sampler without a target has nothing to take over.
   package mutating func aim(like other: Self) {}
 }

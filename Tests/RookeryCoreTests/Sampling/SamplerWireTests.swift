@@ -97,8 +97,15 @@ import Testing
     (outcome.gains, outcome.losses, outcome.travel) = (6, 7, [8])
     (outcome.trail, outcome.trailLogL, outcome.repeats) = ([9, 10], [11], [12, 13])
     try expectSurvival(of: outcome)
+    var shells = ImportanceNestedSettings()
+    try expectSurvival(of: shells)
+    (shells.live, shells.networks, shells.window, shells.targetEffectiveSize) = (3, 4, 5, 6)
+    (shells.liveFraction, shells.updateFraction, shells.enlargement) = (0.7, 8, 9)
+    (shells.thoroughBelow, shells.remainingEvidence) = (0.1, 11)
+    try expectSurvival(of: shells)
     for task in [
-      ShellPiece.Task.draw(points: 1), .train(set: 2, member: 3), .measure(component: 4, proposals: 5),
+      ShellPiece.Task.draw(points: 1, again: 6), .train(set: 2, member: 3),
+      .measure(component: 4, proposals: 5),
     ] {
       try expectSurvival(of: task)
     }

@@ -87,18 +87,20 @@ struct Bound: Sendable, Equatable {
   }
 
   /// Which of the points, row after row, lie in the bound.
-  func contains(_ points: [Double]) -> [Bool] {
+  func contains<E>(
+    _ points: [Double], unless halt: Halt<E> = Halt<Never>.never
+  ) throws(E) -> [Bool] {
     let count = points.count / dimension
     guard !regions.isEmpty else { return [Bool](repeating: true, count: count) }
     let picker = Picker(self)
     var result = [Bool](repeating: false, count: count)
     var moved = points
     let size = dimension
-    moved.withUnsafeMutableBufferPointer { all in
+    try moved.withUnsafeMutableBufferPointer { (all) throws(E) in
       guard let start = all.baseAddress else { return }
       var rows: [Int] = []
       var kept: [Bool] = []
-      withUnsafeTemporaryAllocation(of: Double.self, capacity: Self.block * size) { block in
+      try withUnsafeTemporaryAllocation(of: Double.self, capacity: Self.block * size) { (block) throws(E) in
         guard let gathered = block.baseAddress else { return }
         func flush() {
           picker.pass(gathered, count: rows.count, &kept)
@@ -106,6 +108,7 @@ struct Bound: Sendable, Equatable {
           rows.removeAll(keepingCapacity: true)
         }
         for row in 0..<count {
+          if row % Self.block == 0 { try halt.check() }
           shift.apply(start + row * size)
           guard picker.enters(start + row * size) else { continue }
           (gathered + rows.count * size).update(from: start + row * size, count: size)
@@ -190,8 +193,10 @@ extension Bound {
 
 extension Bound.Region {
   /// The mean output of the ensemble at chosen rows.
-  func scores(_ points: UnsafePointer<Double>, rows: [Int]) -> [Float] {
-    Ensemble(frame: frame, networks: networks).outputs(points, rows: rows)
+  func scores<E>(
+    _ points: UnsafePointer<Double>, rows: [Int], unless halt: Halt<E> = Halt<Never>.never
+  ) throws(E) -> [Float] {
+    try Ensemble(frame: frame, networks: networks).outputs(points, rows: rows, unless: halt)
   }
 }
 

@@ -34,7 +34,9 @@ extension Exploration {
   private var fewestToLearn: Int { max(20, 8 * periodic.count) }
 
   /// Lays out the next bound around the live points; nil where there is nothing to zoom in on.
-  mutating func plan(_ points: SampledPoints, _ overview: Overview) -> BoundPlan? {
+  mutating func plan<E>(
+    _ points: SampledPoints, _ overview: Overview, unless halt: Halt<E> = Halt<Never>.never
+  ) throws(E) -> BoundPlan? {
     arrivals = 0
     arrivalsOfAll = 0
     let order = overview.order
@@ -63,8 +65,8 @@ extension Exploration {
     let held = outposts.members(of: points.matrix(live), above: level, few: smallestCluster)
     let main = live.indices.filter { !held.contains($0) }.map { live[$0] }
     let own = moved.rows(at: main)
-    let modes = EllipsoidUnion.modes(
-      own, enlargement: settings.enlargement, minimum: smallestCluster, stream: &random)
+    let modes = try EllipsoidUnion.modes(
+      own, enlargement: settings.enlargement, minimum: smallestCluster, stream: &random, unless: halt)
     guard !modes.isEmpty else { return nil }
     let logD = overview.logDensities
     var regions: [Bound.Region] = []
@@ -72,9 +74,9 @@ extension Exploration {
     for mode in modes {
       let logTarget = logSumExp(mode.rows.lazy.map { -logD[main[$0]] })
       let slack = Double(size) * log(settings.enlargement) + log(3)
-      let parts = EllipsoidUnion.refine(
+      let parts = try EllipsoidUnion.refine(
         mode, own, target: logTarget + slack, enlargement: settings.enlargement,
-        minimum: smallestCluster, stream: &random)
+        minimum: smallestCluster, stream: &random, unless: halt)
       regions.append(
         Bound.Region(ellipsoids: parts.map(\.ellipsoid), frame: mode.ellipsoid, networks: [], cut: 0))
       guard settings.networks > 0, mode.rows.count >= fewestToLearn,
@@ -96,26 +98,6 @@ extension Exploration {
     return BoundPlan(
       threshold: level, bound: Bound(dimension: size, shift: shift, regions: regions), sets: sets,
       regions: owners, members: settings.networks, live: live, known: points.count)
-  }
-
-  /// A climb from one of the live points that are far from all others, or share an ellipsoid that is mostly empty.
-  mutating func climb(_ points: SampledPoints, live: [Int]) -> Climb? {
-    let bound = bounds[current]
-    var own = points.matrix(live)
-    let size = points.dimension
-    own.withUnsafeMutableValues { values in
-      guard let start = values.baseAddress else { return }
-      for i in live.indices { bound.shift.apply(start + i * size) }
-    }
-    let found = Set(
-      StrayPoints.find(own) + StrayPoints.inEmptyEllipsoids(own, of: bound.regions.flatMap(\.ellipsoids)))
-    let strays = found.map { live[$0] }.sorted { (points.logL[$0], $1) > (points.logL[$1], $0) }
-    guard let frame = Ellipsoid.metric(of: own),
-      let row = outposts.start(
-        among: strays, of: PointMatrix(columns: size, values: points.cube), above: threshold)
-    else { return nil }
-    return Climb(
-      from: points.matrix([row])[row: 0], in: frame, points: live.count, periodic: periodic)
   }
 
   /// The fewest points an ellipsoid is put around by itself.
@@ -194,20 +176,22 @@ extension Exploration {
   }
 
   /// Puts the trained networks in and takes the bound into use if it is smaller than the current one.
-  mutating func finish(_ plan: BoundPlan, points: SampledPoints) {
+  mutating func finish<E>(
+    _ plan: BoundPlan, points: SampledPoints, unless halt: Halt<E> = Halt<Never>.never
+  ) throws(E) {
     var bound = plan.bound
     for (n, region) in plan.regions.enumerated() {
       bound.regions[region].networks = Array(plan.networks[n * plan.members..<(n + 1) * plan.members])
     }
     let loss = failures < 3 ? 0 : Self.lossOfRetry
-    bound.setCuts(live: points.matrix(plan.live), loss: loss, margin: margin)
+    try bound.setCuts(live: points.matrix(plan.live), loss: loss, margin: margin, unless: halt)
     // Points that came since show what the bound loses: they were drawn like those it was made for.
     let fresh = (plan.known..<points.count).filter {
       points.origins[$0] == current && points.logL[$0] >= plan.threshold
     }
-    let lost = bound.contains(points.matrix(fresh).values).count { !$0 }
+    let lost = try bound.contains(points.matrix(fresh).values, unless: halt).count { !$0 }
     margin = margin * Self.marginDecay + Double(lost) * Self.marginStep
-    bound.setCuts(live: points.matrix(plan.live + fresh), loss: loss, margin: margin)
+    try bound.setCuts(live: points.matrix(plan.live + fresh), loss: loss, margin: margin, unless: halt)
     var random = stream()
     let drawn = bound.draw(.max / 1024, proposals: 4096, stream: &random, keeps: false)
     let volume = VolumeSums(
@@ -229,7 +213,9 @@ extension Exploration {
 extension Bound {
   /// Sets the cut of every region so that it lets all but the given fraction of its live points in, and more by a margin of the
   /// score.
-  mutating func setCuts(live: PointMatrix, loss: Double, margin: Double) {
+  mutating func setCuts<E>(
+    live: PointMatrix, loss: Double, margin: Double, unless halt: Halt<E> = Halt<Never>.never
+  ) throws(E) {
     var moved = live
     let size = dimension
     let shift = shift
@@ -237,14 +223,15 @@ extension Bound {
       guard let start = values.baseAddress else { return }
       for i in 0..<live.rows { shift.apply(start + i * size) }
     }
-    moved.values.withUnsafeBufferPointer { values in
+    try moved.values.withUnsafeBufferPointer { (values) throws(E) in
       guard let start = values.baseAddress else { return }
       for r in regions.indices where !regions[r].networks.isEmpty {
+        try halt.check()
         let rows = (0..<live.rows).filter { row in
           regions[r].ellipsoids.contains { $0.contains(start + row * size) }
         }
         guard !rows.isEmpty else { continue }
-        let scores = regions[r].scores(start, rows: rows).sorted()
+        let scores = try regions[r].scores(start, rows: rows, unless: halt).sorted()
         regions[r].cut = min(scores[Int(loss * Double(scores.count))], 0) - Float(margin)
       }
     }

@@ -12,7 +12,10 @@ extension Ellipsoid {
   /// Yıldırım (2007), doi:10.1016/j.dam.2007.02.013. A step that moves weight a to point k changes V = Σ uᵢ
   /// qᵢqᵢᵀ by a matrix of rank one, so V⁻¹ and all gᵢ = qᵢᵀV⁻¹qᵢ follow from the single product of all points
   /// with V⁻¹q_k.
-  init?(enclosing points: [Double], dimension size: Int, enlargement: Double) {
+  init?<E>(
+    enclosing points: [Double], dimension size: Int, enlargement: Double,
+    unless halt: Halt<E> = Halt<Never>.never
+  ) throws(E) {
     let count = points.count / size
     let (mean, covariance) = LinearAlgebra.meanAndCovariance(PointMatrix(columns: size, values: points))
     guard count > size, let root = Self.regularRoot(covariance, size: size),
@@ -20,7 +23,7 @@ extension Ellipsoid {
     else { return nil }
     // Whitened, so that the ascent starts well conditioned.
     let lifted = Self.lift(points, mean: mean, inverse: inverse, size: size)
-    let weights = Self.ascend(lifted, count: count, size: size + 1)
+    let weights = try Self.ascend(lifted, count: count, size: size + 1, halt)
 
     var centre = [Double](repeating: 0, count: size)
     for i in 0..<count where weights[i] > 0 {
@@ -79,7 +82,9 @@ extension Ellipsoid {
     return lifted
   }
 
-  private static func ascend(_ lifted: [Double], count: Int, size n: Int) -> [Double] {
+  private static func ascend<E>(
+    _ lifted: [Double], count: Int, size n: Int, _ halt: Halt<E>
+  ) throws(E) -> [Double] {
     var weights = [Double](repeating: 1 / Double(count), count: count)
     var inverse = [Double](repeating: 0, count: n * n)
     // The points are white: V is diagonal but for the factor (N-1)/N of the covariance.
@@ -92,6 +97,7 @@ extension Ellipsoid {
     var products = [Double](repeating: 0, count: count)
     let target = Double(n)
     for _ in 0..<maximalSteps {
+      try halt.check()
       var (high, low) = (0, -1)
       for p in 0..<count {
         if g[p] > g[high] { high = p }

@@ -32,18 +32,21 @@ struct Ensemble: Sendable, Equatable {
     return inputs
   }
 
-  func outputs(_ points: UnsafePointer<Double>, rows: [Int]) -> [Float] {
+  func outputs<E>(
+    _ points: UnsafePointer<Double>, rows: [Int], unless halt: Halt<E> = Halt<Never>.never
+  ) throws(E) -> [Float] {
     let width = networks.first?.inputs ?? frame.dimension
     let inputs = Self.inputs(points, rows: rows, frame: frame, squares: width > frame.dimension)
     var result = [Float](repeating: 0, count: rows.count)
     let widest = networks.map { $0.scratch(Bound.block) }.max() ?? 0
-    withUnsafeTemporaryAllocation(of: Float.self, capacity: widest) { scratch in
-      inputs.withUnsafeBufferPointer { inputs in
-        result.withUnsafeMutableBufferPointer { result in
+    try withUnsafeTemporaryAllocation(of: Float.self, capacity: widest) { (scratch) throws(E) in
+      try inputs.withUnsafeBufferPointer { (inputs) throws(E) in
+        try result.withUnsafeMutableBufferPointer { (result) throws(E) in
           guard let scratch = scratch.baseAddress, let inputs = inputs.baseAddress,
             let result = result.baseAddress
           else { return }
           for start in stride(from: 0, to: rows.count, by: Bound.block) {
+            try halt.check()
             let count = min(Bound.block, rows.count - start)
             for network in networks {
               network.accumulate(

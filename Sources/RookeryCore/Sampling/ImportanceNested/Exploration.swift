@@ -23,6 +23,8 @@ struct Exploration: Sendable, Equatable {
   /// What the points said when bounds were last looked at: ln Z, and the fraction of it that the live points held.
   var roughLogZ = -Double.infinity
   var liveEvidence = 1.0
+  /// ln(1 + Z left / Z so far), were the likelihood in all of the current bound as high as the highest found.
+  var remaining = Double.infinity
   /// What draws from the whole prior have shown at the low end.
   var floor = PriorFloor()
   /// How far below the scores of known points cuts are set.
@@ -88,21 +90,26 @@ struct Exploration: Sendable, Equatable {
   // MARK: Weights
 
   /// Brings the table of who lies where up to date.
-  mutating func locate(_ points: SampledPoints) {
+  mutating func locate<E>(_ points: SampledPoints, _ halt: Halt<E>) throws(E) {
     for k in bounds.indices {
       let known = members[k].count
       guard known < points.count else { continue }
       // A point drawn from a later bound almost surely lies in this one: bounds nest but for a thin rim.
       let unsure = (known..<points.count).filter { points.origins[$0] < k }
-      let inside = k == 0 ? unsure.map { _ in true } : bounds[k].contains(points.matrix(unsure).values)
+      let inside =
+        k == 0
+        ? unsure.map { _ in true }
+        : try bounds[k].contains(points.matrix(unsure).values, unless: halt)
       members[k] += [UInt8](repeating: 1, count: points.count - known)
       for (row, isInside) in zip(unsure, inside) where !isInside { members[k][row] = 0 }
     }
   }
 
   /// ln D of the draws from bounds at each point.
-  mutating func logDensities(_ points: SampledPoints) -> [Double] {
-    locate(points)
+  mutating func logDensities<E>(
+    _ points: SampledPoints, unless halt: Halt<E> = Halt<Never>.never
+  ) throws(E) -> [Double] {
+    try locate(points, halt)
     // Relative to the smallest volume, so that sums stay in range.
     let heights = bounds.indices.map { drawn[$0] == 0 ? -.infinity : log(Double(drawn[$0])) - logVolume($0) }
     let peak = heights.max() ?? 0
@@ -118,13 +125,18 @@ struct Exploration: Sendable, Equatable {
 
   /// Looks at the evidence: ln Z as the draws from bounds give it, biased by their having been made to follow the points, and the
   /// fraction that the live points hold.
-  mutating func look(at points: SampledPoints) -> Overview {
-    let overview = Overview(order: Self.fallingOrder(points.logL), logDensities: logDensities(points))
+  mutating func look<E>(
+    at points: SampledPoints, unless halt: Halt<E> = Halt<Never>.never
+  ) throws(E) -> Overview {
+    let overview = Overview(
+      order: Self.fallingOrder(points.logL), logDensities: try logDensities(points, unless: halt))
     let weights = points.logL.indices.map { points.logL[$0] - overview.logDensities[$0] }
     roughLogZ = logSumExp(weights)
     liveEvidence =
       roughLogZ == -.infinity
       ? 1 : exp(logSumExp(overview.order.prefix(settings.live).lazy.map { weights[$0] }) - roughLogZ)
+    let best = overview.order.first.map { points.logL[$0] } ?? -.infinity
+    remaining = roughLogZ == -.infinity ? .infinity : logAdd(0, best + logVolume(current) - roughLogZ)
     return overview
   }
 

@@ -9,7 +9,10 @@ extension ImportanceNestedSampler {
     for row in rows where points.derivedCount > 0 {
       derived.append(points.derived[row * points.derivedCount..<(row + 1) * points.derivedCount])
     }
-    return PriorDraws(cube: points.matrix(rows), derived: derived, logL: rows.map { points.logL[$0] })
+    var draws = PriorDraws(
+      cube: points.matrix(rows), derived: derived, logL: rows.map { points.logL[$0] })
+    draws.noise = noise
+    return draws
   }
 
   /// Fewer calls than these are not worth another start.

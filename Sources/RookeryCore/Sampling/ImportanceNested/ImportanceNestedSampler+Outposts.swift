@@ -14,3 +14,25 @@ extension ImportanceNestedSampler {
     )
   }
 }
+
+extension Exploration {
+  /// A climb from one of the live points that are far from all others, or share an ellipsoid that is mostly empty.
+  mutating func climb(_ points: SampledPoints, live: [Int]) -> Climb? {
+    let bound = bounds[current]
+    var own = points.matrix(live)
+    let size = points.dimension
+    own.withUnsafeMutableValues { values in
+      guard let start = values.baseAddress else { return }
+      for i in live.indices { bound.shift.apply(start + i * size) }
+    }
+    let found = Set(
+      StrayPoints.find(own) + StrayPoints.inEmptyEllipsoids(own, of: bound.regions.flatMap(\.ellipsoids)))
+    let strays = found.map { live[$0] }.sorted { (points.logL[$0], $1) > (points.logL[$1], $0) }
+    guard let frame = Ellipsoid.metric(of: own),
+      let row = outposts.start(
+        among: strays, of: PointMatrix(columns: size, values: points.cube), above: threshold)
+    else { return nil }
+    return Climb(
+      from: points.matrix([row])[row: 0], in: frame, points: live.count, periodic: periodic)
+  }
+}

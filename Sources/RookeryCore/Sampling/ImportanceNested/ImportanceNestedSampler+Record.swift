@@ -45,6 +45,7 @@ extension ImportanceNestedSampler {
     }
     return RunRecord(
       cube: points.matrix(rows), derived: derived, logLikelihoods: rows.map { points.logL[$0] },
-      kind: .importance(logPriorToProposal: ratios, logZError: error), findings: findings)
+      kind: .importance(logPriorToProposal: ratios, logZError: error),
+      findings: findings + [noise.finding ?? noiseOfStage.finding].compactMap(\.self))
   }
 }

@@ -13,13 +13,13 @@ extension ImportanceNestedSampler {
   /// Calls that a new fit must promise to save.
   private static var worthwhile: Double { 300 }
 
-  mutating func beginFit() {
+  mutating func beginFit<E>(_ halt: Halt<E>) throws(E) {
     points.append(aside)
     aside.removeAll()
-    var logDrawn = exploration.logDensities(points)
+    var logDrawn = try exploration.logDensities(points, unless: halt)
     var logProposals: [[Double]] = []
     for stage in stages {
-      let table = stage.proposal.components.logDensities(points.cube)
+      let table = try stage.proposal.components.logDensities(points.cube, unless: halt)
       logProposals.append(stage.proposal.logDensities(table: table))
       let logN = log(Double(max(stage.count, 1)))
       for (i, logQ) in logProposals[logProposals.count - 1].enumerated() {
@@ -28,14 +28,14 @@ extension ImportanceNestedSampler {
     }
     judgeStages(logProposals, logDrawn: logDrawn)
     var stream = exploration.stream()
-    let fit = StageFit(
+    let fit = try StageFit(
       points: points, logDrawn: logDrawn, periodic: exploration.periodic,
       networks: settings.networks > 0 ? Self.fitNetworks : 0,
-      modes: exploration.bounds[exploration.current].modes, reaches: reaches, stream: &stream)
+      modes: exploration.bounds[exploration.current].modes, reaches: reaches, stream: &stream, unless: halt)
     self.fit = fit
     phase = .fitting
     guard let set = fit.set else {
-      layOut()
+      due = .layOut
       return
     }
     publish(.training([set]))
@@ -62,14 +62,14 @@ extension ImportanceNestedSampler {
     }
   }
 
-  mutating func layOut() {
+  mutating func layOut<E>(_ halt: Halt<E>) throws(E) {
     var stream = exploration.stream()
     // Bounds that their proposals hardly ever hit are of no use for drawing.
     let usable = exploration.bounds.indices.dropFirst().filter { exploration.volumes[$0].mean > 1e-3 }
     let bounds = usable.map {
       (bound: exploration.bounds[$0], logVolume: exploration.logVolume($0))
     }
-    fit?.layOut(points: points, bounds: bounds, stream: &stream)
+    try fit?.layOut(points: points, bounds: bounds, stream: &stream, unless: halt)
     guard let components = fit?.components else { return }
     publish(.components(components))
     phase = .measuring
@@ -84,13 +84,13 @@ extension ImportanceNestedSampler {
       }
     }
     fit?.pending = queue.count
-    if queue.isEmpty { beginStage() }
+    if queue.isEmpty { due = .beginStage }
   }
 
   private func quota(_ stage: Int) -> Int { Self.firstQuota << min(stage, 3) }
 
-  mutating func beginStage() {
-    guard let (proposal, worth, variances) = fit?.finish(points: points) else { return }
+  mutating func beginStage<E>(_ halt: Halt<E>) throws(E) {
+    guard let (proposal, worth, variances) = try fit?.finish(points: points, unless: halt) else { return }
     stages.append(
       Stage(
         proposal: proposal, trust: worth, normVariances: variances, quota: quota(stages.count)
@@ -115,6 +115,12 @@ extension ImportanceNestedSampler {
       exploration.floor.isKnownToHide = true
       return
     }
+    if boundsFallShort {
+      // Draws of fits to less may be many enough and yet have missed all that is deeper: they serve the next fit alone.
+      for s in stages.indices { stages[s].isRetired = true }
+      exploreAgain(live: exploration.settings.live)
+      return
+    }
     if wantsMoreLivePoints(stage) {
       exploreAgain(live: min(settings.live * Self.moreLivePoints, 10_000_000))
       return
@@ -125,7 +131,7 @@ extension ImportanceNestedSampler {
       findsHeavyTail(stage)
     {
       phase = .draining
-      beginFit()
+      due = .beginFit
     } else if summary.effectiveSize >= settings.targetEffectiveSize {
       conclude()
     } else if isFull {
@@ -138,7 +144,7 @@ extension ImportanceNestedSampler {
       // time.
       if stages.count < Self.mostStages, 0.5 * (1 - stage.efficiency) * left > Self.worthwhile {
         phase = .draining
-        beginFit()
+        due = .beginFit
       } else {
         stages[stages.count - 1].quota *= 2
       }
@@ -155,6 +161,12 @@ extension ImportanceNestedSampler {
   }
 
   private static var moreLivePoints: Int { 4 }
+
+  /// Whether less evidence was to be left than when the bounds were begun, and they leave more.
+  private var boundsFallShort: Bool {
+    guard let asked = settings.remainingEvidence else { return false }
+    return asked < exploration.settings.remainingEvidence ?? .infinity && exploration.remaining > asked
+  }
 
   /// Builds bounds once more from the cube on. Draws of stages keep their worth; those from
   /// the first bounds would only bias the choice of new ones.

@@ -36,18 +36,26 @@ extension ImportanceNestedSampler {
     max(settings.targetEffectiveSize - effectiveSize, 0) / max(efficiency, 0.01)
   }
 
+  private var goesOnBounding: Bool {
+    exploration.liveEvidence > exploration.settings.liveFraction
+      || exploration.remaining > settings.remainingEvidence ?? .infinity
+  }
+
   private func describeBounding(_ status: inout SamplerStatus) {
     let dimension = exploration.periodic.count
     let isBounding = phase == .exploring
     if isBounding {
       status.liveShare = exploration.liveEvidence
       status.targetLiveShare = exploration.settings.liveFraction
+      if let target = settings.remainingEvidence {
+        (status.remaining, status.targetRemaining) = (exploration.remaining, target)
+      }
     }
     // Draws from bounds go as the nats that the volume has been shrunk by.
     let (draws, shrunk) = (Double(points.count), -exploration.logVolume(exploration.current))
     let best = points.logL.max() ?? -.infinity
     let left =
-      isBounding && exploration.liveEvidence > exploration.settings.liveFraction
+      isBounding && goesOnBounding
       ? natsLeft(range: best - exploration.threshold, dimension: dimension) : 0
     let usual = Double(exploration.settings.live) * (10 + Double(dimension * dimension) / 3)
     let bounding =

@@ -22,6 +22,9 @@ extension ImportanceNestedSampler {
     writer.write(optional: ending)
     writer.write(heavyTails)
     writer.write(findings)
+    writer.write(optional: due)
+    writer.write(noise)
+    writer.write(noiseOfStage)
   }
 
   package init(from reader: inout WireReader) throws(WireError) {
@@ -50,6 +53,9 @@ extension ImportanceNestedSampler {
     ending = try reader.read(optional: Ending.self)
     heavyTails = try reader.read()
     findings = try reader.read()
+    due = try reader.read(optional: Step.self)
+    noise = try reader.read()
+    noiseOfStage = try reader.read()
     guard
       points.origins.allSatisfy({ $0 < exploration.bounds.count && -1 - $0 < stages.count }),
       out.allSatisfy({ $0.origin < exploration.bounds.count && -1 - $0.origin < stages.count })
@@ -57,19 +63,32 @@ extension ImportanceNestedSampler {
   }
 }
 
+extension ImportanceNestedSampler.Step: Wire {
+  func encode(to writer: inout WireWriter) { writer.write(rawValue) }
+
+  init(from reader: inout WireReader) throws(WireError) {
+    let number = try reader.read(UInt8.self)
+    guard let step = Self(rawValue: number) else { throw WireError("step \(number) is unknown") }
+    self = step
+  }
+}
+
 extension ImportanceNestedSettings: Wire {
   public func encode(to writer: inout WireWriter) {
     writer.write([live, networks, window])
     writer.write([targetEffectiveSize, liveFraction, updateFraction, enlargement, thoroughBelow])
+    writer.write(remainingEvidence ?? .nan)
   }
 
   public init(from reader: inout WireReader) throws(WireError) {
     let whole = try reader.read([Int].self)
     let real = try reader.read([Double].self)
+    let remaining = try reader.read(Double.self)
     guard whole.count == 3, real.count == 5 else { throw WireError("settings that do not fit") }
     (live, networks, window) = (whole[0], whole[1], whole[2])
     (targetEffectiveSize, liveFraction) = (real[0], real[1])
     (updateFraction, enlargement, thoroughBelow) = (real[2], real[3], real[4])
+    remainingEvidence = remaining.isNaN ? nil : remaining
   }
 }
 
@@ -82,7 +101,7 @@ extension Exploration: Wire {
     writer.write(drawn)
     for inside in members { writer.write(inside) }
     writer.write(threshold)
-    writer.write([roughLogZ, liveEvidence, margin])
+    writer.write([roughLogZ, liveEvidence, margin, remaining])
     writer.write([arrivals, arrivalsOfAll, failures])
     writer.write(floor)
     writer.write(outposts)
@@ -105,10 +124,10 @@ extension Exploration: Wire {
     outposts = try reader.read()
     streams = try reader.read()
     seed = try reader.read()
-    guard counts.count == 3, looks.count == 3, !bounds.isEmpty, volumes.count == bounds.count,
+    guard counts.count == 3, looks.count == 4, !bounds.isEmpty, volumes.count == bounds.count,
       drawn.count == bounds.count
     else { throw WireError("bounds whose parts do not fit") }
-    (roughLogZ, liveEvidence, margin) = (looks[0], looks[1], looks[2])
+    (roughLogZ, liveEvidence, margin, remaining) = (looks[0], looks[1], looks[2], looks[3])
     (arrivals, arrivalsOfAll, failures) = (counts[0], counts[1], counts[2])
   }
 }

@@ -46,12 +46,17 @@ package struct ImportanceNestedSampler: Sampler {
   var drawVersion = 0
   var queue: [ShellPiece] = []
   var out: [Ticket] = []
+  /// The long step that the outcomes so far ask for.
+  var due: Step?
   var pieces: UInt64 = 0
   package var ending: Ending?
   /// How often weights have shown a heavy tail.
   var heavyTails = 0
   var reaches: Bool { heavyTails > 0 }
   var findings: [Finding] = []
+  /// What draws from the prior and from the first stage say of whether the likelihood is a function: noise may show at high values alone.
+  var noise = NoiseWatch()
+  var noiseOfStage = NoiseWatch()
 
   package init(_ problem: Problem, settings: ImportanceNestedSettings, seed: UInt64) throws {
     if let complaint = settings.complaint { throw InputError("importance nested sampling: \(complaint)") }
@@ -74,6 +79,7 @@ package struct ImportanceNestedSampler: Sampler {
   // MARK: Asking
 
   package mutating func next() -> ShellPiece? {
+    settle(unless: .never)
     guard ending == nil else { return nil }
     if !queue.isEmpty {
       let piece = queue.removeFirst()
@@ -96,7 +102,9 @@ package struct ImportanceNestedSampler: Sampler {
 
   private mutating func draw(_ count: Int, origin: Int) -> ShellPiece {
     out.append(Ticket(version: drawVersion, origin: origin, points: count))
-    return piece(.draw(points: count), context: drawVersion)
+    let again =
+      origin == 0 ? noise.repeats(among: count) : origin == -1 ? noiseOfStage.repeats(among: count) : 0
+    return piece(.draw(points: count, again: again), context: drawVersion)
   }
 
   mutating func piece(_ task: ShellPiece.Task, context: Int) -> ShellPiece {
@@ -124,6 +132,7 @@ package struct ImportanceNestedSampler: Sampler {
   // MARK: Absorbing
 
   package mutating func absorb(_ outcome: ShellOutcome) {
+    settle(unless: .never)
     guard !out.isEmpty else { return }
     let ticket = out.removeFirst()
     switch outcome.task {
@@ -132,14 +141,18 @@ package struct ImportanceNestedSampler: Sampler {
     case .measure(let component, _): absorbMeasure(outcome, component: component)
     case .climb: for peak in outcome.peak { exploration.outposts.note(peak) }
     }
-    if ending == nil, phase == .draining, out.isEmpty { beginFit() }
-    if ending == nil, phase == .sampling { watchStage() }
-    let oldest = min(out.lazy.map(\.version).min() ?? version, drawVersion, queue.first?.context ?? version)
-    for old in contexts.keys.filter({ $0 < oldest }) { contexts[old] = nil }
+    follow()
   }
 
   private mutating func absorbDraw(_ outcome: ShellOutcome, _ ticket: Ticket) {
     points.append(outcome, origin: ticket.origin)
+    for repeats in zip(outcome.logLikelihoods, outcome.again) {
+      if ticket.origin < 0 {
+        noiseOfStage.note([repeats.0, repeats.1])
+      } else {
+        noise.note([repeats.0, repeats.1])
+      }
+    }
     if ticket.origin < 0 {
       stages[-1 - ticket.origin].note(outcome)
       return
@@ -150,72 +163,23 @@ package struct ImportanceNestedSampler: Sampler {
       ending = .stuck(exploration.floor.complaint)
       return
     }
-    guard exploration.wantsBound else { return }
-    let overview = exploration.look(at: points)
-    if explorationIsOver() {
-      phase = .draining
-      return
-    }
-    guard let plan = exploration.plan(points, overview) else {
-      exploration.failures += 1
-      return
-    }
-    self.plan = plan
-    if plan.sets.isEmpty {
-      finishBound()
-    } else {
-      publish(.training(plan.sets))
-      for set in plan.sets.indices {
-        for member in 0..<plan.members {
-          queue.append(piece(.train(set: set, member: member), context: version))
-        }
-      }
-    }
-  }
-
-  /// Bounds in a row that came out no smaller before exploration ends.
-  private static var patience: Int { 6 }
-
-  private func explorationIsOver() -> Bool {
-    let volume = exploration.volumes[exploration.current]
-    if volume.proposals > 20_000, volume.mean < 1e-4 { return true }
-    if exploration.failures >= Self.patience { return true }
-    guard points.count > 2 * settings.live else { return false }
-    // One likelihood for all: nothing to zoom in on.
-    if exploration.isFlat { return true }
-    return exploration.liveEvidence <= settings.liveFraction
-  }
-
-  private mutating func finishBound() {
-    guard let plan else { return }
-    let before = exploration.current
-    exploration.finish(plan, points: points)
-    self.plan = nil
-    if let climb = exploration.climb(points, live: plan.live) {
-      queue.append(piece(.climb(climb), context: version))
-    }
-    if exploration.current != before {
-      publish(.bound(exploration.bounds[exploration.current]))
-      drawVersion = version
-    } else if exploration.failures >= Self.patience {
-      phase = .draining
-    }
+    if exploration.wantsBound { due = .lookAround }
   }
 
   private mutating func absorbNetwork(_ outcome: ShellOutcome) {
     if phase == .fitting {
       fit?.networks += outcome.networks
       fit?.pending -= 1
-      if fit?.pending == 0 { layOut() }
+      if fit?.pending == 0 { due = .layOut }
       return
     }
     plan?.networks += outcome.networks
-    if let plan, plan.networks.count == plan.expected { finishBound() }
+    if let plan, plan.networks.count == plan.expected { due = .finishBound }
   }
 
   private mutating func absorbMeasure(_ outcome: ShellOutcome, component: Int) {
     fit?.sums[component] += outcome.volume
     fit?.pending -= 1
-    if fit?.pending == 0 { beginStage() }
+    if fit?.pending == 0 { due = .beginStage }
   }
 }

@@ -7,6 +7,10 @@ public struct ImportanceNestedSettings: Sendable, Equatable {
   public var targetEffectiveSize = 10_000.0
   /// Bounds are built until the live points hold no more than this fraction of the evidence.
   public var liveFraction = 0.2
+  /// Bounds are built at least until ln(1 + evidence left / evidence so far) is below this, were the likelihood in all of the innermost bound
+  /// as high as the highest found; nil for as long as `liveFraction` says. A small number looks for what is narrow and high in the middle
+  /// of what is wide.
+  public var remainingEvidence: Double?
   /// A new bound is built once this many points per live point have arrived above the threshold.
   public var updateFraction = 0.6
   /// Each axis of every ellipsoid is this much longer than the points need.
@@ -29,6 +33,9 @@ public struct ImportanceNestedSettings: Sendable, Equatable {
     }
     if !(liveFraction > 0 && liveFraction < 1) {
       return "liveFraction is \(liveFraction), not between 0 and 1"
+    }
+    if let remainingEvidence, !(remainingEvidence > 0) {
+      return "the remaining evidence must be above 0, not \(remainingEvidence)"
     }
     if !(updateFraction > 0) { return "updateFraction is \(updateFraction), not positive" }
     if !(enlargement >= 1) { return "enlargement is \(enlargement), below 1" }

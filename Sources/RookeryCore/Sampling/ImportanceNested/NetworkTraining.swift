@@ -19,13 +19,17 @@ struct TrainingSet: Sendable, Equatable {
 
 extension TrainingSet {
   static var batch: Int { 64 }
+  /// A step takes some ten microseconds.
+  private static var stepsPerCheck: Int { 64 }
   /// The part of the targets' variance that is left where there is little more to learn.
   private static var learned: Float { 0.01 }
 
   /// Trains one member: Adam (Kingma & Ba 2015, arXiv:1412.6980) on minibatches, with a step that falls
   /// linearly to zero so that the end is quiet: over the given number of epochs, or, once almost all is learned, over a fifth of them
   /// more.
-  func train(member: Int, stream: inout RandomStream) -> Network {
+  func train<E>(
+    member: Int, stream: inout RandomStream, unless halt: Halt<E> = Halt<Never>.never
+  ) throws(E) -> Network {
     var network = Network(inputs: inputs, hidden: hidden, stream: &stream)
     if member < starts.count, starts[member].count == network.weights.count {
       network.weights = starts[member]
@@ -40,14 +44,15 @@ extension TrainingSet {
     let trainer = NetworkTrainer(layout: NetworkLayout(inputs: inputs, hidden: hidden), batch: batch)
     defer { trainer.free() }
     var step = 0
-    network.weights.withUnsafeMutableBufferPointer { parameters in
-      points.withUnsafeBufferPointer { points in
+    try network.weights.withUnsafeMutableBufferPointer { (parameters) throws(E) in
+      try points.withUnsafeBufferPointer { (points) throws(E) in
         guard let parameters = parameters.baseAddress, let points = points.baseAddress else { return }
         for epoch in 0..<epochs {
           if epoch >= planned { break }
           var squares: Float = 0
           for i in stride(from: count - 1, to: 0, by: -1) { order.swapAt(i, stream.integer(below: i + 1)) }
           for start in stride(from: 0, through: count - batch, by: batch) {
+            if step % Self.stepsPerCheck == 0 { try halt.check() }
             for i in 0..<batch {
               let chosen = order[start + i]
               (trainer.points + i * inputs).update(from: points + chosen * inputs, count: inputs)

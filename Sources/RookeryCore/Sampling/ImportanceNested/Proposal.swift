@@ -26,28 +26,34 @@ struct ProposalComponents: Sendable, Equatable {
   var stretchedIndices: Range<Int> { count - stretched.count..<count }
 
   /// The log density of every component at every point: `count` numbers a point.
-  func logDensities(_ points: [Double]) -> [Double] {
+  func logDensities<E>(
+    _ points: [Double], unless halt: Halt<E> = Halt<Never>.never
+  ) throws(E) -> [Double] {
     let rows = points.count / dimension
     let width = count
     var table = [Double](repeating: -.infinity, count: rows * width)
     for row in 0..<rows { table[row * width] = 0 }
     for (k, bound) in bounds.enumerated() {
-      let inside = bound.contains(points)
+      let inside = try bound.contains(points, unless: halt)
       for row in 0..<rows where inside[row] { table[row * width + 1 + k] = -logNorms[1 + k] }
     }
     var moved = points
-    moved.withUnsafeMutableBufferPointer { moved in
+    try moved.withUnsafeMutableBufferPointer { (moved) throws(E) in
       guard let start = moved.baseAddress else { return }
       for row in 0..<rows { shift.apply(start + row * dimension) }
       for (mixture, index) in zip(stretched, stretchedIndices) {
         for row in 0..<rows {
+          if row % Bound.block == 0 { try halt.check() }
           table[row * width + index] = mixture.logDensity(start + row * dimension) - logNorms[index]
         }
       }
       guard let student, let index = studentIndex else { return }
-      for row in 0..<rows { table[row * width + index] = student.logDensity(start + row * dimension) }
+      for row in 0..<rows {
+        if row % Bound.block == 0 { try halt.check() }
+        table[row * width + index] = student.logDensity(start + row * dimension)
+      }
       if let surrogate, let last = surrogateIndex {
-        let logs = surrogate.logAcceptances(start, rows: Array(0..<rows))
+        let logs = try surrogate.logAcceptances(start, rows: Array(0..<rows), unless: halt)
         for row in 0..<rows {
           table[row * width + last] = table[row * width + index] + logs[row] - logNorms[last]
         }
@@ -180,8 +186,10 @@ struct Surrogate: Sendable, Equatable {
   /// Natural logarithms a unit of output.
   let scale: Double
 
-  func logAcceptances(_ points: UnsafePointer<Double>, rows: [Int]) -> [Double] {
-    ensemble.outputs(points, rows: rows).map { min(0, scale * Double($0) - threshold) }
+  func logAcceptances<E>(
+    _ points: UnsafePointer<Double>, rows: [Int], unless halt: Halt<E> = Halt<Never>.never
+  ) throws(E) -> [Double] {
+    try ensemble.outputs(points, rows: rows, unless: halt).map { min(0, scale * Double($0) - threshold) }
   }
 }
 

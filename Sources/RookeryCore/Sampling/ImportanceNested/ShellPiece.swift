@@ -1,8 +1,8 @@
 /// A piece of work of importance nested sampling.
 package struct ShellPiece: Work {
   enum Task: Sendable, Equatable {
-    /// Draw points of the context's density and evaluate them.
-    case draw(points: Int)
+    /// Draw points of the context's density and evaluate them, the first of them once again.
+    case draw(points: Int, again: Int = 0)
     /// Train one network of one training set.
     case train(set: Int, member: Int)
     /// Measure the normalisation of one component with cheap proposals.
@@ -31,7 +31,7 @@ package struct ShellPiece: Work {
 
   package var mostCalls: Int {
     switch task {
-    case .draw(let points): points
+    case .draw(let points, let again): points + again
     case .climb(let climb): Climb.mostCalls(dimension: climb.start.count)
     case .train, .measure: 0
     }
@@ -40,21 +40,21 @@ package struct ShellPiece: Work {
   package func perform(with context: ShellContext, on evaluator: Evaluator) throws -> ShellOutcome {
     var outcome = ShellOutcome(task: task)
     switch (task, context.content) {
-    case (.draw(let wanted), .bound(let bound)):
+    case (.draw(let wanted, let again), .bound(let bound)):
       var stream = RandomStream(seed: seed, purpose: Self.drawing, index: index)
       let drawn = bound.draw(wanted, proposals: Self.proposalLimit, stream: &stream)
       outcome.points = drawn.points
       outcome.volume = VolumeSums(
         proposals: Double(drawn.proposals), sum: Double(drawn.accepted), squares: Double(drawn.accepted))
-      try outcome.evaluate(on: evaluator)
-    case (.draw(let wanted), .proposal(let proposal)):
+      try outcome.evaluate(on: evaluator, again: again)
+    case (.draw(let wanted, let again), .proposal(let proposal)):
       var stream = RandomStream(seed: seed, purpose: Self.drawing, index: index)
       outcome.points = proposal.draw(wanted, stream: &stream)
       outcome.densities = proposal.components.logDensities(outcome.points)
-      try outcome.evaluate(on: evaluator)
+      try outcome.evaluate(on: evaluator, again: again)
     case (.train(let set, let member), .training(let sets)) where sets.indices.contains(set):
       var stream = RandomStream(seed: seed, purpose: Self.training, index: index)
-      outcome.networks = [sets[set].train(member: member, stream: &stream)]
+      outcome.networks = [try sets[set].train(member: member, stream: &stream, unless: evaluator.halt)]
     case (.measure(let component, let proposals), .components(let components)):
       var stream = RandomStream(seed: seed, purpose: Self.measuring, index: index)
       outcome.volume = components.measure(component, proposals: proposals, stream: &stream)
@@ -87,6 +87,8 @@ package struct ShellOutcome: Sendable {
   var points: [Double] = []
   var logLikelihoods: [Double] = []
   var derived: [Double] = []
+  /// What came of the first points the second time.
+  var again: [Double] = []
   /// Log density of every component at every point, where they came from a mixture.
   var densities: [Double] = []
   var volume = VolumeSums()
@@ -96,11 +98,16 @@ package struct ShellOutcome: Sendable {
 
   init(task: ShellPiece.Task) { self.task = task }
 
-  mutating func evaluate(on evaluator: Evaluator) throws {
+  mutating func evaluate(on evaluator: Evaluator, again: Int) throws {
     var buffer = EvaluationBuffer()
     try points.withUnsafeBufferPointer { try evaluator.evaluate($0, into: &buffer) }
     logLikelihoods = buffer.logLikelihoods
     derived = buffer.derived
+    guard again > 0 else { return }
+    buffer.removeAll()
+    let first = points.prefix(again * evaluator.problem.dimension)
+    try first.withUnsafeBufferPointer { try evaluator.evaluate($0, into: &buffer) }
+    self.again = buffer.logLikelihoods
   }
 }
 
@@ -110,7 +117,7 @@ extension ShellPiece.Task: Wire {
   func encode(to writer: inout WireWriter) {
     let (kind, a, b) =
       switch self {
-      case .draw(let points): (0, points, 0)
+      case .draw(let points, let again): (0, points, again)
       case .train(let set, let member): (1, set, member)
       case .measure(let component, let proposals): (2, component, proposals)
       case .climb: (3, 0, 0)
@@ -125,7 +132,7 @@ extension ShellPiece.Task: Wire {
     let kind = try reader.read(UInt8.self)
     let (a, b): (Int, Int) = (try reader.read(), try reader.read())
     switch kind {
-    case 0: self = .draw(points: a)
+    case 0: self = .draw(points: a, again: b)
     case 1: self = .train(set: a, member: b)
     case 2: self = .measure(component: a, proposals: b)
     case 3: self = .climb(try reader.read())
@@ -185,6 +192,7 @@ extension ShellOutcome: Wire {
     writer.write(points)
     writer.write(logLikelihoods)
     writer.write(derived)
+    writer.write(again)
     writer.write(densities)
     volume.encode(to: &writer)
     writer.write(networks)
@@ -196,6 +204,7 @@ extension ShellOutcome: Wire {
     points = try reader.read([Double].self)
     logLikelihoods = try reader.read([Double].self)
     derived = try reader.read([Double].self)
+    again = try reader.read([Double].self)
     densities = try reader.read([Double].self)
     volume = try reader.read()
     networks = try reader.read([Network].self)

@@ -2,9 +2,10 @@ import Glibc
 
 extension StageFit {
   /// Lays out the components with their normalisations roughly known, and picks those worth measuring.
-  mutating func layOut(
-    points: SampledPoints, bounds: [(bound: Bound, logVolume: Double)], stream: inout RandomStream
-  ) {
+  mutating func layOut<E>(
+    points: SampledPoints, bounds: [(bound: Bound, logVolume: Double)], stream: inout RandomStream,
+    unless halt: Halt<E> = Halt<Never>.never
+  ) throws(E) {
     var all = ProposalComponents(
       bounds: bounds.map(\.bound), shift: shift, student: student, surrogate: nil,
       dimension: points.dimension,
@@ -12,17 +13,19 @@ extension StageFit {
     if student != nil, let frame, !networks.isEmpty {
       var surrogate = Surrogate(
         ensemble: Ensemble(frame: frame, networks: networks), threshold: 0, scale: Self.residualScale)
-      surrogate.threshold = threshold(surrogate, points)
+      surrogate.threshold = try threshold(surrogate, points, halt)
       all.surrogate = surrogate
       all.logNorms.append(0)
     }
     all.stretched = stretched
     all.logNorms += stretched.map { _ in 0 }
     for index in [all.studentIndex, all.surrogateIndex].compactMap({ $0 }) + Array(all.stretchedIndices) {
+      try halt.check()
       var mean = all.measure(index, proposals: 4000, stream: &stream).mean
       // Thinned so much that proposals are hardly ever kept, it is let through more often where it is
       // highest.
       for _ in 0..<4 where index == all.surrogateIndex && mean < Self.leastAcceptance {
+        try halt.check()
         all.surrogate?.threshold -= log(2 * Self.leastAcceptance / max(mean, 1e-4))
         mean = all.measure(index, proposals: 4000, stream: &stream).mean
       }
@@ -32,9 +35,9 @@ extension StageFit {
       all.surrogate = nil
       all.logNorms.remove(at: index)
     }
-    let (table, rows) = heldOut(all, points)
-    let shares = Self.shares(
-      ratios(table, rows, points), posterior: tempered(rows), floors: floors(all))
+    let (table, rows) = try heldOut(all, points, halt)
+    let shares = try Self.shares(
+      ratios(table, rows, points), posterior: tempered(rows), floors: floors(all), unless: halt)
     // Bounds of little use cost a test of every point. A few on the way from the cube to the innermost stay all the same: they keep
     // the weights of the posterior's tails in bounds, where neither the fit nor the points it was made from reach.
     let guards = Set((1...Self.guards).map { (all.bounds.count * $0 - 1) / Self.guards })
@@ -49,9 +52,9 @@ extension StageFit {
     all.bounds = kept.map { all.bounds[$0] }
     components = all
     sums = (0..<all.count).map { _ in VolumeSums() }
-    self.shares = Self.shares(
-      ratios(all.logDensities(points.matrix(rows).values), rows, points), posterior: tempered(rows),
-      floors: floors(all))
+    let ofKept = try all.logDensities(points.matrix(rows).values, unless: halt)
+    self.shares = try Self.shares(
+      ratios(ofKept, rows, points), posterior: tempered(rows), floors: floors(all), unless: halt)
   }
 
   /// How many bounds stay in any case, and the least share of a bound.
@@ -65,7 +68,9 @@ extension StageFit {
   private static var leastAcceptance: Double { 0.01 }
 
   /// The output of the networks above which almost none of the posterior lies.
-  private func threshold(_ surrogate: Surrogate, _ points: SampledPoints) -> Double {
+  private func threshold<E>(
+    _ surrogate: Surrogate, _ points: SampledPoints, _ halt: Halt<E>
+  ) throws(E) -> Double {
     let rows = points.logL.indices.filter { logPosterior[$0] > -14 }
     var moved = points.matrix(rows)
     let d = points.dimension
@@ -73,8 +78,9 @@ extension StageFit {
       guard let start = values.baseAddress else { return }
       for i in rows.indices { shift.apply(start + i * d) }
     }
-    let outputs = moved.values.withUnsafeBufferPointer { values in
-      values.baseAddress.map { surrogate.ensemble.outputs($0, rows: Array(rows.indices)) } ?? []
+    let outputs = try moved.values.withUnsafeBufferPointer { (values) throws(E) -> [Float] in
+      guard let start = values.baseAddress else { return [] }
+      return try surrogate.ensemble.outputs(start, rows: Array(rows.indices), unless: halt)
     }
     let order = outputs.indices.sorted { outputs[$0] > outputs[$1] }
     var mass = 0.0
@@ -85,9 +91,11 @@ extension StageFit {
     return 0
   }
 
-  private func heldOut(_ all: ProposalComponents, _ points: SampledPoints) -> (table: [Double], rows: [Int]) {
+  private func heldOut<E>(
+    _ all: ProposalComponents, _ points: SampledPoints, _ halt: Halt<E>
+  ) throws(E) -> (table: [Double], rows: [Int]) {
     let rows = points.logL.indices.filter { Self.isHeldOut($0) && logPosterior[$0] > -30 }
-    return (all.logDensities(points.matrix(rows).values), rows)
+    return (try all.logDensities(points.matrix(rows).values, unless: halt), rows)
   }
 
   /// Posterior weights without the few heaviest ones' excess: a single point must not steer the shares.
@@ -111,14 +119,14 @@ extension StageFit {
   ///
   /// The shares stay as they were set before those were measured. Chosen by them, they would favour components that by chance were
   /// measured too small: q would come out too high, and the evidence too low by several tenths of its error.
-  mutating func finish(points: SampledPoints) -> (
-    proposal: Proposal, worth: Double, variances: [Double]
-  )? {
+  mutating func finish<E>(
+    points: SampledPoints, unless halt: Halt<E> = Halt<Never>.never
+  ) throws(E) -> (proposal: Proposal, worth: Double, variances: [Double])? {
     guard var all = components else { return nil }
     for k in 1..<max(all.count, 1) where sums[k].sum > 0 {
       all.logNorms[k] = all.logEnvelope(k) + log(sums[k].mean)
     }
-    let (table, rows) = heldOut(all, points)
+    let (table, rows) = try heldOut(all, points, halt)
     let posterior = tempered(rows)
     let proposal = Proposal(components: all, shares: shares)
     let logs = proposal.logDensities(table: table)
@@ -132,12 +140,15 @@ extension StageFit {
   ///
   /// The functional is convex in the shares; with gradients g_k = E[(L/q) q_k/q], each step takes a_k to a_k
   /// √g_k and normalises (the step of Titterington's algorithm for optimal designs, with exponent 1/2).
-  static func shares(_ logRatios: [Double], posterior: [Double], floors: [Double]) -> [Double] {
+  static func shares<E>(
+    _ logRatios: [Double], posterior: [Double], floors: [Double], unless halt: Halt<E> = Halt<Never>.never
+  ) throws(E) -> [Double] {
     let width = floors.count
     let rows = posterior.count
     let ratios = logRatios.map { exp(min($0, 300)) }
     var shares = [Double](repeating: 1 / Double(width), count: width)
     for _ in 0..<(rows == 0 ? 0 : 200) {
+      try halt.check()
       var gradient = [Double](repeating: 0, count: width)
       for row in 0..<rows {
         var density = 0.0

@@ -21,27 +21,29 @@ extension StageFit {
   ///
   /// The first follows the posterior as well as it can; the second has few components and much heavier tails, and goes on where points
   /// end.
-  static func fitStretched(
-    _ moved: [Double], _ logPosterior: [Double], dimension d: Int, modes: [Double], stream: inout RandomStream
-  ) -> [StretchedMixture] {
+  static func fitStretched<E>(
+    _ moved: [Double], _ logPosterior: [Double], dimension d: Int, modes: [Double],
+    stream: inout RandomStream, _ halt: Halt<E>
+  ) throws(E) -> [StretchedMixture] {
     let possible = possibleStretches(moved, logPosterior, dimension: d)
     guard possible.contains(where: { $0.count > 1 }),
-      let stretches = choose(possible, moved, logPosterior, &stream),
+      let stretches = try choose(possible, moved, logPosterior, &stream, halt),
       stretches.contains(where: { $0 != .none })
     else { return [] }
     let points = StretchedMixture.stretch(moved, stretches).points
-    let near = fitStudent(
+    let near = try fitStudent(
       points, logPosterior, dimension: d, modes: StretchedMixture.stretch(modes, stretches).points,
-      stream: &stream)
-    let far = fitFar(points, logPosterior, dimension: d, &stream)
+      stream: &stream, halt)
+    let far = try fitFar(points, logPosterior, dimension: d, &stream, halt)
     return [near, far].compactMap { $0 }.map { StretchedMixture(mixture: $0, stretches: stretches) }
   }
 
   /// One component for all of the posterior, two, and four, in equal parts: the first goes on farthest where all is straight, the others
   /// bend with it.
-  private static func fitFar(
-    _ points: [Double], _ logPosterior: [Double], dimension d: Int, _ stream: inout RandomStream
-  ) -> StudentMixture? {
+  private static func fitFar<E>(
+    _ points: [Double], _ logPosterior: [Double], dimension d: Int, _ stream: inout RandomStream,
+    _ halt: Halt<E>
+  ) throws(E) -> StudentMixture? {
     let rows = resample(logPosterior, 2500, &stream).rows
     guard
       let fit = StudentMixtureFit(
@@ -49,7 +51,12 @@ extension StageFit {
         dimension: d,
         freedom: farFreedom)
     else { return nil }
-    let parts = [1, 2, 4].compactMap { fit.fit(components: $0, steps: 20, stream: &stream) }
+    var parts: [StudentMixture] = []
+    for k in [1, 2, 4] {
+      if let part = try fit.fit(components: k, steps: 20, stream: &stream, unless: halt) {
+        parts.append(part)
+      }
+    }
     return StudentMixture(
       dimension: d, shares: parts.flatMap(\.shares), centres: parts.flatMap(\.centres),
       factors: parts.flatMap(\.factors), freedom: farFreedom)
@@ -77,32 +84,36 @@ extension StageFit {
   }
 
   /// Chooses one coordinate's stretch after the other, by how well a mixture of few components follows the posterior in them.
-  private static func choose(
-    _ possible: [[Stretch]], _ moved: [Double], _ logPosterior: [Double], _ stream: inout RandomStream
-  ) -> [Stretch]? {
+  private static func choose<E>(
+    _ possible: [[Stretch]], _ moved: [Double], _ logPosterior: [Double], _ stream: inout RandomStream,
+    _ halt: Halt<E>
+  ) throws(E) -> [Stretch]? {
     let d = possible.count
     let rows = resample(logPosterior, 1000, &stream).rows
     let points = rows.flatMap { moved[$0.row * d..<($0.row + 1) * d] }
     let weights = rows.map(\.weight)
     let total = weights.reduce(0, +)
-    func score(_ stretches: [Stretch]) -> Double {
+    func score(_ stretches: [Stretch]) throws(E) -> Double {
       let (stretched, logSlopes) = StretchedMixture.stretch(points, stretches)
       let slope = zip(logSlopes, weights).reduce(0) { $0 + $1.0 * $1.1 } / max(total, 1)
       guard let fit = StudentMixtureFit(points: stretched, weights: weights, dimension: d) else {
         return -.infinity
       }
-      let scores = [1, 3].compactMap { k in
-        fit.fit(components: k, steps: 10, tolerance: 1e-3, stream: &stream).map { fit.score($0) }
+      var best = -Double.infinity
+      for k in [1, 3] {
+        let mixture = try fit.fit(
+          components: k, steps: 10, tolerance: 1e-3, stream: &stream, unless: halt)
+        if let mixture { best = max(best, fit.score(mixture)) }
       }
-      return (scores.max() ?? -.infinity) + slope
+      return best + slope
     }
     var chosen = possible.map { $0[$0.count - 1] }
-    var best = score(chosen)
+    var best = try score(chosen)
     for i in 0..<d where possible[i].count > 1 {
       for stretch in possible[i].reversed() where stretch != chosen[i] {
         var changed = chosen
         changed[i] = stretch
-        let found = score(changed)
+        let found = try score(changed)
         if found > best + (stretch == .none ? gainOfNone : gain) { (chosen, best) = (changed, found) }
       }
     }

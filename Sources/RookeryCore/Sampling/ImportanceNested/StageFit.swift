@@ -28,10 +28,10 @@ struct StageFit: Sendable, Equatable {
   static var hidden: [Int] { [48, 24] }
   static var mostToLearn: Int { 8000 }
 
-  init(
+  init<E>(
     points: SampledPoints, logDrawn: [Double], periodic: [Bool], networks: Int, modes: PointMatrix,
-    reaches: Bool = false, stream: inout RandomStream
-  ) {
+    reaches: Bool = false, stream: inout RandomStream, unless halt: Halt<E> = Halt<Never>.never
+  ) throws(E) {
     self.reaches = reaches
     let raw = zip(points.logL, logDrawn).map { $0 - $1 }
     let logZ = logSumExp(raw)
@@ -53,20 +53,21 @@ struct StageFit: Sendable, Equatable {
       guard let start = values.baseAddress else { return }
       for i in 0..<modes.rows { shift.apply(start + i * size) }
     }
-    student = Self.fitStudent(moved, logPosterior, dimension: size, modes: centres.values, stream: &stream)
-    stretched = Self.fitStretched(
-      moved, logPosterior, dimension: size, modes: centres.values, stream: &stream)
+    student = try Self.fitStudent(
+      moved, logPosterior, dimension: size, modes: centres.values, stream: &stream, halt)
+    stretched = try Self.fitStretched(
+      moved, logPosterior, dimension: size, modes: centres.values, stream: &stream, halt)
     guard let student, networks > 0 else {
       (set, frame) = (nil, nil)
       return
     }
-    (set, frame) = Self.trainingSet(moved, points.logL, logPosterior, logDrawn, student)
+    (set, frame) = try Self.trainingSet(moved, points.logL, logPosterior, logDrawn, student, halt)
   }
 
-  static func fitStudent(
+  static func fitStudent<E>(
     _ moved: [Double], _ logPosterior: [Double], dimension d: Int, modes: [Double],
-    stream: inout RandomStream
-  ) -> StudentMixture? {
+    stream: inout RandomStream, _ halt: Halt<E>
+  ) throws(E) -> StudentMixture? {
     let chosen = resample(logPosterior, 2500, &stream)
     let rows = chosen.rows.filter { !isHeldOut($0.row) }
     let held = logPosterior.indices.filter { isHeldOut($0) && logPosterior[$0] > -14 }
@@ -81,7 +82,9 @@ struct StageFit: Sendable, Equatable {
     let known = modes.count / d
     let counts = [1, 2, 3, 4, 6, 8, 12, 16, 24].filter { $0 > known } + (known > 1 ? [known] : [])
     for k in counts.sorted() where rows.count > k * (d + 10) {
-      guard let mixture = fit.fit(components: k, from: known > 1 ? modes : [], steps: 30, stream: &stream),
+      guard
+        let mixture = try fit.fit(
+          components: k, from: known > 1 ? modes : [], steps: 30, stream: &stream, unless: halt),
         let wide = mixture.enlarged(1.05)
       else { continue }
       let score = judge.score(wide)
@@ -116,13 +119,16 @@ struct StageFit: Sendable, Equatable {
   }
 
   /// Points that matter for telling L from t: where L has its mass, and where t has.
-  private static func trainingSet(
+  private static func trainingSet<E>(
     _ moved: [Double], _ logL: [Double], _ logPosterior: [Double], _ logDrawn: [Double],
-    _ student: StudentMixture
-  ) -> (TrainingSet?, Ellipsoid?) {
+    _ student: StudentMixture, _ halt: Halt<E>
+  ) throws(E) -> (TrainingSet?, Ellipsoid?) {
     let d = student.dimension
-    let logT = moved.withUnsafeBufferPointer { values in
-      logL.indices.map { row in values.baseAddress.map { student.logDensity($0 + row * d) } ?? 0 }
+    let logT = try moved.withUnsafeBufferPointer { (values) throws(E) -> [Double] in
+      try logL.indices.map { (row) throws(E) -> Double in
+        if row % Bound.block == 0 { try halt.check() }
+        return values.baseAddress.map { student.logDensity($0 + row * d) } ?? 0
+      }
     }
     let logTaken = logL.indices.map { logT[$0] - logDrawn[$0] }
     let total = logSumExp(logTaken)

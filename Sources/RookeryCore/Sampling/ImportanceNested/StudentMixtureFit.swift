@@ -112,10 +112,10 @@ struct StudentMixtureFit {
   ///   - known: where the first of them start, place after place.
   ///   - steps: at most so many rounds of expectation and maximisation.
   ///   - tolerance: a round that raises the mean log density by less is the last.
-  func fit(
+  func fit<E>(
     components k: Int, from known: [Double] = [], steps: Int, tolerance: Double = 3e-4,
-    stream: inout RandomStream
-  ) -> StudentMixture? {
+    stream: inout RandomStream, unless halt: Halt<E> = Halt<Never>.never
+  ) throws(E) -> StudentMixture? {
     let d = dimension
     let chosen = seeds(max(k - known.count / d, 0), beside: known, &stream)
     var centres = known + chosen.flatMap { Array(points[$0 * d..<($0 + 1) * d]) }
@@ -127,13 +127,17 @@ struct StudentMixtureFit {
     let start = StudentMixture(
       dimension: d, shares: [Double](repeating: 1 / Double(k), count: k), centres: centres,
       factors: (0..<k).flatMap { _ in root }, freedom: freedom)
-    return start.map { improved($0, steps: steps, tolerance: tolerance) }
+    guard let start else { return nil }
+    return try improved(start, steps: steps, tolerance: tolerance, unless: halt)
   }
 
-  func improved(_ start: StudentMixture, steps: Int, tolerance: Double) -> StudentMixture {
+  func improved<E>(
+    _ start: StudentMixture, steps: Int, tolerance: Double, unless halt: Halt<E> = Halt<Never>.never
+  ) throws(E) -> StudentMixture {
     var mixture = start
     var last = -Double.infinity
     for _ in 0..<steps {
+      try halt.check()
       let (next, score) = step(mixture)
       guard let next else { return mixture }
       mixture = next

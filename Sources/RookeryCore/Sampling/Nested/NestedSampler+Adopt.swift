@@ -4,6 +4,8 @@ extension NestedSampler {
   /// They are as good as its own: which of them are taken follows from how many it needs, as with draws of its own. So what an earlier
   /// search has found above a plateau of the prior is not thrown away, and nothing of it is chosen.
   package mutating func adopt(_ draws: PriorDraws) {
+    // Nobody asks the draws that are here already for a second value: what the search before found by that counts.
+    defer { noise = draws.noise }
     for row in 0..<draws.count {
       guard isFilling, threshold == -.infinity, out.isEmpty, let piece = nextOne(), piece.kind == .prior
       else {
