@@ -76,8 +76,8 @@ mutants: setup ## Plants faults one at a time in a copy and has the tests find t
 
 # Builds of their own beside .build, without optimisation: of the unit tests those that need no millions of calls, and of the tests of
 # pools those that work on threads of one process.
-CHECKED := RookeryCoreTests\.(Numerics|Wire|Queue|Frame|Scheduler|WorkerTrace|CallBudget|Mailbox|Silence|Duration|Evaluator|Cost|Prior|Problem|SamplerWire|Npz|JSON|HDF5|Table|SavedResult|NestedRun|NestedEvidence|Merging|Posterior|InsertionRanks|MoveOutcome)
-THREADED := RookeryCoreTests\.(Scheduler|WorkerTrace|Mailbox|FrameSocket|FrameTransfer|ContextLifetime)|PoolTests\.ThreadPoolTests
+CHECKED := RookeryCoreTests\.(Numerics|Wire|Queue|Frame|Fingerprint|Scheduler|ThreadTransport|WorkerTrace|CallBudget|Mailbox|Silence|Duration|Evaluator|Cost|Prior|Problem|SamplerWire|Npz|JSON|HDF5|Table|SavedResult|NestedRun|NestedEvidence|Merging|Posterior|InsertionRanks|MoveOutcome)
+THREADED := RookeryCoreTests\.(Scheduler|ThreadTransport|WorkerTrace|Mailbox|FrameSocket|FrameTransfer|ContextLifetime)|PoolTests\.ThreadPoolTests
 
 test-sanitizers: setup ## Unit tests with checks of exclusivity and overflow, and those of threads under the thread sanitizer.
 	swift test --scratch-path .build-debug -Xswiftc -enforce-exclusivity=checked --filter '$(CHECKED)'

@@ -19,8 +19,7 @@ let package = Package(
     .default(enabledTraits: ["MPI"]),
   ],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
   ],
   targets: [
     .systemLibrary(
@@ -33,10 +32,7 @@ let package = Package(
 
     .target(
       name: "RookeryCore",
-      dependencies: [
-        "COpenBLAS", "CPosix",
-        .product(name: "Logging", package: "swift-log"),
-      ],
+      dependencies: ["COpenBLAS", "CPosix"],
       swiftSettings: settings),
     .target(
       name: "RookeryMPI",
@@ -89,7 +85,8 @@ let package = Package(
     .testTarget(
       name: "CommandTests",
       dependencies: [
-        "RookeryCommand", "LaunchProbe", "ProgramProbe", "CaseProbe", "minimal", "exoplanet", "TestSupport",
+        "Rookery", "RookeryCommand", "LaunchProbe", "ProgramProbe", "CaseProbe", "minimal", "exoplanet",
+        "TestSupport", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
     .testTarget(

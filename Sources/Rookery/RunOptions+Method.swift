@@ -27,13 +27,18 @@ extension RunOptions {
     }
     // Both methods have this one; by itself it is a wish for live points, which stop by it.
     if dlogz != nil { return .nested(nestedSettings) }
-    guard live == nil, window == nil else {
-      throw InputError(
-        "\(live == nil ? "--window" : "--live") means something else to each method: add --method dynesty (nested sampling,"
-          + " \(NestedSettings().live) live points) or --method nautilus (bounds around"
-          + " \(ImportanceNestedSettings().live) points)")
+    if live != nil { throw sharedOption("--live", NestedSettings().live, ImportanceNestedSettings().live) }
+    if window != nil {
+      throw sharedOption("--window", NestedSettings().windowInForce, ImportanceNestedSettings().window)
     }
     return targetESS.map(Method.automaticFor) ?? .automatic
+  }
+
+  /// Where no method is named, an option that each method has with a sense and a default of its own.
+  private func sharedOption(_ name: String, _ nested: Int, _ shells: Int) -> InputError {
+    InputError(
+      "\(name) means something else to each method: add --method dynesty (nested sampling with live points, default \(nested))"
+        + " or --method nautilus (bounds that close in on the posterior, default \(shells))")
   }
 
   private var nestedSettings: NestedSettings {

@@ -101,6 +101,17 @@ import Testing
     #expect(run.orphans.isEmpty)
   }
 
+  /// Whatever code a likelihood leaves the program with, that is a failure, and told.
+  @Test(.timeLimit(.minutes(10)), arguments: [PoolCase.serial, .threads])
+  func likelihoodThatLeavesTheProgram(_ pool: PoolCase) throws {
+    let run = try ProgramRun("PoolProbe", ["--pool", pool.pool, "--fault", "exit", "--at", "123"])
+    #expect(run.status == 1)
+    #expect(run.messages.count == 1)
+    let message = try #require(run.messages.first)
+    #expect(message.contains("it left the program with exit code 3; at x0 = 0.4388777"))
+    #expect(run.output == [] && run.orphans.isEmpty)
+  }
+
   @Test(.enabled(if: ProgramRun.mpirun != nil), .timeLimit(.minutes(10)))
   func rankThatExits() throws {
     let run = try ProgramRun("PoolProbe", ["--pool", "mpi", "--fault", "exit", "--at", "123"], ranks: 3)

@@ -68,7 +68,8 @@ import Testing
     let run = try ProgramRun(
       "PoolProbe",
       ["--pool", "processes:1000", "--points", "1000000", "--window", "2000", "--seconds", "0.01"],
-      terminatingGroupAfter: 0.3)
+      terminatingGroupAfter: 0.3
+    ) { driver in waitUntil { !WorkerKiller.workers(of: driver).isEmpty } }
     #expect(!run.wasEnded && run.orphans == [])
     #expect(run.values("ending") == ["interrupted"])
   }

@@ -34,10 +34,12 @@ package struct WorkerTrace: @unchecked Sendable {
     MemoryLayout<rookery_trace>.stride + values * MemoryLayout<Double>.stride
   }
 
+  /// To be made once for a worker, before anybody reads or writes: it lays the memory out.
+  ///
   /// - Parameters:
   ///   - memory: zeroed, of at least `byteCount` bytes.
   ///   - isTimed: whether anybody asks when a call began.
-  package init(_ memory: UnsafeMutableRawPointer, values count: Int, isTimed: Bool) {
+  fileprivate init(_ memory: UnsafeMutableRawPointer, values count: Int, isTimed: Bool) {
     self.isTimed = isTimed
     head = memory.assumingMemoryBound(to: rookery_trace.self)
     self.count = count
@@ -123,29 +125,26 @@ package struct WorkerTrace: @unchecked Sendable {
 /// Traces of workers in memory that is shared with processes forked later.
 package final class TracePages: @unchecked Sendable {
   private let base: UnsafeMutableRawPointer
-  private let stride: Int
-  private let slots: Int
-  private let values: Int
-  private let isTimed: Bool
+  private let length: Int
+  private let traces: [WorkerTrace]
 
   package init(slots: Int, problem: Problem, guardedBy callGuard: CallGuard) throws(PoolError) {
     let values = problem.parameters.count
-    isTimed = callGuard.timeout != nil
     let page = 4096
-    stride = (WorkerTrace.byteCount(values: values) + page - 1) / page * page
+    let stride = (WorkerTrace.byteCount(values: values) + page - 1) / page * page
     let flags = MAP_SHARED | MAP_ANONYMOUS
-    guard let base = mmap(nil, slots * stride, PROT_READ | PROT_WRITE, flags, -1, 0), base != MAP_FAILED
+    length = slots * stride
+    guard let base = mmap(nil, length, PROT_READ | PROT_WRITE, flags, -1, 0), base != MAP_FAILED
     else {
       throw PoolError("no memory to share with workers: \(String(cString: strerror(errno)))")
     }
     self.base = base
-    self.slots = slots
-    self.values = values
+    traces = (0..<slots).map {
+      WorkerTrace(base + $0 * stride, values: values, isTimed: callGuard.timeout != nil)
+    }
   }
 
-  package subscript(slot: Int) -> WorkerTrace {
-    WorkerTrace(base + slot * stride, values: values, isTimed: isTimed)
-  }
+  package subscript(slot: Int) -> WorkerTrace { traces[slot] }
 
-  deinit { munmap(base, slots * stride) }
+  deinit { munmap(base, length) }
 }

@@ -102,4 +102,13 @@ import Testing
     #expect(value == 7)
     #expect(pages[0].pointOfCall(before: .infinity) == nil)
   }
+
+  @Test func pointsToAvoidAreNotEvaluated() throws {
+    let problem = try Problem("p", parameters: [Parameter("x", .uniform(0, 2))]) { (x: Span<Double>) in x[0] }
+    let evaluator = Evaluator(problem)
+    evaluator.avoided = [[0.5]]
+    #expect(try [0.25].withUnsafeBufferPointer { try evaluator.logLikelihood($0) } == -.infinity)
+    #expect(try [0.75].withUnsafeBufferPointer { try evaluator.logLikelihood($0) } == 1.5)
+    #expect(evaluator.refused == 1 && evaluator.calls == 2)
+  }
 }

@@ -1,0 +1,92 @@
+import RookeryCore
+import Testing
+
+/// Squares a number; needs a context that adds to it.
+struct Squaring: Work {
+  var context: Int
+  var number: Double
+
+  func perform(with context: Shift, on evaluator: Evaluator) throws -> Answered {
+    let x = number + context.value
+    let logLikelihood = try [0.5].withUnsafeBufferPointer { try evaluator.logLikelihood($0) }
+    return Answered(value: x * x + logLikelihood)
+  }
+
+  init(context: Int, number: Double) {
+    self.context = context
+    self.number = number
+  }
+  func encode(to writer: inout WireWriter) {
+    writer.write(context)
+    writer.write(number)
+  }
+  init(from reader: inout WireReader) throws(WireError) {
+    context = try reader.read()
+    number = try reader.read()
+  }
+
+  struct Shift: Wire, Sendable {
+    var value: Double
+    init(value: Double) { self.value = value }
+    func encode(to writer: inout WireWriter) { writer.write(value) }
+    init(from reader: inout WireReader) throws(WireError) { value = try reader.read() }
+  }
+  struct Answered: Wire, Sendable {
+    var value: Double
+    init(value: Double) { self.value = value }
+    func encode(to writer: inout WireWriter) { writer.write(value) }
+    init(from reader: inout WireReader) throws(WireError) { value = try reader.read() }
+  }
+}
+
+/// What a scheduler is asked to do in tests: the squares of the numbers up to a count.
+enum Squares {
+  static func problem(failing: Bool = false) throws -> Problem {
+    try Problem("p", parameters: [Parameter("x", .uniform(0, 1))]) { (_: Span<Double>) in failing ? .nan : 1 }
+  }
+
+  /// Squares the numbers up to a count, with a new context every ten.
+  static func run(
+    _ count: Int, window: Int, over transport: (any Transport)?, problem: Problem,
+    onCrash: CrashPolicy = .stop, waiting seconds: Double = 0, allowing allowance: Int = .max,
+    goodbye: [UInt8] = [], silenceLimit: Double? = nil
+  ) throws -> [Double] {
+    var scheduler = Scheduler<Squaring>(
+      problem: problem, transport: transport, onCrash: onCrash, silenceLimit: silenceLimit)
+    var outcomes: [Double] = []
+    var issued = 0
+    var idle = 0
+    while outcomes.count < count {
+      while issued < count, scheduler.outstanding < window {
+        let version = issued / 10
+        if !scheduler.holds(context: version) {
+          scheduler.publish(Squaring.Shift(value: Double(version)), version: version)
+          try scheduler.release(contextsBefore: outcomes.count / 10)
+        }
+        scheduler.submit(
+          Squaring(context: version, number: Double(issued)), allowing: issued % 3 == 1 ? allowance : .max)
+        issued += 1
+      }
+      if let completed = try scheduler.next(seconds: seconds) {
+        if let outcome = completed.outcome {
+          outcomes.append(outcome.value)
+        } else {
+          scheduler.repeatOldest(allowing: 1)
+        }
+        idle = 0
+      } else {
+        idle += 1
+        try #require(idle < 10_000, "the scheduler starves")
+      }
+    }
+    scheduler.finish(goodbye)
+    return outcomes
+  }
+
+  static func expected(_ count: Int) -> [Double] {
+    (0..<count).map { i -> Double in
+      let x = Double(i + i / 10)
+      return x * x + 1
+    }
+  }
+}
