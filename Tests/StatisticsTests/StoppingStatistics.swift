@@ -26,7 +26,10 @@ struct StoppingStatistics {
     Case(name: "ball:5:1.5", seeds: 40),
     Case(name: "period", seeds: 40), Case(name: "funnel:20", seeds: 20),
     Case(name: "unequal:2:0.25", seeds: 40),
-    Case(name: "unequal:5:1", seeds: 20),
+    Case(name: "unequal:5:1", seeds: 20), Case(name: "unequal:6:0.25", seeds: 20),
+    Case(name: "modes", seeds: 10),
+    Case(name: "edge:2", seeds: 40), Case(name: "edge:3", seeds: 40), Case(name: "edge:8", seeds: 20),
+    Case(name: "edge:3:0.3", seeds: 40), Case(name: "diamond:2", seeds: 40), Case(name: "box:3", seeds: 40),
     Case(name: "noisy:0.5", seeds: 20, finding: "noisy-likelihood"),
   ]
 

@@ -11,11 +11,23 @@ struct Outposts: Sendable, Equatable {
     let shape: Ellipsoid
     let logL: Double
 
-    /// ln of the evidence that a normal of this height and these widths has.
+    /// ln of the evidence that a normal of this height and these widths has, halved for each side that is cut off by a wall.
     var logZ: Double {
       let d = Double(shape.dimension)
-      return logL + 0.5 * d * log(2 * Double.pi) + shape.logVolume
+      let walls = (0..<shape.dimension).reduce(0) { sum, column in
+        sum + [-1.0, 1].count { side in !isInCube(column, side) }
+      }
+      return -log(2) * Double(walls) + logL + 0.5 * d * log(2 * Double.pi) + shape.logVolume
         - Ellipsoid.logBallVolume(dimension: shape.dimension)
+    }
+
+    /// Whether a place one standard deviation away along a column is in the cube.
+    private func isInCube(_ column: Int, _ side: Double) -> Bool {
+      let d = shape.dimension
+      return (0..<d).allSatisfy { i in
+        let place = shape.centre[i] + side * shape.factor[i * d + column]
+        return place > 0 && place < 1
+      }
     }
 
     /// Around what lies above a contour.

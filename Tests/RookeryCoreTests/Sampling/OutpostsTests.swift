@@ -14,7 +14,8 @@ import Testing
       logLikelihood: logL)
   }
 
-  private static func climb(_ problem: Problem, from start: [Double], points: Int = 500) throws -> Climb.Peak {
+  private static func climb(_ problem: Problem, from start: [Double], points: Int = 500) throws -> Climb.Peak
+  {
     let d = problem.dimension
     let spread = try #require(
       Ellipsoid(
@@ -94,6 +95,38 @@ import Testing
     #expect(outposts.members(of: points, above: -5, few: 12) == Set(100..<105))
     #expect(outposts.members(of: points, above: -5, few: 5).isEmpty)
     #expect(outposts.members(of: points, above: 1, few: 12).isEmpty)
+  }
+
+  /// A piece that climbs stands for no live point: what is alive is counted without it.
+  @Test func aClimbIsNoLivePoint() throws {
+    var sampler = NestedSampler(
+      settings: NestedSettings(), seed: 1, boundaries: [.open, .open], derivedCount: 0)
+    sampler.cube.append([0.8, 0.8])
+    sampler.logL.append(0)
+    sampler.strays = [0]
+    let climb = try #require(sampler.nextClimb())
+    #expect(climb.kind == .climb && climb.start == [0.8, 0.8])
+    #expect(sampler.out.count == 1 && sampler.placesOut == 0)
+    // Nobody climbs from the same point twice.
+    #expect(sampler.nextClimb() == nil)
+    var outcome = NestedOutcome()
+    outcome.peak = [.init(place: [0.81, 0.8], logL: 1, factor: [0.01, 0, 0, 0.01], calls: 15)]
+    outcome.calls = 15
+    sampler.absorbOne(outcome)
+    #expect(sampler.out.isEmpty && sampler.outposts.known.count == 1 && sampler.logL.count == 1)
+  }
+
+  /// Of a peak on a wall a half is cut off, in a corner three quarters.
+  @Test func whatWallsCutOffDoesNotCount() {
+    func logZ(_ place: [Double]) -> Double {
+      var outposts = Outposts()
+      outposts.note(.init(place: place, logL: 0, factor: [0.01, 0, 0, 0.01], calls: 1))
+      return outposts.known[0].logZ
+    }
+    let whole = log(2 * Double.pi * 1e-4)
+    #expect(abs(logZ([0.5, 0.5]) - whole) < 1e-9)
+    #expect(abs(logZ([0.001, 0.5]) - whole + log(2)) < 1e-9)
+    #expect(abs(logZ([0.001, 0.999]) - whole + log(4)) < 1e-9)
   }
 
   /// Two modes of equal evidence in six dimensions, the narrower one with three of the live points when they part: without an ellipsoid of

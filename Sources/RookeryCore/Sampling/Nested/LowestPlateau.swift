@@ -85,7 +85,7 @@ extension NestedSampler {
   var hasSearchedPrior: Bool {
     guard dynamic.batches == 0 else { return false }
     let each = plateau.contour > -.infinity && live.count == 0 ? Self.drawsOnPlateau : Self.mostDraws
-    return plateau.draws + out.count >= each * settings.live
+    return plateau.draws + out.count >= max(each * settings.live, drawsAtHand)
   }
 
   /// Looks at the live points gathered on the first contour of a phase, once all that are out have come in.

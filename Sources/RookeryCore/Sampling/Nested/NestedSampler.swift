@@ -60,6 +60,8 @@ package struct NestedSampler: Sampler {
 
   var explorer: ExplorerState
   var plateau = LowestPlateau()
+  /// Draws from the prior that another search has made already.
+  var drawsAtHand = 0
   /// Whether nothing was found above that plateau, which is then all there is.
   var isFlat = false
   var totals = RunningEvidence()

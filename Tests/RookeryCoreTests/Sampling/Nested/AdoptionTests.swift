@@ -106,4 +106,15 @@ import Testing
     begun.adopt(draws)
     #expect(begun.logL.count == 100 && begun.piecesIssued == pieces && begun.vacant == 0)
   }
+
+  /// What is known already is looked at to its end, before a search is given up that would have ended sooner by itself.
+  @Test func allThatIsKnownIsLookedAt() throws {
+    let blank = PriorDraws(
+      cube: PointMatrix(columns: 2, values: [Double](repeating: 0.5, count: 2 * 6000)),
+      derived: PointMatrix(columns: 1, values: [Double](repeating: 1, count: 6000)),
+      logL: (0..<6000).map { $0 < 5900 ? Self.floor : -Double($0 % 100) })
+    var heir = try Self.sampler(Self.problem(), window: 1)
+    heir.adopt(blank)
+    #expect(heir.ending == nil && !heir.isFilling && heir.live.count >= 25)
+  }
 }
