@@ -46,7 +46,7 @@ import Testing
 
   /// What only one method has chooses it, beside `--live` and `--window` too.
   @Test(arguments: [
-    ["--explorer", "slice"], ["--dlogz", "0.1"], ["--walks", "9"], ["--slices", "9"], ["--bound", "none"],
+    ["--explorer", "slice"], ["--walks", "9"], ["--slices", "9"], ["--bound", "none"],
     ["--bootstrap", "5"], ["--enlarge", "2"], ["--deletions", "2"], ["--dynamic"], ["--target-error", "0.1"],
     ["--batch", "30"], ["--posterior-share", "0.3"],
   ])
@@ -61,6 +61,17 @@ import Testing
       try RunOptions.parse(options + ["--method", "nautilus"]).chosenMethod()
     }
     #expect(error?.description.contains("\(options[0]) belongs to --method dynesty") == true)
+  }
+
+  /// Both stop by the evidence that is left; by itself it is asked of live points.
+  @Test func remainingEvidenceIsForBoth() throws {
+    guard case .nested(let nested) = try method("--dlogz", "0.1"),
+      case .importanceNested(let shells) = try method("--dlogz", "0.1", "--method", "nautilus")
+    else {
+      Issue.record("not the methods asked for")
+      return
+    }
+    #expect(nested.remainingEvidence == 0.1 && shells.remainingEvidence == 0.1)
   }
 
   @Test func settingsOfShellsChooseThem() throws {

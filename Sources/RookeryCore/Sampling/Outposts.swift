@@ -46,7 +46,7 @@ struct Outposts: Sendable, Equatable {
   private(set) var known: [Outpost] = []
   /// The rows of points from which climbs have started.
   private var examined: Set<Int> = []
-  private var climbCalls = 0
+  private(set) var climbCalls = 0
   private var calls = 0
 
   /// The next point to climb from; nil where none is worth it.

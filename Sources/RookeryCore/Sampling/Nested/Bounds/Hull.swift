@@ -29,7 +29,7 @@ struct Hull: Sendable {
 extension Mirrors {
   /// The mean distance from the end, in standard deviations, up to which points count as piled up there: 1 for an exponential, 1.32
   /// for half of a normal, 1.54 and 1.6 for the part of a ball and of a disc between walls; 1.73 for what is even over the whole range.
-  private static let pile = 1.66
+  private static let pile = 1.6
   /// The same for a coordinate whose walks the user wants mirrored.
   private static let reflectivePile = 2.0
   /// How much of a coordinate's variance may follow from the others', if it is to stand alone. It is just under a half in a corner
