@@ -168,6 +168,10 @@ import Testing
     let finding = try #require(sampler.lostModeFinding)
     #expect(finding.code == "mode-died" && finding.message.contains("(0.800, 0.200)"))
     #expect(finding.message.contains("8 % of the evidence"))
+    // Where a climb has stuck on the slope of the others is no other mode, however high and narrow it seems.
+    sampler.outposts = Outposts()
+    sampler.outposts.note(.init(place: [0.36, 0.3], logL: 9, factor: [0.001, 0, 0, 0.001], calls: 10))
+    #expect(sampler.lostModeFinding == nil)
     // One that has its points in the result is not lost.
     sampler.outposts = Outposts()
     sampler.outposts.note(.init(place: [0.3, 0.3], logL: 0, factor: [0.05, 0, 0, 0.05], calls: 10))
