@@ -59,13 +59,16 @@ struct Climb: Sendable, Equatable {
         let (left, right) = (low == -.infinity ? high : low, high == -.infinity ? low : high)
         let bend = 2 * peak.logL - left - right
         if bend > 0, bend.isFinite {
-          widths[column] = step / bend.squareRoot()
+          let width = step / bend.squareRoot()
           let top = step * (right - left) / (2 * bend)
+          // On a slope the bend is rounding, and says nothing of a width.
+          widths[column] = abs(top) <= 2 * step ? width : .nan
           tries.append(try look(column, min(max(top, -2 * step), 2 * step)))
-          steps[column] = min(max(widths[column], 0.25 * step), 4 * step)
+          steps[column] = min(max(width, 0.25 * step), 4 * step)
         } else {
           // Both sides out of reach, or a valley: look nearer, or farther up.
           steps[column] = step * (best > peak.logL ? 2 : 0.5)
+          widths[column] = .nan
         }
         for found in tries where found.logL > peak.logL { (peak.logL, peak.place) = found }
       }
