@@ -81,9 +81,7 @@ extension NestedSampler {
   private static let remarkable = 1.5
 
   /// That few draws of the prior have offspring where the posterior is, and what it does to the error.
-  var lineageFinding: Finding? {
-    guard !logL.isEmpty else { return nil }
-    let run = NestedEvidence(deaths: logL, births: births, families: families, seed: seed, simulations: 0)
+  func lineageFinding(of run: NestedEvidence) -> Finding? {
     guard run.lineageFactor > Self.remarkable else { return nil }
     var shares: [Int: Double] = [:]
     for (row, weight) in zip(run.order, run.logWeights) { shares[families[row], default: 0] += exp(weight) }

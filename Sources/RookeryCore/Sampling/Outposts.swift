@@ -137,19 +137,6 @@ extension Outposts {
   /// Whether a mode is lost if the result has less than this part of what it should hold.
   private static let lost = 0.25
 
-  /// A mode is another if it is so far from the result's points, in units of what points even in an ellipsoid reach.
-  private static let apart = 2.0
-
-  /// Rows in proportion to their weights, each as often as it comes.
-  private static func evenly(_ weights: [(row: Int, weight: Double)], _ count: Int) -> [Int] {
-    var (sum, rows) = (0.0, [Int]())
-    for (row, weight) in weights {
-      sum += weight * Double(count)
-      while Double(rows.count) + 0.5 < sum { rows.append(row) }
-    }
-    return rows
-  }
-
   /// That a mode which was seen has no part in the result, and what it may hold.
   ///
   /// - Parameters:
@@ -167,11 +154,7 @@ extension Outposts {
     }.filter { $0.share > Self.worthAWord }
     guard !candidates.isEmpty else { return nil }
     let weights = weights()
-    let sample = Ellipsoid.metric(of: cube.rows(at: Self.evenly(weights, 500)))
     let missing = candidates.filter { outpost, share in
-      // A climb that has not reached its peak ends near the others, and says little of its height.
-      let gap = outpost.shape.centre.withUnsafeBufferPointer { sample?.squaredDistance($0) ?? 0 }
-      guard gap > Self.apart * (d + 2) else { return false }
       let found = weights.reduce(0.0) { sum, point in
         cube.withRow(point.row) { outpost.shape.squaredDistance($0) } < reach ? sum + point.weight : sum
       }

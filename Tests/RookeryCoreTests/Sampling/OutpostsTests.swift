@@ -54,10 +54,13 @@ import Testing
     #expect(peak.logL > -0.2 && peak.factor.count == 4)
   }
 
+  /// On a slope the three points of a parabola lie on a line, but for rounding, which is no sign of a width.
   @Test func whatHasNoPeakIsNoOutpost() throws {
-    let rising = try Self.problem(3) { theta in 5 * (theta[0] + theta[1] + theta[2]) }
+    let slope = try Self.problem(2) { theta in -137.3 * theta[0] - 411.7 * theta[1] }
     var outposts = Outposts()
-    outposts.note(try Self.climb(rising, from: [0.5, 0.5, 0.5]))
+    for i in 0..<100 {
+      outposts.note(try Self.climb(slope, from: [0.4 + 0.005 * Double(i), 0.93 - 0.003 * Double(i)]))
+    }
     #expect(outposts.known.isEmpty)
   }
 
@@ -150,6 +153,9 @@ import Testing
   }
 
   @Test func aModeThatIsGoneIsSaid() throws {
+    func lost(_ sampler: NestedSampler) -> Finding? {
+      sampler.record().findings.first { $0.code == "mode-died" }
+    }
     var sampler = NestedSampler(
       settings: NestedSettings(), seed: 1, boundaries: [.open, .open], derivedCount: 0)
     // A normal of width 0.05 around 0.3, its points in the order of their likelihood.
@@ -160,21 +166,17 @@ import Testing
       sampler.births.append(i <= 200 ? -.infinity : sampler.logL[i - 201])
       sampler.families.append(i <= 200 ? i - 1 : sampler.families[i - 201])
     }
-    #expect(sampler.lostModeFinding == nil)
+    #expect(lost(sampler) == nil)
     // Its evidence is 2π · 0.05² over the prior's π · 0.3², 0.056; that of a peak as high and a fifth as wide in the unit square 0.0006.
     sampler.outposts = Self.outpost(at: 0.8, 2)
-    #expect(sampler.lostModeFinding == nil)
+    #expect(lost(sampler) == nil)
     sampler.outposts.note(.init(place: [0.8, 0.2], logL: 2, factor: [0.01, 0, 0, 0.01], calls: 10))
-    let finding = try #require(sampler.lostModeFinding)
-    #expect(finding.code == "mode-died" && finding.message.contains("(0.800, 0.200)"))
+    let finding = try #require(lost(sampler))
+    #expect(finding.message.contains("(0.800, 0.200)"))
     #expect(finding.message.contains("8 % of the evidence"))
-    // Where a climb has stuck on the slope of the others is no other mode, however high and narrow it seems.
-    sampler.outposts = Outposts()
-    sampler.outposts.note(.init(place: [0.36, 0.3], logL: 9, factor: [0.001, 0, 0, 0.001], calls: 10))
-    #expect(sampler.lostModeFinding == nil)
     // One that has its points in the result is not lost.
     sampler.outposts = Outposts()
     sampler.outposts.note(.init(place: [0.3, 0.3], logL: 0, factor: [0.05, 0, 0, 0.05], calls: 10))
-    #expect(sampler.lostModeFinding == nil)
+    #expect(lost(sampler) == nil)
   }
 }

@@ -31,10 +31,8 @@ extension NestedSampler {
   }
 
   /// That a mode which was seen has no part in the result.
-  var lostModeFinding: Finding? {
-    guard !outposts.known.isEmpty, !logL.isEmpty else { return nil }
-    let run = NestedEvidence(deaths: logL, births: births, families: families, seed: seed, simulations: 0)
-    return outposts.lostModeFinding(
+  func lostModeFinding(of run: NestedEvidence) -> Finding? {
+    outposts.lostModeFinding(
       logZ: run.evidence.logZ, of: cube,
       weights: zip(run.order, run.logWeights).filter { $0.1 > -20 }.map { ($0.0, exp($0.1)) })
   }

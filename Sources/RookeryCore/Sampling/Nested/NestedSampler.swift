@@ -115,9 +115,17 @@ package struct NestedSampler: Sampler {
     RunRecord(
       cube: cube, derived: derived, logLikelihoods: logL,
       kind: .nested(birthLogLikelihoods: births, families: families),
-      findings: [flatFinding, noise.finding, lineageFinding, lengtheningFinding, lostModeFinding].compactMap {
-        $0
-      })
+      findings: findings)
+  }
+
+  private var findings: [Finding] {
+    var found = [flatFinding, noise.finding, lengtheningFinding]
+    if !logL.isEmpty {
+      let run = NestedEvidence(
+        deaths: logL, births: births, families: families, seed: seed, simulations: 0)
+      found += [lineageFinding(of: run), lostModeFinding(of: run)]
+    }
+    return found.compactMap { $0 }
   }
 }
 
@@ -229,7 +237,7 @@ extension NestedSampler {
   }
 
   /// - Parameter start: the row of the point that a chain starts from; nil for independent draws.
-  mutating func issue(_ kind: NestedPiece.Kind, start: Int?) -> NestedPiece {
+  private mutating func issue(_ kind: NestedPiece.Kind, start: Int?) -> NestedPiece {
     defer { piecesIssued += 1 }
     out.append(threshold)
     outFamilies.append(start.map { families[$0] } ?? -1)
