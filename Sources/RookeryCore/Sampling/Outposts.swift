@@ -10,6 +10,28 @@ struct Outposts: Sendable, Equatable {
     /// The ellipsoid of one standard deviation around the peak, in the cube.
     let shape: Ellipsoid
     let logL: Double
+    /// Coordinates that go on beyond the ends of the cube.
+    let periodic: [Bool]
+
+    /// The squared distance of a point in standard deviations, the short way round.
+    func squaredDistance(_ point: UnsafeBufferPointer<Double>) -> Double {
+      guard periodic.contains(true) else { return shape.squaredDistance(point) }
+      let image = point.indices.map { i in
+        periodic[i] ? point[i] - (point[i] - shape.centre[i]).rounded() : point[i]
+      }
+      return image.withUnsafeBufferPointer { shape.squaredDistance($0) }
+    }
+
+    /// Whether a point lies in the ellipsoid above a contour, made so many times larger in its squared size.
+    func holds(_ point: UnsafeBufferPointer<Double>, above contour: Double, times larger: Double = 1) -> Bool
+    {
+      logL > contour && squaredDistance(point) <= larger * pow(radius(above: contour), 2)
+    }
+
+    /// Of the ellipsoid above a contour, in standard deviations.
+    private func radius(above contour: Double) -> Double {
+      Outposts.margin * (2 * (logL - contour)).squareRoot()
+    }
 
     /// ln of the evidence that a normal of this height and these widths has, halved for each side that is cut off by a wall.
     var logZ: Double {
@@ -26,13 +48,13 @@ struct Outposts: Sendable, Equatable {
       let d = shape.dimension
       return (0..<d).allSatisfy { i in
         let place = shape.centre[i] + side * shape.factor[i * d + column]
-        return place > 0 && place < 1
+        return periodic[i] || place > 0 && place < 1
       }
     }
 
     /// Around what lies above a contour.
     func ellipsoid(above contour: Double) -> Ellipsoid? {
-      logL > contour ? shape.scaled(by: Outposts.margin * (2 * (logL - contour)).squareRoot()) : nil
+      logL > contour ? shape.scaled(by: radius(above: contour)) : nil
     }
   }
 
@@ -43,11 +65,14 @@ struct Outposts: Sendable, Equatable {
   /// A peak nearer to another than this, in its own standard deviations, is the same.
   private static let same = 1.0
 
+  private let periodic: [Bool]
   private(set) var known: [Outpost] = []
   /// The rows of points from which climbs have started.
   private var examined: Set<Int> = []
   private(set) var climbCalls = 0
   private var calls = 0
+
+  init(periodic: [Bool]) { self.periodic = periodic }
 
   /// The next point to climb from; nil where none is worth it.
   ///
@@ -59,10 +84,7 @@ struct Outposts: Sendable, Equatable {
     guard climbCalls == 0 || Double(climbCalls) < Self.most * Double(calls) else { return nil }
     let row = strays.first { row in
       guard !examined.contains(row) else { return false }
-      return !known.contains { outpost in
-        guard let ellipsoid = outpost.ellipsoid(above: contour) else { return false }
-        return cube.withRow(row) { ellipsoid.squaredDistance($0) } <= 2
-      }
+      return cube.withRow(row) { point in !known.contains { $0.holds(point, above: contour, times: 2) } }
     }
     if let row { examined.insert(row) }
     return row
@@ -78,9 +100,9 @@ struct Outposts: Sendable, Equatable {
       let shape = Ellipsoid(centre: peak.place, factor: peak.factor)
     else { return }
     let isKnown = known.contains { other in
-      peak.place.withUnsafeBufferPointer { other.shape.squaredDistance($0) } < Self.same * Double(d)
+      peak.place.withUnsafeBufferPointer { other.squaredDistance($0) } < Self.same * Double(d)
     }
-    if !isKnown { known.append(Outpost(shape: shape, logL: peak.logL)) }
+    if !isKnown { known.append(Outpost(shape: shape, logL: peak.logL, periodic: periodic)) }
   }
 
   /// What is known, for a run whose rows are numbered anew.
@@ -96,9 +118,9 @@ struct Outposts: Sendable, Equatable {
   /// - Parameter few: as many are too many.
   func members(of points: PointMatrix, above contour: Double, few: Int) -> Set<Int> {
     var members: Set<Int> = []
-    for ellipsoid in known.compactMap({ $0.ellipsoid(above: contour) }) {
+    for outpost in known where outpost.logL > contour {
       let own = (0..<points.rows).filter { row in
-        points.withRow(row) { ellipsoid.squaredDistance($0) } <= 1
+        points.withRow(row) { outpost.holds($0, above: contour) }
       }
       if own.count < few { members.formUnion(own) }
     }
@@ -156,7 +178,7 @@ extension Outposts {
     let weights = weights()
     let missing = candidates.filter { outpost, share in
       let found = weights.reduce(0.0) { sum, point in
-        cube.withRow(point.row) { outpost.shape.squaredDistance($0) } < reach ? sum + point.weight : sum
+        cube.withRow(point.row) { outpost.squaredDistance($0) } < reach ? sum + point.weight : sum
       }
       return found < Self.lost * share
     }
@@ -172,6 +194,7 @@ extension Outposts {
 
 extension Outposts: Wire {
   func encode(to writer: inout WireWriter) {
+    writer.write(periodic.map { $0 ? UInt8(1) : 0 })
     writer.write(known.map(\.shape))
     writer.write(known.map(\.logL))
     writer.write(examined.sorted())
@@ -179,12 +202,16 @@ extension Outposts: Wire {
   }
 
   init(from reader: inout WireReader) throws(WireError) {
+    let periodic = try reader.read([UInt8].self).map { $0 != 0 }
+    self.periodic = periodic
     let shapes = try reader.read([Ellipsoid].self)
     let heights = try reader.read([Double].self)
     examined = Set(try reader.read([Int].self))
     let counts = try reader.read([Int].self)
-    guard shapes.count == heights.count, counts.count == 2 else { throw WireError("outposts are cut short") }
-    known = zip(shapes, heights).map { Outpost(shape: $0, logL: $1) }
+    guard shapes.count == heights.count, counts.count == 2,
+      shapes.allSatisfy({ $0.dimension == periodic.count })
+    else { throw WireError("outposts are cut short") }
+    known = zip(shapes, heights).map { Outpost(shape: $0, logL: $1, periodic: periodic) }
     (climbCalls, calls) = (counts[0], counts[1])
   }
 }

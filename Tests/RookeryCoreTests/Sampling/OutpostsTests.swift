@@ -57,7 +57,7 @@ import Testing
   /// On a slope the three points of a parabola lie on a line, but for rounding, which is no sign of a width.
   @Test func whatHasNoPeakIsNoOutpost() throws {
     let slope = try Self.problem(2) { theta in -137.3 * theta[0] - 411.7 * theta[1] }
-    var outposts = Outposts()
+    var outposts = Outposts(periodic: [false, false])
     for i in 0..<100 {
       outposts.note(try Self.climb(slope, from: [0.4 + 0.005 * Double(i), 0.93 - 0.003 * Double(i)]))
     }
@@ -65,7 +65,7 @@ import Testing
   }
 
   private static func outpost(at place: Double, _ dimension: Int) -> Outposts {
-    var outposts = Outposts()
+    var outposts = Outposts(periodic: [Bool](repeating: false, count: dimension))
     outposts.note(
       .init(
         place: [Double](repeating: place, count: dimension), logL: 0,
@@ -100,6 +100,22 @@ import Testing
     #expect(outposts.members(of: points, above: 1, few: 12).isEmpty)
   }
 
+  /// Beyond the end of a periodic coordinate the mode goes on: its points there are its own, and its peak is found once.
+  @Test func aModeOnTheSeamIsOne() {
+    var outposts = Outposts(periodic: [true, false])
+    for x in [0.001, 0.999] {
+      outposts.note(.init(place: [x, 0.5], logL: 0, factor: [0.01, 0, 0, 0.01], calls: 1))
+    }
+    #expect(outposts.known.count == 1)
+    var points = PointMatrix(columns: 2)
+    for i in 0..<100 { points.append([0.3 + 0.001 * Double(i), 0.3]) }
+    for x in [0.99, 0.01] { points.append([x, 0.5]) }
+    #expect(outposts.members(of: points, above: -5, few: 12) == [100, 101])
+    outposts.note(calls: 1000)
+    #expect(outposts.start(among: [101, 100], of: points, above: -5) == nil)
+    #expect(outposts.start(among: [101, 0], of: points, above: -5) == 0)
+  }
+
   /// A piece that climbs stands for no live point: what is alive is counted without it.
   @Test func aClimbIsNoLivePoint() throws {
     var sampler = NestedSampler(
@@ -123,8 +139,8 @@ import Testing
 
   /// Of a peak on a wall a half is cut off, in a corner three quarters.
   @Test func whatWallsCutOffDoesNotCount() {
-    func logZ(_ place: [Double]) -> Double {
-      var outposts = Outposts()
+    func logZ(_ place: [Double], periodic: Bool = false) -> Double {
+      var outposts = Outposts(periodic: [false, periodic])
       outposts.note(.init(place: place, logL: 0, factor: [0.01, 0, 0, 0.01], calls: 1))
       return outposts.known[0].logZ
     }
@@ -132,6 +148,7 @@ import Testing
     #expect(abs(logZ([0.5, 0.5]) - whole) < 1e-9)
     #expect(abs(logZ([0.001, 0.5]) - whole + log(2)) < 1e-9)
     #expect(abs(logZ([0.001, 0.999]) - whole + log(4)) < 1e-9)
+    #expect(abs(logZ([0.5, 0.999], periodic: true) - whole) < 1e-9)
   }
 
   /// Two modes in six dimensions, the narrower one with three of the live points when they part: without an ellipsoid of
@@ -175,7 +192,7 @@ import Testing
     #expect(finding.message.contains("(0.800, 0.200)"))
     #expect(finding.message.contains("8 % of the evidence"))
     // One that has its points in the result is not lost.
-    sampler.outposts = Outposts()
+    sampler.outposts = Outposts(periodic: [false, false])
     sampler.outposts.note(.init(place: [0.3, 0.3], logL: 0, factor: [0.05, 0, 0, 0.05], calls: 10))
     #expect(lost(sampler) == nil)
   }

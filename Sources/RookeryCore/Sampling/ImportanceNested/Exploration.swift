@@ -30,7 +30,7 @@ struct Exploration: Sendable, Equatable {
   /// How far below the scores of known points cuts are set.
   var margin = 0.0
   /// Peaks away from the others, which bounds are to hold.
-  var outposts = Outposts()
+  var outposts: Outposts
   /// Streams of random numbers used up.
   var streams: UInt64 = 0
   let seed: UInt64
@@ -40,6 +40,7 @@ struct Exploration: Sendable, Equatable {
   init(settings: ImportanceNestedSettings, periodic: [Bool], seed: UInt64) {
     self.settings = settings
     self.periodic = periodic
+    outposts = Outposts(periodic: periodic)
     self.seed = seed
     bounds = [Bound(dimension: periodic.count)]
     volumes = [VolumeSums(proposals: 1, sum: 1, squares: 1)]

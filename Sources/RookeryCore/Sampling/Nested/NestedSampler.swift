@@ -67,7 +67,7 @@ package struct NestedSampler: Sampler {
   var totals = RunningEvidence()
   var posterior: RunningPosterior
   var noise = NoiseWatch()
-  var outposts = Outposts()
+  var outposts: Outposts
   /// Live points far from all others when the bound was built, from which climbs may start; the most likely first.
   var strays: [Int] = []
   var ranks: RankWatch
@@ -98,6 +98,7 @@ package struct NestedSampler: Sampler {
     explorer = ExplorerState(settings: settings, dimension: boundaries.count)
     posterior = RunningPosterior(dimension: boundaries.count)
     ranks = RankWatch(live: settings.live)
+    outposts = Outposts(periodic: boundaries.map { $0 == .periodic })
   }
 
   package func context(_ version: Int) -> NestedContext {

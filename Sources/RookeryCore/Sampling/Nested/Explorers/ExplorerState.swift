@@ -222,12 +222,12 @@ struct ExplorerState: Sendable, Equatable {
   ///   - contour: the threshold.
   mutating func buildBound(
     around points: PointMatrix, trail: PointMatrix, boundaries: [Parameter.Boundary],
-    outposts: Outposts = .init(),
-    above contour: Double = -.infinity, seed: UInt64
+    outposts: Outposts,
+    above contour: Double, seed: UInt64
   ) {
     version += 1
     isGuided = true
-    spread = Ellipsoid.metric(of: points)
+    spread = Ellipsoid.metric(of: EllipsoidBound.turn(points, by: EllipsoidBound.shifts(points, boundaries)))
     piles = Piles(of: points, boundaries: boundaries)
     if kind == .mixture { population = points }
     guard settings.bound != .none else { return }

@@ -29,7 +29,25 @@ import Testing
     var stream = RandomStream(seed: 1, purpose: .init(rawValue: 5), index: 0)
     let points = PointMatrix(columns: 2, values: (0..<180).map { _ in 0.4 + 0.2 * stream.uniform() })
     state.buildBound(
-      around: points, trail: PointMatrix(columns: 2), boundaries: [.open, .open], seed: 1)
+      around: points, trail: PointMatrix(columns: 2), boundaries: [.open, .open],
+      outposts: Outposts(periodic: []), above: -.infinity, seed: 1)
+  }
+
+  /// Points on both sides of a seam lie close together. Taken as they stand in the cube their scatter would make all travel seem short, and
+  /// chains four times as long as need be.
+  @Test func scatterIsNotTornApartByASeam() throws {
+    var state = state()
+    var stream = RandomStream(seed: 2, purpose: .init(rawValue: 5), index: 0)
+    var points = PointMatrix(columns: 2)
+    for _ in 0..<200 {
+      let x = 0.01 * stream.normal()
+      points.append([x - x.rounded(.down), 0.5 + 0.01 * stream.normal()])
+    }
+    state.buildBound(
+      around: points, trail: PointMatrix(columns: 2), boundaries: [.periodic, .open],
+      outposts: Outposts(periodic: [true, false]), above: -.infinity, seed: 1)
+    let spread = try #require(state.spread)
+    #expect(abs(spread.factor[0] / 0.01 - 1) < 0.2)
   }
 
   @Test func beginsInTheCube() {
