@@ -46,6 +46,7 @@ public struct CaseProblem: Sendable {
     case "modes": return .modes
     case "ridge": return .ridge
     case "pair": return .pair(dimension: Int(number(0, or: 7)))
+    case "seam": return .seamPair(dimension: Int(number(0, or: 4)))
     case "unequal": return .unequalPair(dimension: Int(number(0, or: 2)), share: number(1, or: 0.25))
     case "period": return .periodSearch(widths: number(0, or: 500), amplitude: number(1, or: 1.2))
     case "flat": return .flat(number(0, or: 0))

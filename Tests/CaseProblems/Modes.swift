@@ -36,21 +36,35 @@ extension CaseProblem {
       ], logWeights: [0, log(share)], name: "unequal", dimension: dimension)
   }
 
-  /// The sum of normals well inside the unit cube.
+  /// A normal of width 0.05 and one of width 0.02 and the same evidence, which lies on both sides of the seam of a periodic parameter.
+  public static func seamPair(dimension: Int) -> CaseProblem {
+    normals(
+      [
+        ([Double](repeating: 0.4, count: dimension), 0.05),
+        ([0] + [Double](repeating: 0.75, count: dimension - 1), 0.02),
+      ], logWeights: [0, 0], name: "seam", dimension: dimension, firstIsPeriodic: true)
+  }
+
+  /// The sum of normals well inside the unit cube, but for the first parameter where that is periodic.
   private static func normals(
-    _ modes: [(centre: [Double], deviation: Double)], logWeights: [Double], name: String, dimension: Int
+    _ modes: [(centre: [Double], deviation: Double)], logWeights: [Double], name: String, dimension: Int,
+    firstIsPeriodic: Bool = false
   ) -> CaseProblem {
     CaseProblem(name, logZ: logSum(logWeights)) {
       try Problem(
-        name, parameters: (0..<dimension).map { Parameter("x\($0)", .uniform(0, 1)) }, threadSafe: true
+        name,
+        parameters: (0..<dimension).map {
+          Parameter("x\($0)", .uniform(0, 1), boundary: firstIsPeriodic && $0 == 0 ? .periodic : .open)
+        }, threadSafe: true
       ) { (theta: Span<Double>) in
         var best = -Double.infinity
         var terms = [Double](repeating: 0, count: modes.count)
         for k in modes.indices {
           var square = 0.0
           for i in 0..<theta.count {
-            let y = (theta[i] - modes[k].centre[i]) / modes[k].deviation
-            square += y * y
+            var y = theta[i] - modes[k].centre[i]
+            if firstIsPeriodic && i == 0 { y -= y.rounded() }
+            square += y * y / (modes[k].deviation * modes[k].deviation)
           }
           terms[k] =
             logWeights[k] - square / 2 - Double(theta.count) * (logRootTwoPi + log(modes[k].deviation))

@@ -2,7 +2,7 @@ import CaseProblems
 import RookeryCore
 import Testing
 
-/// Users' situations in which live points once stopped too soon or quoted too small an error, over many seeds.
+/// Users' situations in which runs once stopped too soon, lost a mode or quoted too small an error, over many seeds.
 ///
 /// The bands: the mean error of log Z within 3 standard errors, where runs end converged; pulls with a standard deviation of less than
 /// 1.5; posterior means and deviations, where they are known, within 3 standard errors and 3 %.
@@ -15,8 +15,9 @@ struct StoppingStatistics {
     var widest = 1.5
     /// A finding that each run must have.
     var finding: String?
+    var byBounds = false
 
-    var testDescription: String { name }
+    var testDescription: String { byBounds ? name + ", bounds" : name }
   }
 
   static let cases = [
@@ -27,6 +28,10 @@ struct StoppingStatistics {
     Case(name: "period", seeds: 40), Case(name: "funnel:20", seeds: 20),
     Case(name: "unequal:2:0.25", seeds: 40),
     Case(name: "unequal:5:1", seeds: 20), Case(name: "unequal:6:0.25", seeds: 20),
+    Case(name: "unequal:8:1", seeds: 20), Case(name: "seam:6", seeds: 20),
+    Case(name: "unequal:6:1", seeds: 40, byBounds: true),
+    Case(name: "unequal:6:0.25", seeds: 20, byBounds: true),
+    Case(name: "seam:6", seeds: 40, byBounds: true),
     Case(name: "modes", seeds: 10),
     Case(name: "edge:2", seeds: 40), Case(name: "edge:3", seeds: 40), Case(name: "edge:8", seeds: 20),
     Case(name: "edge:3:0.3", seeds: 40), Case(name: "diamond:2", seeds: 40), Case(name: "box:3", seeds: 40),
@@ -34,7 +39,7 @@ struct StoppingStatistics {
   ]
 
   static let heading = """
-    | case, live points | seeds | converged | error of log Z | in standard errors | scatter / quoted | pulls | means off \
+    | case | seeds | converged | error of log Z | in standard errors | scatter / quoted | pulls | means off \
     | widths off | calls |
     |---|--:|--:|--:|--:|--:|--:|--:|--:|--:|
     """
@@ -55,7 +60,8 @@ struct StoppingStatistics {
     let lines = onAllCores(asked.seeds) { index -> Line? in
       var settings = RunSettings()
       (settings.seed, settings.showsProgress) = (UInt64(index + 1), false)
-      let result = try sample(known.problem(), by: .nested(.init()), settings: settings)
+      let method: Method = asked.byBounds ? .importanceNested(.init()) : .nested(.init())
+      let result = try sample(known.problem(), by: method, settings: settings)
       guard result.ending == .converged else { return nil }
       let first = result.marginals()[0]
       return Line(
@@ -69,7 +75,7 @@ struct StoppingStatistics {
     let meanOff = known.means.map { means in Statistics(lines.map { $0.mean - means[0] }) }
     let widthOff = known.deviations.map { widths in Statistics(lines.map { $0.deviation / widths[0] - 1 }) }
     let cells = [
-      asked.name, "\(asked.seeds)", "\(lines.count)",
+      asked.testDescription, "\(asked.seeds)", "\(lines.count)",
       fixed(errors.mean, 4, sign: true) + " ± " + fixed(errors.standardError, 4),
       fixed(errors.mean / errors.standardError, 1, sign: true),
       fixed(errors.deviation / Statistics(lines.map(\.quoted)).mean, 2), fixed(pulls.deviation, 2),

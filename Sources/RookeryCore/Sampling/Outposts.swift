@@ -61,18 +61,28 @@ struct Outposts: Sendable, Equatable {
   /// By how much ellipsoids are wider than the widths at the peak say.
   private static let margin = 1.2
   /// Climbs may take this part of all calls, after the first.
-  private static let most = 0.02
+  private static let most = 0.03
   /// A peak nearer to another than this, in its own standard deviations, is the same.
   private static let same = 1.0
+  /// After as many climbs in a row that came to no new peak there is none to be expected.
+  private static let mostFruitless = 6
 
   private let periodic: [Bool]
   private(set) var known: [Outpost] = []
   /// The rows of points from which climbs have started.
   private var examined: Set<Int> = []
   private(set) var climbCalls = 0
+  /// Climbs in a row that came to no new peak.
+  private var fruitless = 0
   private var calls = 0
 
   init(periodic: [Bool]) { self.periodic = periodic }
+
+  /// Whether climbs have not yet taken their part of all calls.
+  var mayClimb: Bool { climbCalls == 0 || Double(climbCalls) < Self.most * Double(calls) }
+
+  /// Whether it is worth while to climb from points that were left behind, which there are on any slope.
+  var mayLookBack: Bool { mayClimb && fruitless < Self.mostFruitless }
 
   /// The next point to climb from; nil where none is worth it.
   ///
@@ -81,7 +91,7 @@ struct Outposts: Sendable, Equatable {
   ///   - cube: the points of the record.
   ///   - contour: the threshold.
   mutating func start(among strays: [Int], of cube: PointMatrix, above contour: Double) -> Int? {
-    guard climbCalls == 0 || Double(climbCalls) < Self.most * Double(calls) else { return nil }
+    guard mayClimb else { return nil }
     let row = strays.first { row in
       guard !examined.contains(row) else { return false }
       return cube.withRow(row) { point in !known.contains { $0.holds(point, above: contour, times: 2) } }
@@ -95,6 +105,7 @@ struct Outposts: Sendable, Equatable {
   /// Notes what came of a climb.
   mutating func note(_ peak: Climb.Peak) {
     climbCalls += peak.calls
+    fruitless += 1
     let d = peak.place.count
     guard peak.factor.count == d * d, peak.logL.isFinite,
       let shape = Ellipsoid(centre: peak.place, factor: peak.factor)
@@ -102,7 +113,9 @@ struct Outposts: Sendable, Equatable {
     let isKnown = known.contains { other in
       peak.place.withUnsafeBufferPointer { other.squaredDistance($0) } < Self.same * Double(d)
     }
-    if !isKnown { known.append(Outpost(shape: shape, logL: peak.logL, periodic: periodic)) }
+    guard !isKnown else { return }
+    known.append(Outpost(shape: shape, logL: peak.logL, periodic: periodic))
+    fruitless = 0
   }
 
   /// What is known, for a run whose rows are numbered anew.
@@ -198,7 +211,7 @@ extension Outposts: Wire {
     writer.write(known.map(\.shape))
     writer.write(known.map(\.logL))
     writer.write(examined.sorted())
-    writer.write([climbCalls, calls])
+    writer.write([climbCalls, calls, fruitless])
   }
 
   init(from reader: inout WireReader) throws(WireError) {
@@ -208,10 +221,10 @@ extension Outposts: Wire {
     let heights = try reader.read([Double].self)
     examined = Set(try reader.read([Int].self))
     let counts = try reader.read([Int].self)
-    guard shapes.count == heights.count, counts.count == 2,
+    guard shapes.count == heights.count, counts.count == 3,
       shapes.allSatisfy({ $0.dimension == periodic.count })
     else { throw WireError("outposts are cut short") }
     known = zip(shapes, heights).map { Outpost(shape: $0, logL: $1, periodic: periodic) }
-    (climbCalls, calls) = (counts[0], counts[1])
+    (climbCalls, calls, fruitless) = (counts[0], counts[1], counts[2])
   }
 }

@@ -52,6 +52,47 @@ enum StrayPoints {
     return ellipsoids.indices.filter { densities[$0] < densities[usual] - log(empty) }.flatMap { members[$0] }
   }
 
+  /// The known regions must have become as small as this part of the prior before one looks back at what lies outside them.
+  private static let small = 1e-3
+
+  /// Rows of those outside all ellipsoids with a far higher likelihood than others as far from them: on a slope that leads elsewhere.
+  ///
+  /// Points in order of their distance have on a slope to a known peak a likelihood near the median of those next to them.
+  ///
+  /// - Parameters:
+  ///   - points: the first of the record, with periodic coordinates turned.
+  ///   - logL: at all points of the record.
+  static func leftBehind(_ points: PointMatrix, _ logL: [Double], by ellipsoids: [Ellipsoid]) -> [Int] {
+    guard logSumExp(ellipsoids.map(\.logVolume)) < log(small) else { return [] }
+    let distances = (0..<points.rows).map { row in
+      points.withRow(row) { point in
+        ellipsoids.reduce(Double.infinity) { min($0, $1.squaredDistance(point)) }
+      }
+    }
+    let order = distances.indices.filter { distances[$0] > 1 && logL[$0].isFinite }.sorted {
+      (distances[$0], $0) < (distances[$1], $1)
+    }
+    guard order.count >= 2 * neighbours else { return [] }
+    var excess: [(row: Int, excess: Double)] = []
+    // Half a window on, those next to a point are nearly the same.
+    var (first, median, quarter) = (-neighbours, 0.0, 0.0)
+    for (at, row) in order.enumerated() {
+      let start = min(max(at - neighbours / 2, 0), order.count - neighbours)
+      if start >= first + neighbours / 4 {
+        first = start
+        let values = order[first..<first + neighbours].map { logL[$0] }.sorted()
+        (median, quarter) = (values[neighbours / 2], values[neighbours / 2] - values[neighbours / 4])
+      }
+      let own = logL[row] - median
+      if own > aboveOthers * quarter { excess.append((row, own / quarter)) }
+    }
+    return excess.sorted { ($0.excess, $1.row) > ($1.excess, $0.row) }.map(\.row)
+  }
+
+  private static let neighbours = 50
+  /// As many times higher above the median than a quarter of the neighbours are below it, or more.
+  private static let aboveOthers = 4.0
+
   static func rest(_ points: PointMatrix, without rows: [Int]) -> PointMatrix {
     let left = Set(rows)
     return points.rows(at: (0..<points.rows).filter { !left.contains($0) })

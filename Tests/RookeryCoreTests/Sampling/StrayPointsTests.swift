@@ -44,4 +44,30 @@ import Testing
     #expect(StrayPoints.inEmptyEllipsoids(points, of: ellipsoids).sorted() == parts[2])
     #expect(StrayPoints.inEmptyEllipsoids(points, of: Array(ellipsoids[..<2])).isEmpty)
   }
+
+  /// Four points on the slope of a small mode among a thousand of a broad one, whose live points lie round its peak: those four alone, with
+  /// none on a slope that all share. Nothing is left behind where the known region is still wide.
+  @Test(arguments: [3, 6]) func pointsOnTheSlopeOfAnotherModeAreLeftBehind(_ dimension: Int) throws {
+    var stream = RandomStream(seed: 5, purpose: .init(rawValue: 91), index: UInt64(dimension))
+    func logL(_ point: [Double]) -> Double {
+      let broad = point.reduce(0) { $0 - ($1 - 0.4) * ($1 - 0.4) / 0.005 }
+      let small = point.reduce(0) { $0 - ($1 - 0.8) * ($1 - 0.8) / 0.0008 }
+      return max(broad, small)
+    }
+    var points = PointMatrix(columns: dimension)
+    while points.rows < 1000 {
+      let point = (0..<dimension).map { _ in stream.uniform() }
+      if point.reduce(0, { $0 + ($1 - 0.8) * ($1 - 0.8) }) > 0.1 { points.append(point) }
+    }
+    let live = Self.ball(200, around: 0.4, radius: 0.08, dimension, &stream)
+    let shape = try #require(Ellipsoid(around: live))
+    let one = (0..<points.rows).map { logL(points[row: $0]) }
+    #expect(StrayPoints.leftBehind(points, one, by: [shape]).isEmpty)
+    let mode = Self.ball(4, around: 0.8, radius: 0.1, dimension, &stream)
+    for row in 0..<4 { points.append(mode[row: row]) }
+    let both = (0..<points.rows).map { logL(points[row: $0]) }
+    #expect(StrayPoints.leftBehind(points, both, by: [shape]).sorted() == [1000, 1001, 1002, 1003])
+    let wide = try #require(shape.scaled(by: 10))
+    #expect(StrayPoints.leftBehind(points, both, by: [wide]).isEmpty)
+  }
 }

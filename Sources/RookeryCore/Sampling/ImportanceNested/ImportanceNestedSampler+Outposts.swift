@@ -16,7 +16,8 @@ extension ImportanceNestedSampler {
 }
 
 extension Exploration {
-  /// A climb from one of the live points that are far from all others, or share an ellipsoid that is mostly empty.
+  /// A climb from one of the live points that are far from all others, or share an ellipsoid that is mostly empty; or from a point that
+  /// was left behind, on a slope that leads to none of the bound's regions.
   mutating func climb(_ points: SampledPoints, live: [Int]) -> Climb? {
     let bound = bounds[current]
     var own = points.matrix(live)
@@ -28,11 +29,26 @@ extension Exploration {
     let found = Set(
       StrayPoints.find(own) + StrayPoints.inEmptyEllipsoids(own, of: bound.regions.flatMap(\.ellipsoids)))
     let strays = found.map { live[$0] }.sorted { (points.logL[$0], $1) > (points.logL[$1], $0) }
-    guard let frame = Ellipsoid.metric(of: own),
-      let row = outposts.start(
-        among: strays, of: PointMatrix(columns: size, values: points.cube), above: threshold)
+    let cube = PointMatrix(columns: size, values: points.cube)
+    guard outposts.mayClimb, let metric = Ellipsoid.metric(of: own),
+      let row = outposts.start(among: strays, of: cube, above: threshold)
+        ?? outposts.start(among: leftBehind(points), of: cube, above: threshold)
     else { return nil }
+    // What was drawn from a bound many times larger lies so much farther from a peak.
+    let grown = (logVolume(min(max(points.origins[row], 0), current)) - logVolume(current)) / Double(size)
+    guard let frame = metric.scaled(by: exp(max(grown, 0))) else { return nil }
     return Climb(
       from: points.matrix([row])[row: 0], in: frame, points: live.count, periodic: periodic)
+  }
+
+  private func leftBehind(_ points: SampledPoints) -> [Int] {
+    guard outposts.mayLookBack else { return [] }
+    let bound = bounds[current]
+    var turned = points.matrix(Array(0..<points.count))
+    turned.withUnsafeMutableValues { values in
+      guard let start = values.baseAddress else { return }
+      for i in 0..<points.count { bound.shift.apply(start + i * points.dimension) }
+    }
+    return StrayPoints.leftBehind(turned, points.logL, by: bound.regions.map(\.frame))
   }
 }

@@ -9,25 +9,36 @@ extension NestedSampler {
   var placesOut: Int { out.count - outFamilies.count { $0 == Self.climber } }
 
   /// Looks for live points far from all others, once a bound. Those that are too few to have ellipsoids of their own share large ones that are mostly empty.
+  ///
+  /// Then come points of the first contours that were left behind, on slopes that lead to none of the ellipsoids.
   mutating func findStrays() {
     strays = []
-    guard dynamic.batches == 0, settings.bound == .multi else { return }
+    guard dynamic.batches == 0, settings.bound == .multi, outposts.mayClimb else { return }
     let rows = live.members.filter { $0.logL > threshold }.map(\.row).sorted()
-    let points = cube.rows(at: rows)
-    let turned = EllipsoidBound.turn(points, by: explorer.bound.shift)
+    let turned = EllipsoidBound.turn(cube.rows(at: rows), by: explorer.bound.shift)
     let found = Set(
       StrayPoints.find(turned) + StrayPoints.inEmptyEllipsoids(turned, of: explorer.bound.ellipsoids))
     strays = found.map { rows[$0] }.sorted { (logL[$0], $1) > (logL[$1], $0) }
+    guard outposts.mayLookBack else { return }
+    let first = cube.rows(at: Array(0..<min(cube.rows, Self.looksBack * settings.live)))
+    strays += StrayPoints.leftBehind(
+      EllipsoidBound.turn(first, by: explorer.bound.shift), logL, by: explorer.bound.ellipsoids)
   }
+
+  /// How far one looks back, in points per live point.
+  private static let looksBack = 10
 
   mutating func nextClimb() -> NestedPiece? {
     guard let row = outposts.start(among: strays, of: cube, above: threshold) else { return nil }
     defer { piecesIssued += 1 }
     out.append(threshold)
     outFamilies.append(Self.climber)
+    // What was left behind on a contour of many times the volume lies so much farther from a peak.
+    let since = logL.count { $0 > logL[row] && $0 <= threshold }
     return NestedPiece(
       kind: .climb, seed: seed, index: piecesIssued, context: explorer.version, threshold: threshold,
-      start: cube[row: row], steps: settings.live)
+      start: cube[row: row], scale: exp(Double(since) / Double(settings.live * cube.columns)),
+      steps: settings.live)
   }
 
   /// That a mode which was seen has no part in the result.
@@ -42,7 +53,7 @@ extension NestedPiece {
   /// Where a climb from the start leads to.
   func climb(_ context: NestedContext, _ evaluator: Evaluator) throws -> NestedOutcome {
     var outcome = NestedOutcome()
-    guard let frame = context.spread else { return outcome }
+    guard let frame = context.spread?.scaled(by: scale) else { return outcome }
     let climb = Climb(
       from: start, in: frame, points: steps, periodic: context.boundaries.map { $0 == .periodic })
     let peak = try climb.run(on: evaluator)
