@@ -16,6 +16,8 @@ struct Climb: Sendable, Equatable {
   struct Peak: Sendable, Equatable {
     var place: [Double]
     var logL: Double
+    /// The log-likelihood where the climb began.
+    var first = -Double.infinity
     /// The directions, each as long as the peak's standard deviation along it; empty where it has none.
     var factor: [Double]
     var calls: Int
@@ -49,6 +51,7 @@ struct Climb: Sendable, Equatable {
       return (try place.withUnsafeBufferPointer { try evaluator.logLikelihood($0) }, place)
     }
     peak.logL = try look(0, 0).logL
+    peak.first = peak.logL
     for _ in 0..<Self.sweeps {
       for column in 0..<d {
         let step = steps[column]
@@ -61,8 +64,9 @@ struct Climb: Sendable, Equatable {
         if bend > 0, bend.isFinite {
           let width = step / bend.squareRoot()
           let top = step * (right - left) / (2 * bend)
-          // On a slope the bend is rounding, and says nothing of a width.
-          widths[column] = abs(top) <= 2 * step ? width : .nan
+          // On a slope the bend is rounding, and says nothing of a width; along a ridge it is small near the top, and says nothing of
+          // what is farther away.
+          widths[column] = abs(top) <= 2 * step ? min(width, 2 * step) : .nan
           tries.append(try look(column, min(max(top, -2 * step), 2 * step)))
           steps[column] = min(max(width, 0.25 * step), 4 * step)
         } else {
@@ -103,6 +107,7 @@ extension Climb.Peak: Wire {
   func encode(to writer: inout WireWriter) {
     writer.write(place)
     writer.write(logL)
+    writer.write(first)
     writer.write(factor)
     writer.write(calls)
   }
@@ -110,6 +115,7 @@ extension Climb.Peak: Wire {
   init(from reader: inout WireReader) throws(WireError) {
     place = try reader.read()
     logL = try reader.read()
+    first = try reader.read()
     factor = try reader.read()
     calls = try reader.read()
   }

@@ -64,6 +64,8 @@ struct Outposts: Sendable, Equatable {
   private static let most = 0.03
   /// A peak nearer to another than this, in its own standard deviations, is the same.
   private static let same = 1.0
+  /// What was left behind is to hold this part of the evidence.
+  private static let worthAClimb = 0.01
   /// After as many climbs in a row that came to no new peak there is none to be expected.
   private static let mostFruitless = 6
 
@@ -103,7 +105,12 @@ struct Outposts: Sendable, Equatable {
   mutating func note(calls more: Int) { calls += more }
 
   /// Notes what came of a climb.
-  mutating func note(_ peak: Climb.Peak) {
+  ///
+  /// - Parameters:
+  ///   - contour: the threshold now. What began below it was left behind.
+  ///   - logZ: of the evidence as far as it is known. A slope left behind must lead to a part of it: along a ridge each leads to a top of
+  ///     its own.
+  mutating func note(_ peak: Climb.Peak, contour: Double = -.infinity, logZ: Double = -.infinity) {
     climbCalls += peak.calls
     fruitless += 1
     let d = peak.place.count
@@ -113,8 +120,9 @@ struct Outposts: Sendable, Equatable {
     let isKnown = known.contains { other in
       peak.place.withUnsafeBufferPointer { other.squaredDistance($0) } < Self.same * Double(d)
     }
-    guard !isKnown else { return }
-    known.append(Outpost(shape: shape, logL: peak.logL, periodic: periodic))
+    let found = Outpost(shape: shape, logL: peak.logL, periodic: periodic)
+    guard !isKnown, peak.first >= contour || found.logZ > logZ + log(Self.worthAClimb) else { return }
+    known.append(found)
     fruitless = 0
   }
 

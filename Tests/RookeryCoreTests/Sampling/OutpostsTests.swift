@@ -64,6 +64,63 @@ import Testing
     #expect(outposts.known.isEmpty)
   }
 
+  /// A shell is as high all along, and each slope leads to a top of its own there: none holds more than a small part of it.
+  @Test func aPlaceOnARidgeIsNoMode() throws {
+    let d = 10
+    let (radius, width) = (2.0 / 12, 0.1 / 12)
+    let shell = try Self.problem(d) { theta in
+      var square = 0.0
+      for i in 0..<theta.count { square += (theta[i] - 0.5) * (theta[i] - 0.5) }
+      return -0.5 * pow((square.squareRoot() - radius) / width, 2)
+    }
+    // The surface of the ball times the width.
+    let whole =
+      Ellipsoid.logBallVolume(dimension: d) + log(Double(d)) + Double(d - 1) * log(radius)
+      + log(width * (2 * Double.pi).squareRoot())
+    var stream = RandomStream(seed: 1, purpose: .init(rawValue: 92), index: 0)
+    var direction = [Double](repeating: 0, count: d)
+    for _ in 0..<50 {
+      direction.withUnsafeMutableBufferPointer { stream.direction(into: $0) }
+      let peak = try Self.climb(shell, from: direction.map { 0.5 + 0.19 * $0 })
+      var outposts = Outposts(periodic: direction.map { _ in false })
+      outposts.note(peak)
+      for top in outposts.known { #expect(top.logZ < whole + log(0.05)) }
+      outposts = Outposts(periodic: direction.map { _ in false })
+      outposts.note(peak, contour: 0, logZ: whole)
+      #expect(outposts.known.isEmpty)
+    }
+  }
+
+  /// Of slopes left behind those count that lead to a part of the evidence.
+  @Test func whatWasLeftBehindMustHoldSomething() {
+    let peak = Climb.Peak(
+      place: [0.8, 0.8], logL: 3, first: -20, factor: [0.01, 0, 0, 0.01], calls: 10)
+    let own = 3 + log(2 * Double.pi * 1e-4)
+    func count(_ logZ: Double, contour: Double = -10) -> Int {
+      var outposts = Outposts(periodic: [false, false])
+      outposts.note(peak, contour: contour, logZ: logZ)
+      return outposts.known.count
+    }
+    #expect(count(own + log(50)) == 1 && count(own + log(200)) == 0)
+    // A point that is still alive is worth an ellipsoid of its own whatever it leads to.
+    #expect(count(own + log(200), contour: -30) == 1)
+  }
+
+  /// Climbs from what was left behind end when they have come to nothing new often enough, and those from points that are alive do not.
+  @Test func lookingBackHasAnEnd() {
+    var outposts = Self.outpost(at: 0.5, 2)
+    outposts.note(calls: 1_000_000)
+    for _ in 0..<6 {
+      #expect(outposts.mayLookBack)
+      outposts.note(.init(place: [0.5, 0.5], logL: 0, factor: [0.01, 0, 0, 0.01], calls: 10))
+    }
+    #expect(!outposts.mayLookBack && outposts.mayClimb)
+    outposts.note(.init(place: [0.9, 0.5], logL: 0, factor: [0.01, 0, 0, 0.01], calls: 10))
+    #expect(outposts.mayLookBack)
+    outposts.note(.init(place: [0.9, 0.5], logL: 0, factor: [], calls: 40_000))
+    #expect(!outposts.mayClimb && !outposts.mayLookBack)
+  }
+
   private static func outpost(at place: Double, _ dimension: Int) -> Outposts {
     var outposts = Outposts(periodic: [Bool](repeating: false, count: dimension))
     outposts.note(

@@ -41,6 +41,10 @@ extension Exploration {
       from: points.matrix([row])[row: 0], in: frame, points: live.count, periodic: periodic)
   }
 
+  mutating func note(peaks: [Climb.Peak]) {
+    for peak in peaks { outposts.note(peak, contour: threshold, logZ: roughLogZ) }
+  }
+
   private func leftBehind(_ points: SampledPoints) -> [Int] {
     guard outposts.mayLookBack else { return [] }
     let bound = bounds[current]

@@ -139,7 +139,7 @@ package struct ImportanceNestedSampler: Sampler {
     case .draw: absorbDraw(outcome, ticket)
     case .train: absorbNetwork(outcome)
     case .measure(let component, _): absorbMeasure(outcome, component: component)
-    case .climb: for peak in outcome.peak { exploration.outposts.note(peak) }
+    case .climb: exploration.note(peaks: outcome.peak)
     }
     follow()
   }

@@ -41,6 +41,11 @@ extension NestedSampler {
       steps: settings.live)
   }
 
+  mutating func note(peaks: [Climb.Peak]) {
+    let left = logSumExp(live.members.map(\.logL)) + totals.logVolume - log(Double(max(live.count, 1)))
+    for peak in peaks { outposts.note(peak, contour: threshold, logZ: logAdd(totals.logZ, left)) }
+  }
+
   /// That a mode which was seen has no part in the result.
   func lostModeFinding(of run: NestedEvidence) -> Finding? {
     outposts.lostModeFinding(

@@ -279,7 +279,7 @@ extension NestedSampler {
     let birth = out.removeFirst()
     let family = outFamilies.removeFirst()
     outposts.note(calls: outcome.calls)
-    guard family != Self.climber else { return outcome.peak.forEach { outposts.note($0) } }
+    guard family != Self.climber else { return note(peaks: outcome.peak) }
     let isFromPrior = birth == -.infinity
     explorer.learn(from: outcome, isInitial: isFromPrior, window: placesOnTheWay)
     guard !outcome.cube.isEmpty else {

@@ -240,10 +240,8 @@ struct ExplorerState: Sendable, Equatable {
     var around = points
     if !isUniform { for row in 0..<trail.rows { around.append(trail[row: row]) } }
     if !isUniform, form == .multi {
-
       let few = outposts.members(of: around, above: contour, few: EllipsoidBound.fewest(dimension))
       around = StrayPoints.rest(around, without: Array(few))
-
     }
     bound = EllipsoidBound(
       around: around, boundaries: boundaries, bootstraps: hasFriends && isUniform ? 0 : bootstraps,
