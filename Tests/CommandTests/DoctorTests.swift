@@ -22,7 +22,9 @@ import Testing
     let run = try ProgramRun(
       "rookery", ["bench", "pool", "--pools", "processes:2", "--seconds", "0.02", "--out", directory])
     #expect(run.status == 0, "\(run.errors)")
-    #expect(run.output.contains { $0.contains("serial fraction (Amdahl") })
+    // Beside other work it may be that no such fraction can be told.
+    #expect(
+      run.output.contains { $0.contains("serial fraction (Amdahl") || $0.contains("the machine was busy") })
     let table = try String(contentsOfFile: directory + "/pool.txt", encoding: .utf8)
     #expect(table.contains("cost of dispatch") && table.contains("busy, by cost"))
     for picture in ["busy.svg", "scaling.svg"] {

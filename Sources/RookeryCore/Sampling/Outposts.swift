@@ -70,6 +70,7 @@ struct Outposts: Sendable, Equatable {
   private static let mostFruitless = 6
 
   private let periodic: [Bool]
+  private let price: Double
   private(set) var known: [Outpost] = []
   /// The rows of points from which climbs have started.
   private var examined: Set<Int> = []
@@ -78,10 +79,15 @@ struct Outposts: Sendable, Equatable {
   private var fruitless = 0
   private var calls = 0
 
-  init(periodic: [Bool]) { self.periodic = periodic }
+  /// - Parameter batch: how many points of the problem are evaluated at once. Where that is many a climb, which takes one at a time, is dear:
+  ///   each of its calls counts for the root of it.
+  init(periodic: [Bool], batch: Int = 1) {
+    self.periodic = periodic
+    price = Double(max(batch, 1)).squareRoot()
+  }
 
   /// Whether climbs have not yet taken their part of all calls.
-  var mayClimb: Bool { climbCalls == 0 || Double(climbCalls) < Self.most * Double(calls) }
+  var mayClimb: Bool { climbCalls == 0 || price * Double(climbCalls) < Self.most * Double(calls) }
 
   /// Whether it is worth while to climb from points that were left behind, which there are on any slope.
   var mayLookBack: Bool { mayClimb && fruitless < Self.mostFruitless }
@@ -216,6 +222,7 @@ extension Outposts {
 extension Outposts: Wire {
   func encode(to writer: inout WireWriter) {
     writer.write(periodic.map { $0 ? UInt8(1) : 0 })
+    writer.write(price)
     writer.write(known.map(\.shape))
     writer.write(known.map(\.logL))
     writer.write(examined.sorted())
@@ -225,6 +232,7 @@ extension Outposts: Wire {
   init(from reader: inout WireReader) throws(WireError) {
     let periodic = try reader.read([UInt8].self).map { $0 != 0 }
     self.periodic = periodic
+    price = try reader.read()
     let shapes = try reader.read([Ellipsoid].self)
     let heights = try reader.read([Double].self)
     examined = Set(try reader.read([Int].self))

@@ -60,7 +60,7 @@ import Testing
   /// Hundreds of effective samples, but of a contour far outside.
   @Test(.timeLimit(.minutes(10)))
   func stoppedWithMoreEvidenceLeftThanFound() throws {
-    let result = try run("gauss5", live(100), calls: 4400)
+    let result = try run("gauss5", live(100), calls: 4600)
     #expect(result.effectiveSampleSize > 50)
     try expectNoMeans(result)
   }

@@ -37,10 +37,10 @@ struct Exploration: Sendable, Equatable {
 
   private static let purpose = RandomStream.Purpose(rawValue: 0x494e_5304)
 
-  init(settings: ImportanceNestedSettings, periodic: [Bool], seed: UInt64) {
+  init(settings: ImportanceNestedSettings, periodic: [Bool], batch: Int = 1, seed: UInt64) {
     self.settings = settings
     self.periodic = periodic
-    outposts = Outposts(periodic: periodic)
+    outposts = Outposts(periodic: periodic, batch: batch)
     self.seed = seed
     bounds = [Bound(dimension: periodic.count)]
     volumes = [VolumeSums(proposals: 1, sum: 1, squares: 1)]

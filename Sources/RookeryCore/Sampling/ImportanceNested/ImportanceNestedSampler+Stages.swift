@@ -164,8 +164,8 @@ extension ImportanceNestedSampler {
 
   /// Whether less evidence was to be left than when the bounds were begun, and they leave more.
   private var boundsFallShort: Bool {
-    guard let asked = settings.remainingEvidence else { return false }
-    return asked < exploration.settings.remainingEvidence ?? .infinity && exploration.remaining > asked
+    let asked = settings.remainingEvidenceInForce
+    return asked < exploration.settings.remainingEvidenceInForce && exploration.remaining > asked
   }
 
   /// Builds bounds once more from the cube on. Draws of stages keep their worth; those from

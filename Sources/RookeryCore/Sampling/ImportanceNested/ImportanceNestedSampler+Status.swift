@@ -38,7 +38,7 @@ extension ImportanceNestedSampler {
 
   private var goesOnBounding: Bool {
     exploration.liveEvidence > exploration.settings.liveFraction
-      || exploration.remaining > settings.remainingEvidence ?? .infinity
+      || exploration.remaining > settings.remainingEvidenceInForce
   }
 
   private func describeBounding(_ status: inout SamplerStatus) {
@@ -47,9 +47,7 @@ extension ImportanceNestedSampler {
     if isBounding {
       status.liveShare = exploration.liveEvidence
       status.targetLiveShare = exploration.settings.liveFraction
-      if let target = settings.remainingEvidence {
-        (status.remaining, status.targetRemaining) = (exploration.remaining, target)
-      }
+      (status.remaining, status.targetRemaining) = (exploration.remaining, settings.remainingEvidenceInForce)
     }
     // Draws from bounds go as the nats that the volume has been shrunk by.
     let (draws, shrunk) = (Double(points.count), -exploration.logVolume(exploration.current))

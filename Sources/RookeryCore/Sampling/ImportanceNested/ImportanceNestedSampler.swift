@@ -66,7 +66,7 @@ package struct ImportanceNestedSampler: Sampler {
     points = SampledPoints(dimension: problem.dimension, derivedCount: problem.derived.count)
     aside = points
     exploration = Exploration(
-      settings: settings, periodic: problem.boundaries.map { $0 == .periodic }, seed: seed)
+      settings: settings, periodic: problem.boundaries.map { $0 == .periodic }, batch: batch, seed: seed)
     contexts = [0: ShellContext(.bound(exploration.bounds[0]))]
   }
 

@@ -98,7 +98,7 @@ package struct NestedSampler: Sampler {
     explorer = ExplorerState(settings: settings, dimension: boundaries.count)
     posterior = RunningPosterior(dimension: boundaries.count)
     ranks = RankWatch(live: settings.live)
-    outposts = Outposts(periodic: boundaries.map { $0 == .periodic })
+    outposts = Outposts(periodic: boundaries.map { $0 == .periodic }, batch: batch)
   }
 
   package func context(_ version: Int) -> NestedContext {

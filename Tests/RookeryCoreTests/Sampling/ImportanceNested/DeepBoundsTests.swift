@@ -19,19 +19,20 @@ import Testing
     return try sample(problem, by: .importanceNested(shells), settings: settings)
   }
 
-  /// Of a spike with 99 parts of 100 of the evidence, on the top of a hill in ten dimensions, a run learns nothing that stops where points
-  /// hold little of the hill's.
+  /// Of a spike with 99 parts of 100 of the evidence, on the top of a hill in ten dimensions, a run that stops where points hold little of
+  /// the hill's has no draws. A climb has seen it, and the run says that it is lost.
   @Test(.timeLimit(.minutes(10))) func aSpikeOnAHillIsFoundWhereLessEvidenceIsToBeLeft() throws {
     let known = CaseProblem.transition(dimension: 10)
     let (problem, logZ) = (try known.problem(), try #require(known.logZ))
     try inTemporaryDirectory { directory in
       let usual = try Self.result(problem, remaining: nil, in: directory)
       let (first, calls) = (usual.evidence.logZ, usual.statistics.calls)
-      #expect(usual.ending == .converged && abs(first) < 0.05, "it finds the spike by itself")
+      #expect(usual.ending != .converged && abs(first) < 0.05, "it finds the spike by itself")
+      #expect(usual.findings().contains { $0.code == "mode-died" })
       // What two densities so unlike leave of a tail may be said to be heavy; it is not wrong.
       let deep = try Self.result(problem, remaining: 1e-8).evidence.logZ
       #expect(abs(deep - logZ) < 0.05)
-      // A run that has converged goes on, too, and says the same again when asked for the same again.
+      // A run that has ended goes on, too, and says the same again when asked for the same again.
       let further = try Self.result(problem, remaining: 1e-8, in: directory)
       let (second, more, digest) = (further.evidence.logZ, further.statistics.calls, further.digest)
       #expect(abs(second - logZ) < 0.05 && more > calls)
@@ -58,7 +59,7 @@ import Testing
       #expect(result.ending == .converged)
       let sampler = try #require(end)
       let left = sampler.exploration.remaining
-      #expect(remaining.map { left <= $0 } ?? (left > 1e-2), "\(left) is left of \(remaining ?? .nan)")
+      #expect(left <= remaining ?? 0.3 && (remaining != nil || left > 1e-2), "\(left) is left")
       calls.append(result.statistics.calls)
       var aimed = sampler
       var other = sampler
