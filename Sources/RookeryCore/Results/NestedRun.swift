@@ -117,9 +117,16 @@ public struct NestedRun: Sendable {
     }
   }
 
-  /// The standard deviation of log Z over bootstraps of the threads.
+  /// The standard deviation of log Z over bootstraps of the threads, with the volumes that are expected: that of drawn ones is the same
+  /// error once again.
   public func bootstrapError(of count: Int = 100, seed: UInt64 = 1) -> Double {
-    deviation(bootstraps(count, seed: seed) { _, logZ, _ in logZ })
+    let threads = threads()
+    return deviation(
+      (0..<max(count, 0)).map { index in
+        let rows = resampledRows(of: threads, seed: seed, index: index)
+        let part = NestedRun(logLikelihoods: rows.map { logLikelihoods[$0] }, births: rows.map { births[$0] })
+        return part.weights(logVolumes: part.logVolumes).logZ
+      })
   }
 
   /// Kullback-Leibler divergences, in nats, of the posterior under simulated volumes from that under the expected ones: how much the
