@@ -95,7 +95,7 @@ public struct RunOptions: ParsableArguments, Sendable {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "Stop when ln(1 + evidence left / evidence so far) is below this; nautilus: build bounds at least so far, to find what is narrow and high within what is wide. (default: dynesty \(dlogzWords); nautilus \(shells.remainingEvidenceInForce))",
+      "Stop when ln(1 + evidence left / evidence so far) is below this; nautilus: build bounds at least so far, to find what is narrow and high within what is wide. (default: dynesty \(dlogzWords); nautilus no such limit)",
       valueName: "nats"))
   public var dlogz: Double?
 

@@ -66,7 +66,7 @@ extension ImportanceNestedSettings {
   package var optionsInForce: [Provenance.Setting] {
     [
       ("--live", "\(live)"), ("--target-ess", short(targetEffectiveSize)), ("--networks", "\(networks)"),
-      ("--window", "\(window)"), ("--dlogz", short(remainingEvidenceInForce)),
+      ("--window", "\(window)"), ("--dlogz", remainingEvidence.map(short) ?? "none"),
       ("liveFraction", short(liveFraction)),
       ("updateFraction", short(updateFraction)), ("enlargement", short(enlargement)),
       ("thoroughBelow", short(thoroughBelow)),

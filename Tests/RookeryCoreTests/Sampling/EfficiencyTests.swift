@@ -29,7 +29,7 @@ import Testing
 
   static let cases = [
     Case("gauss5", "nautilus", seeds: 4, callsPerSample: 1.93, allocationsPerCall: 90.2),
-    Case("gauss10", "nautilus", seeds: 2, callsPerSample: 3.12, allocationsPerCall: 63.9),
+    Case("gauss10", "nautilus", seeds: 2, callsPerSample: 2.95, allocationsPerCall: 63.9),
     Case("shells2", "nautilus", seeds: 4, callsPerSample: 1.50, allocationsPerCall: 114.9),
     Case("gauss5", "dynesty", seeds: 8, callsPerSample: 7.7, allocationsPerCall: 39.6),
     Case("gauss10", "dynesty", seeds: 4, callsPerSample: 15.68, allocationsPerCall: 11.0),

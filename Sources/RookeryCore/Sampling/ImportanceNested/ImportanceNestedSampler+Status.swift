@@ -47,7 +47,9 @@ extension ImportanceNestedSampler {
     if isBounding {
       status.liveShare = exploration.liveEvidence
       status.targetLiveShare = exploration.settings.liveFraction
-      (status.remaining, status.targetRemaining) = (exploration.remaining, settings.remainingEvidenceInForce)
+      if let target = settings.remainingEvidence {
+        (status.remaining, status.targetRemaining) = (exploration.remaining, target)
+      }
     }
     // Draws from bounds go as the nats that the volume has been shrunk by.
     let (draws, shrunk) = (Double(points.count), -exploration.logVolume(exploration.current))

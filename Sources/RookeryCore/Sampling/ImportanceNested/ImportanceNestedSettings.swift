@@ -8,10 +8,10 @@ public struct ImportanceNestedSettings: Sendable, Equatable {
   /// Bounds are built until the live points hold no more than this fraction of the evidence.
   public var liveFraction = 0.2
   /// Bounds are built at least until ln(1 + evidence left / evidence so far) is below this, were the likelihood in all of the innermost bound
-  /// as high as the highest found; nil for 0.3. A small number looks for what is narrow and high in the middle of what is wide.
+  /// as high as the highest found; nil for as long as `liveFraction` says. A small number looks for what is narrow and high in the middle
+  /// of what is wide.
   public var remainingEvidence: Double?
-  /// Without a limit the neck of a funnel was left to draws that do not reach it, and log Z came out low by three of its errors.
-  package var remainingEvidenceInForce: Double { remainingEvidence ?? 0.3 }
+  package var remainingEvidenceInForce: Double { remainingEvidence ?? .infinity }
   /// A new bound is built once this many points per live point have arrived above the threshold.
   public var updateFraction = 0.6
   /// Each axis of every ellipsoid is this much longer than the points need.
