@@ -74,7 +74,7 @@ enum StrayPoints {
     }
     guard order.count >= 2 * neighbours else { return [] }
     var excess: [(row: Int, excess: Double)] = []
-    // Half a window on, those next to a point are nearly the same.
+    // A quarter of a window on, those next to a point are nearly the same.
     var (first, median, quarter) = (-neighbours, 0.0, 0.0)
     for (at, row) in order.enumerated() {
       let start = min(max(at - neighbours / 2, 0), order.count - neighbours)
