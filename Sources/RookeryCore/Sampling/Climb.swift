@@ -5,6 +5,8 @@ import Glibc
 /// What it finds is no point of a record, but a place where a sampler is to look.
 struct Climb: Sendable, Equatable {
   private static let sweeps = 3
+  /// Two looks at a width that differ by more than this factor saw no parabola.
+  private static let alike = 2.5
 
   let start: [Double]
   /// The directions, as columns of a lower-triangular matrix, row-major.
@@ -40,6 +42,7 @@ struct Climb: Sendable, Equatable {
     var peak = Peak(place: start, logL: -.infinity, factor: [], calls: 0)
     var steps = [Double](repeating: scale, count: d)
     var widths = [Double](repeating: .nan, count: d)
+    var lastSeen = widths
     func look(_ column: Int, _ step: Double) throws -> (logL: Double, place: [Double]) {
       var place = peak.place
       for i in column..<d {
@@ -66,13 +69,17 @@ struct Climb: Sendable, Equatable {
           let top = step * (right - left) / (2 * bend)
           // On a slope the bend is rounding, and says nothing of a width; along a ridge it is small near the top, and says nothing of
           // what is farther away.
-          widths[column] = abs(top) <= 2 * step ? min(width, 2 * step) : .nan
+          let seen = abs(top) <= 2 * step ? min(width, 2 * step) : .nan
+          // A width far below the step is one if it was the same from farther away; a cusp looks narrower at each step nearer.
+          let isOne = seen * Self.alike >= step || seen * Self.alike >= lastSeen[column]
+          lastSeen[column] = seen
+          widths[column] = isOne ? seen : .nan
           tries.append(try look(column, min(max(top, -2 * step), 2 * step)))
           steps[column] = min(max(width, 0.25 * step), 4 * step)
         } else {
           // Both sides out of reach, or a valley: look nearer, or farther up.
           steps[column] = step * (best > peak.logL ? 2 : 0.5)
-          widths[column] = .nan
+          (widths[column], lastSeen[column]) = (.nan, .nan)
         }
         for found in tries where found.logL > peak.logL { (peak.logL, peak.place) = found }
       }

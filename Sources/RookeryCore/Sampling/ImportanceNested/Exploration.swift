@@ -5,7 +5,7 @@ import Glibc
 /// Points drawn uniformly in bounds that follow them give, with deterministic-mixture weights, a rough
 /// picture of the posterior: the density of all draws together at a point is D = Σ_k n_k 1[u ∈ B_k] / V_k.
 struct Exploration: Sendable, Equatable {
-  let settings: ImportanceNestedSettings
+  var settings: ImportanceNestedSettings
   let periodic: [Bool]
   var bounds: [Bound]
   var volumes: [VolumeSums]
@@ -46,6 +46,15 @@ struct Exploration: Sendable, Equatable {
     volumes = [VolumeSums(proposals: 1, sum: 1, squares: 1)]
     // The first bound needs points to choose the live ones from.
     arrivals = -settings.live
+  }
+
+  /// Makes ready for further bounds, which are to leave less.
+  ///
+  /// - Parameter points: how many there are, all from bounds and first of those there were.
+  mutating func goOn(remaining: Double, points: Int) {
+    settings.remainingEvidence = remaining
+    for k in members.indices { members[k].removeLast(max(members[k].count - points, 0)) }
+    failures = 0
   }
 
   var current: Int { bounds.count - 1 }

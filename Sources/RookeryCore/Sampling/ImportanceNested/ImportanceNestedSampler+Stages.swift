@@ -111,28 +111,27 @@ extension ImportanceNestedSampler {
     }
     guard out.isEmpty else { return }
     if exploration.isFlat, stage.logL.contains(where: { $0 > exploration.floor.level }) {
-      exploreAgain(live: settings.live)
+      exploreAgain(live: settings.live, remaining: .infinity)
       exploration.floor.isKnownToHide = true
       return
     }
     if boundsFallShort {
-      // Draws of fits to less may be many enough and yet have missed all that is deeper: they serve the next fit alone.
-      for s in stages.indices { stages[s].isRetired = true }
-      exploreAgain(live: exploration.settings.live)
+      exploreDeeper(remaining: settings.remainingEvidenceInForce)
       return
     }
     if wantsMoreLivePoints(stage) {
-      exploreAgain(live: min(settings.live * Self.moreLivePoints, 10_000_000))
+      exploreAgain(live: min(settings.live * Self.moreLivePoints, 10_000_000), remaining: Self.littleLeft)
       return
     }
     let summary = StageSummary(stages.filter { !$0.isRetired }, withError: false)
     let isFull = stage.issued >= stages[stages.count - 1].quota
-    if isFull || summary.effectiveSize >= settings.targetEffectiveSize, stages.count < Self.mostStages,
-      findsHeavyTail(stage)
-    {
+    let isEnough = summary.effectiveSize >= settings.targetEffectiveSize
+    if isFull || isEnough, stages.count < Self.mostStages, findsHeavyTail(stage) {
       phase = .draining
       due = .beginFit
-    } else if summary.effectiveSize >= settings.targetEffectiveSize {
+    } else if isFull || isEnough, missesTheTop(stage, logZ: summary.logZ) {
+      exploreDeeper(remaining: Self.littleLeft)
+    } else if isEnough {
       conclude()
     } else if isFull {
       if let reason = hopelessness(summary) ?? poorOutlook(stage, summary) {
@@ -149,38 +148,6 @@ extension ImportanceNestedSampler {
         stages[stages.count - 1].quota *= 2
       }
     }
-  }
-
-  /// Whether the fit follows the posterior so badly that bounds around so few live points may have lost a part of it.
-  ///
-  /// A thin tail or a small mode may hold less than one live point halfway up, where it has little of the volume,
-  /// and yet several hundredths of the evidence at the top. Such posteriors are those that no fit follows well.
-  private func wantsMoreLivePoints(_ stage: Stage) -> Bool {
-    stages.count >= 2 && stage.issued >= stage.quota && stage.efficiency < settings.thoroughBelow
-      && exploration.settings.live == settings.live
-  }
-
-  private static var moreLivePoints: Int { 4 }
-
-  /// Whether less evidence was to be left than when the bounds were begun, and they leave more.
-  private var boundsFallShort: Bool {
-    let asked = settings.remainingEvidenceInForce
-    return asked < exploration.settings.remainingEvidenceInForce && exploration.remaining > asked
-  }
-
-  /// Builds bounds once more from the cube on. Draws of stages keep their worth; those from
-  /// the first bounds would only bias the choice of new ones.
-  private mutating func exploreAgain(live: Int) {
-    var thorough = settings
-    thorough.live = live
-    aside = points.ofStages
-    points.removeAll()
-    let before = exploration
-    exploration = Exploration(settings: thorough, periodic: before.periodic, seed: seed)
-    (exploration.streams, exploration.outposts) = (before.streams, before.outposts.begunAnew())
-    publish(.bound(exploration.bounds[0]))
-    drawVersion = version
-    phase = .exploring
   }
 
   /// Why going on would not pay: what has been drawn says that a hundred times as much is needed. Bounds have

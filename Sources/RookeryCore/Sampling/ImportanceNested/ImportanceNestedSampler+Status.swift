@@ -38,7 +38,7 @@ extension ImportanceNestedSampler {
 
   private var goesOnBounding: Bool {
     exploration.liveEvidence > exploration.settings.liveFraction
-      || exploration.remaining > settings.remainingEvidenceInForce
+      || exploration.remaining > exploration.settings.remainingEvidenceInForce
   }
 
   private func describeBounding(_ status: inout SamplerStatus) {
@@ -47,7 +47,7 @@ extension ImportanceNestedSampler {
     if isBounding {
       status.liveShare = exploration.liveEvidence
       status.targetLiveShare = exploration.settings.liveFraction
-      if let target = settings.remainingEvidence {
+      if let target = exploration.settings.remainingEvidence {
         (status.remaining, status.targetRemaining) = (exploration.remaining, target)
       }
     }

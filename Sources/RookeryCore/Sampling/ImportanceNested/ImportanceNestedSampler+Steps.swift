@@ -77,7 +77,7 @@ extension ImportanceNestedSampler {
     // One likelihood for all: nothing to zoom in on.
     if exploration.isFlat { return true }
     return exploration.liveEvidence <= settings.liveFraction
-      && !(exploration.remaining > settings.remainingEvidenceInForce)
+      && !(exploration.remaining > exploration.settings.remainingEvidenceInForce)
   }
 
   private mutating func finishBound<E>(_ halt: Halt<E>) throws(E) {

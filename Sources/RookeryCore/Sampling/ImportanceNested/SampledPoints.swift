@@ -32,9 +32,13 @@ struct SampledPoints: Sendable, Equatable {
   mutating func removeAll() { self = SampledPoints(dimension: dimension, derivedCount: derivedCount) }
 
   /// The points that stages drew, in their order.
-  var ofStages: SampledPoints {
+  var ofStages: SampledPoints { chosen { $0 < 0 } }
+  /// The points that were drawn from bounds, in their order.
+  var ofBounds: SampledPoints { chosen { $0 >= 0 } }
+
+  private func chosen(_ isWanted: (Int) -> Bool) -> SampledPoints {
     var chosen = SampledPoints(dimension: dimension, derivedCount: derivedCount)
-    for row in origins.indices where origins[row] < 0 {
+    for row in origins.indices where isWanted(origins[row]) {
       chosen.cube += cube[row * dimension..<(row + 1) * dimension]
       chosen.derived += derived[row * derivedCount..<(row + 1) * derivedCount]
       chosen.logL.append(logL[row])
