@@ -95,7 +95,7 @@ public struct RunOptions: ParsableArguments, Sendable {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "Stop when ln(1 + evidence left / evidence so far) is below this; nautilus: build bounds at least so far, to find what is narrow and high within what is wide. (default: dynesty \(dlogzWords); nautilus no such limit)",
+      "Stop when ln(1 + evidence left / evidence so far) is below this; nautilus: build bounds at least so far, to find what is narrow and high within what is wide. (default: dynesty \(dlogzWords); nautilus no such limit, and 0.3 where the fit turns out thin towards the highest points)",
       valueName: "nats"))
   public var dlogz: Double?
 

@@ -32,6 +32,8 @@ struct StoppingStatistics {
     Case(name: "unequal:6:1", seeds: 40, byBounds: true),
     Case(name: "unequal:6:0.25", seeds: 20, byBounds: true),
     Case(name: "seam:6", seeds: 40, byBounds: true),
+    Case(name: "funnel:3", seeds: 40, byBounds: true), Case(name: "funnel:4", seeds: 40, byBounds: true),
+    Case(name: "funnel:8", seeds: 10, byBounds: true),
     Case(name: "modes", seeds: 10),
     Case(name: "edge:2", seeds: 40), Case(name: "edge:3", seeds: 40), Case(name: "edge:8", seeds: 20),
     Case(name: "edge:3:0.3", seeds: 40), Case(name: "diamond:2", seeds: 40), Case(name: "box:3", seeds: 40),

@@ -5,6 +5,8 @@ import Glibc
 /// What it finds is no point of a record, but a place where a sampler is to look.
 struct Climb: Sendable, Equatable {
   private static let sweeps = 3
+  /// As many at most, where widths change still.
+  private static let mostSweeps = 6
   /// Two looks at a width that differ by more than this factor saw no parabola.
   private static let alike = 2.5
 
@@ -25,7 +27,7 @@ struct Climb: Sendable, Equatable {
     var calls: Int
   }
 
-  static func mostCalls(dimension: Int) -> Int { 3 * sweeps * dimension + 1 }
+  static func mostCalls(dimension: Int) -> Int { 3 * mostSweeps * dimension + 1 }
 
   /// - Parameter frame: its columns are the directions.
   /// - Parameter points: how many points fill the frame. The first steps are as wide as a mode of its shape with one of them.
@@ -55,7 +57,9 @@ struct Climb: Sendable, Equatable {
     }
     peak.logL = try look(0, 0).logL
     peak.first = peak.logL
-    for _ in 0..<Self.sweeps {
+    for sweep in 0..<Self.mostSweeps {
+      let isSettled = (0..<d).allSatisfy { widths[$0].isNaN == lastSeen[$0].isNaN }
+      if sweep >= Self.sweeps, isSettled { break }
       for column in 0..<d {
         let step = steps[column]
         var tries = try [look(column, -step), look(column, step)]

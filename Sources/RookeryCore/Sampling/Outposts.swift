@@ -70,6 +70,7 @@ struct Outposts: Sendable, Equatable {
   private static let mostFruitless = 6
 
   private let periodic: [Bool]
+  /// What a call of a climb counts beside others.
   private let price: Double
   private(set) var known: [Outpost] = []
   /// The rows of points from which climbs have started.

@@ -64,6 +64,26 @@ import Testing
     #expect(outposts.known.isEmpty)
   }
 
+  /// What is infinitely high at a face of the cube looks narrower from each step nearer: nowhere has it the width of a normal, and the
+  /// evidence of one as high and as wide as it looks from afar would be more than all there is.
+  @Test func aCuspIsNoMode() throws {
+    let cusp = try Self.problem(2) { theta in -0.6 * (log(theta[0]) + log(theta[1] + 0.5)) }
+    let whole = log(1 / 0.4) + log((pow(1.5, 0.4) - pow(0.5, 0.4)) / 0.4)
+    for exponent in 3...9 {
+      let peak = try Self.climb(cusp, from: [pow(10, -Double(exponent)), 0.2])
+      var outposts = Outposts(periodic: [false, false])
+      outposts.note(peak)
+      for top in outposts.known { #expect(top.logZ < whole - log(2.0)) }
+    }
+  }
+
+  /// A peak far narrower than the first steps is as wide from near as from far.
+  @Test func aNarrowPeakKeepsItsWidths() throws {
+    let narrow = try Self.problem(1) { theta in -0.5 * pow((theta[0] - 0.7) / 1e-6, 2) }
+    let peak = try Self.climb(narrow, from: [0.7001])
+    #expect(peak.factor.count == 1 && abs(peak.factor[0] - 1e-6) < 1e-8)
+  }
+
   /// A shell is as high all along, and each slope leads to a top of its own there: none holds more than a small part of it.
   @Test func aPlaceOnARidgeIsNoMode() throws {
     let d = 10

@@ -30,12 +30,13 @@ extension ImportanceNestedSampler {
   /// Down the neck of a funnel a density fitted to what is wide falls behind ever more, and beyond the last point that it was fitted to
   /// hardly any draw tells of it: the weights look even, and the evidence comes out too low.
   func missesTheTop(_ stage: Stage, logZ: Double) -> Bool {
-    guard exploration.settings.remainingEvidenceInForce > Self.littleLeft, exploration.remaining > Self.littleLeft
+    guard exploration.settings.remainingEvidenceInForce > Self.littleLeft,
+      exploration.remaining > Self.littleLeft
     else { return false }
     let rows = points.origins.indices.filter { points.origins[$0] >= 0 }
       .sorted { (points.logL[$0], $1) > (points.logL[$1], $0) }.prefix(Self.highest)
     let cube = points.matrix(Array(rows)).values
-    guard let table = try? stage.proposal.components.logDensities(cube, unless: Halt<Never>.never) else { return false }
+    let table = stage.proposal.components.logDensities(cube, unless: Halt<Never>.never)
     return zip(rows, stage.proposal.logDensities(table: table)).contains { row, logQ in
       points.logL[row] - logQ > logZ + log(Self.tooThin)
     }

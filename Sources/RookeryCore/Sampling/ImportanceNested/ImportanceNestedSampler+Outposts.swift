@@ -19,6 +19,7 @@ extension Exploration {
   /// A climb from one of the live points that are far from all others, or share an ellipsoid that is mostly empty; or from a point that
   /// was left behind, on a slope that leads to none of the bound's regions.
   mutating func climb(_ points: SampledPoints, live: [Int]) -> Climb? {
+    guard outposts.mayClimb else { return nil }
     let bound = bounds[current]
     var own = points.matrix(live)
     let size = points.dimension
@@ -30,7 +31,7 @@ extension Exploration {
       StrayPoints.find(own) + StrayPoints.inEmptyEllipsoids(own, of: bound.regions.flatMap(\.ellipsoids)))
     let strays = found.map { live[$0] }.sorted { (points.logL[$0], $1) > (points.logL[$1], $0) }
     let cube = PointMatrix(columns: size, values: points.cube)
-    guard outposts.mayClimb, let metric = Ellipsoid.metric(of: own),
+    guard let metric = Ellipsoid.metric(of: own),
       let row = outposts.start(among: strays, of: cube, above: threshold)
         ?? outposts.start(among: leftBehind(points), of: cube, above: threshold)
     else { return nil }
