@@ -17,7 +17,7 @@ PREFIX ?= /usr/local
 RANKS ?= $(shell n=$$(nproc); echo $$(( n > 8 ? 8 : n < 2 ? 2 : n )))
 ARGS ?= --method dynesty --live 250 --out planets --overwrite
 
-.PHONY: build-command run install test test-mpich test-stress test-kill test-sanitizers test-statistics test-large mutants bench bench-scaling bench-kernels readme readers build format lint setup clean help
+.PHONY: build-command run install test test-mpich test-stress test-kill test-sanitizers test-statistics test-large mutants golden bench bench-scaling bench-kernels readme readers build format lint setup clean help
 
 help: ## Show this list.
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 18
@@ -59,6 +59,9 @@ bench-scaling: build ## Busy fraction and speed on 1 to 64 sleeping workers, bes
 
 bench-kernels: setup ## Time and allocations of the kernels beside the baseline; REVISIONS="A B" for the ratios of two revisions.
 	python3 Tests/Benchmarks/kernels.py $(if $(REVISIONS),--revisions $(REVISIONS)) $(if $(STORE),--store)
+
+golden: setup ## Digests of two revisions, REVISIONS="A B", over problems, methods, explorers, bounds and pools. Ten minutes.
+	python3 Tests/Golden/run.py $(REVISIONS) $(if $(PROBLEMS),--problems $(PROBLEMS))
 
 readme: ## Put what was measured last into the README.
 	python3 Tests/Benchmarks/Field/readme.py

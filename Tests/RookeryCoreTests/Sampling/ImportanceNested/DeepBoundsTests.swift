@@ -72,4 +72,35 @@ import Testing
     }
     #expect(calls[0] < calls[1] && calls[1] < calls[2])
   }
+
+  /// Where the fit grows thin towards the highest points, bounds go on from where they ended: with the points drawn from bounds alone, and
+  /// without the draws of the fits to less. Where the fit follows to the top they do not.
+  @Test(.timeLimit(.minutes(5)), arguments: [("funnel:4", true), ("unequal:2:1", false)])
+  func aThinTopAsksForDeeperBounds(name: String, isThin: Bool) throws {
+    let problem = try CaseProblem.named(name).problem()
+    var shells = ImportanceNestedSettings()
+    (shells.live, shells.targetEffectiveSize, shells.networks, shells.thoroughBelow) = (100, 1000, 0, 0)
+    var deeper = 0
+    for seed in 1...(isThin ? 3 : 1) as ClosedRange<UInt64> {
+      var settings = RunSettings()
+      settings.showsProgress = false
+      var end: ImportanceNestedSampler?
+      _ = try run(
+        try ImportanceNestedSampler(problem, settings: shells, seed: seed), on: problem,
+        engine: EngineDescription(name: "shells", live: shells.live, dimension: problem.dimension),
+        settings: settings, pool: .serial
+      ) { end = $0 }
+      let sampler = try #require(end)
+      if sampler.exploration.settings.remainingEvidence == 0.3 {
+        deeper += 1
+        #expect(sampler.exploration.remaining <= 0.3 || sampler.exploration.failures > 0)
+        #expect(sampler.stages.contains { $0.isRetired })
+      }
+      // Each draw is there once, those of bounds first.
+      let bounded = sampler.exploration.drawn.reduce(0, +)
+      #expect(sampler.points.origins.prefix { $0 >= 0 }.count == bounded)
+      #expect(sampler.points.count == bounded + sampler.stages.reduce(0) { $0 + $1.count })
+    }
+    #expect((deeper > 0) == isThin)
+  }
 }
