@@ -60,7 +60,7 @@ bench-scaling: build ## Busy fraction and speed on 1 to 64 sleeping workers, bes
 bench-kernels: setup ## Time and allocations of the kernels beside the baseline; REVISIONS="A B" for the ratios of two revisions.
 	python3 Tests/Benchmarks/kernels.py $(if $(REVISIONS),--revisions $(REVISIONS)) $(if $(STORE),--store)
 
-golden: setup ## Digests of two revisions, REVISIONS="A B", over problems, methods, explorers, bounds and pools. Ten minutes.
+golden: setup ## Digests of two revisions, REVISIONS="A B", over problems, methods, explorers, bounds and pools.
 	python3 Tests/Golden/run.py $(REVISIONS) $(if $(PROBLEMS),--problems $(PROBLEMS))
 
 readme: ## Put what was measured last into the README.

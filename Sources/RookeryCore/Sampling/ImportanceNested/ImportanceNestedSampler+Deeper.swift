@@ -44,10 +44,12 @@ extension ImportanceNestedSampler {
 
   /// Builds bounds once more from the cube on. Draws of stages keep their worth; those from
   /// the first bounds would only bias the choice of new ones.
-  mutating func exploreAgain(live: Int, remaining: Double) {
+  ///
+  /// - Parameter remaining: what bounds may leave, where less is not asked for.
+  mutating func exploreAgain(live: Int, remaining: Double? = nil) {
     var thorough = settings
     thorough.live = live
-    thorough.remainingEvidence = min(settings.remainingEvidenceInForce, remaining)
+    if let remaining { thorough.remainingEvidence = min(settings.remainingEvidenceInForce, remaining) }
     aside = points.ofStages
     points.removeAll()
     let before = exploration

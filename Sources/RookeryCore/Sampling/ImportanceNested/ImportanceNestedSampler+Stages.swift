@@ -111,7 +111,7 @@ extension ImportanceNestedSampler {
     }
     guard out.isEmpty else { return }
     if exploration.isFlat, stage.logL.contains(where: { $0 > exploration.floor.level }) {
-      exploreAgain(live: settings.live, remaining: .infinity)
+      exploreAgain(live: settings.live)
       exploration.floor.isKnownToHide = true
       return
     }
