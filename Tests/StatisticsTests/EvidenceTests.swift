@@ -28,14 +28,16 @@ struct EvidenceTests {
 
   static let small = [
     "gauss5", "gauss10", "shells2", "shells10", "eggbox2", "plateau4", "loggamma10", "banana10",
-    "rosenbrock10",
   ]
   static let large = ["gauss20", "gauss30", "funnel20"]
 
   static let cases =
     small.map { Case($0, "--method dynesty", seeds: $0 == "gauss10" ? 200 : 100) }
+    // A third of the posterior lies in an end of the valley that is a five-hundredth of the volume on the way there: of 500 live points
+    // one is left in it, or none, and its width comes out 9 % short.
+    + [Case("rosenbrock10", "--method dynesty --live 2000", seeds: 30)]
     + large.map { Case($0, "--method dynesty", seeds: 20) }
-    + small.map { Case($0, "--method nautilus", seeds: 30) }
+    + (small + ["rosenbrock10"]).map { Case($0, "--method nautilus", seeds: 30) }
     + large.map { Case($0, "--method nautilus", seeds: 5, mayGiveUp: true) }
 
   @Test(.timeLimit(.minutes(60)), arguments: cases)
