@@ -1,5 +1,6 @@
-import RookeryCore
 import Testing
+
+@testable import RookeryCore
 
 /// Workers that die, and what is made of it.
 @Suite struct SchedulerLossTests {
@@ -41,11 +42,12 @@ import Testing
   @Test(.timeLimit(.minutes(10)), arguments: [CrashPolicy.stop, .refuse])
   func unrelatedDeathsBlameNoPoint(_ policy: CrashPolicy) throws {
     let problem = try Squares.problem()
-    for deaths in [2, 5, 11] {
-      let transport = ScriptedTransport(problem, workers: 3, seed: 4)
+    // With a window of two there are always workers that have nothing to do and have done something before.
+    for (deaths, window) in [(2, 40), (5, 40), (11, 40), (11, 2)] {
+      let transport = ScriptedTransport(problem, workers: 4, seed: 4)
       (transport.killer, transport.deathsLeft, transport.isGuilty) = (57, deaths, false)
       #expect(
-        try Squares.run(200, window: 40, over: transport, problem: problem, onCrash: policy)
+        try Squares.run(200, window: window, over: transport, problem: problem, onCrash: policy)
           == Squares.expected(200)
       )
       #expect(transport.deathsLeft == 0 && transport.badTrials == 0)
@@ -56,6 +58,17 @@ import Testing
       try Squares.run(200, window: 40, over: hopeless, problem: problem, onCrash: policy)
     }
     #expect(error?.description.contains("every so many calls") == true)
+  }
+
+  /// A point at which workers die in the course of the piece, and not when they are asked for it alone, is not what kills them.
+  @Test func onlyDeathsAtThePointAloneConvict() {
+    var suspicion = Suspicion()
+    for _ in 0..<3 {
+      #expect(suspicion.note(.init(sequence: 1, point: [0.25]), isFromOutside: false) == .none)
+      #expect(suspicion.pointToTry == [0.25])
+    }
+    let alone = suspicion.note(.init(sequence: 1, point: [0.25], isTrial: true), isFromOutside: false)
+    #expect(alone == .guilty(times: "twice"))
   }
 
   /// A kill from outside says nothing about the piece, up to a point: memory may not suffice for it.

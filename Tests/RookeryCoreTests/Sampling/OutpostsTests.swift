@@ -79,9 +79,9 @@ import Testing
 
   /// A peak far narrower than the first steps is as wide from near as from far.
   @Test func aNarrowPeakKeepsItsWidths() throws {
-    let narrow = try Self.problem(1) { theta in -0.5 * pow((theta[0] - 0.7) / 1e-6, 2) }
+    let narrow = try Self.problem(1) { theta in -0.5 * pow((theta[0] - 0.7) / 1e-8, 2) }
     let peak = try Self.climb(narrow, from: [0.7001])
-    #expect(peak.factor.count == 1 && abs(peak.factor[0] - 1e-6) < 1e-8)
+    #expect(peak.factor.count == 1 && abs(peak.factor[0] - 1e-8) < 1e-10)
   }
 
   /// A shell is as high all along, and each slope leads to a top of its own there: none holds more than a small part of it.

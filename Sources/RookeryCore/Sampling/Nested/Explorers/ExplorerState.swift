@@ -24,6 +24,10 @@ struct ExplorerState: Sendable, Equatable {
   /// How many times the fewest steps a chain may have. The valley of the Rosenbrock function asks for ten times; held to five, the
   /// posterior lost half of its tail.
   private static let mostOverFewest = 12.0
+  /// How much each place outside of the bound widens it for chains, and the most that it is widened. In an eight-dimensional corner within
+  /// the prior nearly half of the set was lost without.
+  private static let growth = 1.25
+  private static let mostWidening = 3.0
 
   let settings: NestedSettings
   let dimension: Int
@@ -37,6 +41,8 @@ struct ExplorerState: Sendable, Equatable {
   private(set) var spread: Ellipsoid?
   private(set) var piles = Piles.none
   private(set) var scale = 1.0
+  /// How much wider than usual ellipsoids are for chains, as some have stepped out of them.
+  private(set) var widening = 1.0
   /// Times the fewest steps that a chain has.
   private var stretch = 1.0
   /// How often the run has begun anew with chains twice as long.
@@ -116,7 +122,7 @@ struct ExplorerState: Sendable, Equatable {
 
   /// By how much ellipsoids are widened in each direction where chords are cut from them. The ellipsoid around a given number of points
   /// falls the shorter of their set the more dimensions there are.
-  private var chordMargin: Double { 1.05 + 0.01 * Double(min(dimension, 30)) }
+  private var chordMargin: Double { (1.05 + 0.01 * Double(min(dimension, 30))) * widening }
 
   /// Likelihood calls of one local slice chain, roughly.
   private var chainCalls: Double { 2.7 * Double(steps(of: .localSlice)) }
@@ -132,6 +138,7 @@ struct ExplorerState: Sendable, Equatable {
       found += 1
     }
     note(outcome.travel)
+    if kind == .localSlice { widen(by: outcome) }
     switch kind {
     case .prior, .uniform, .climb: break
     case .randomWalk:
@@ -144,6 +151,24 @@ struct ExplorerState: Sendable, Equatable {
       scale *= exp(log(2 * gains / (gains + losses)) / Double(1 + window))
     }
     scale = min(max(scale, 1e-4), 10)
+  }
+
+  /// Sets with corners reach farther out of ellipsoids around some of their points than smooth ones, and only one move in sixteen leads
+  /// out there: where one has come to, there is more.
+  private mutating func widen(by outcome: NestedOutcome) {
+    guard !bound.isCube else { return }
+    let places = outcome.trail + outcome.cube
+    for first in stride(from: 0, to: places.count, by: dimension)
+    where isOutside(places[first..<min(first + dimension, places.count)]) {
+      widening = min(widening * Self.growth, Self.mostWidening)
+    }
+  }
+
+  private func isOutside(_ place: ArraySlice<Double>) -> Bool {
+    let turned = zip(place, bound.shift).map { x, shift in
+      shift == 0 ? x : x + shift >= 1 ? x + shift - 1 : x + shift
+    }
+    return turned.withUnsafeBufferPointer { bound.distance($0) > 1 }
   }
 
   /// Adds up the travel in each coordinate, and where points pile up in the logarithm of the distance from there. In an arm along the edge
@@ -282,7 +307,7 @@ extension ExplorerState: Wire {
     writer.write(piles)
     writer.write(travel)
     writer.write(pastTravel)
-    writer.write([stretch, pastPieces])
+    writer.write([stretch, pastPieces, widening])
     writer.write(lengthenings)
     writer.write(scale)
     writer.write(usesChains)
@@ -303,10 +328,10 @@ extension ExplorerState: Wire {
     pastTravel = try reader.read()
     let reals = try reader.read([Double].self)
     lengthenings = try reader.read()
-    guard reals.count == 2, travel.count == 2 * dimension, pastTravel.count == 2 * dimension,
-      (0..<32).contains(lengthenings)
+    guard reals.count == 3, travel.count == 2 * dimension, pastTravel.count == 2 * dimension,
+      (0..<32).contains(lengthenings), (1...Self.mostWidening).contains(reals[2])
     else { throw WireError("explorer counts are cut short") }
-    (stretch, pastPieces) = (reals[0], reals[1])
+    (stretch, pastPieces, widening) = (reals[0], reals[1], reals[2])
     scale = try reader.read()
     usesChains = try reader.read()
     let counts = try reader.read([Int].self)

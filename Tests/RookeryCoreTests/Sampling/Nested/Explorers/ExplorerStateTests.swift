@@ -50,6 +50,37 @@ import Testing
     #expect(abs(spread.factor[0] / 0.01 - 1) < 0.2)
   }
 
+  /// Where chains come to places outside of their bound there is more of the set: the next bound is wider, up to a limit, and stays so.
+  @Test func placesOutsideWidenTheBound() throws {
+    var state = state(.localSlice)
+    guide(&state)
+    func learn(_ place: [Double], trail: [Double] = []) {
+      var outcome = outcome(calls: 9)
+      (outcome.cube, outcome.trail) = (place, trail)
+      state.learn(from: outcome, isInitial: false, window: 5)
+    }
+    func logVolume() -> Double {
+      guide(&state)
+      return state.bound.logVolume
+    }
+    let first = logVolume()
+    learn([0.5, 0.5], trail: [0.45, 0.55])
+    #expect(abs(logVolume() - first) < 1e-9)
+    learn([0.9, 0.1])
+    let wider = logVolume()
+    #expect(wider > first + 0.3)
+    learn([0.5, 0.5], trail: [0.1, 0.1, 0.5, 0.5])
+    #expect(logVolume() > wider + 0.3)
+    for _ in 0..<100 { learn([0.99, 0.01]) }
+    #expect(state.widening == 3)
+    #expect(logVolume() < first + 2 * log(3) + 1e-9)
+    var writer = WireWriter()
+    writer.write(state)
+    var reader = WireReader(writer.bytes)
+    let read = try reader.read(ExplorerState.self)
+    #expect(read == state)
+  }
+
   @Test func beginsInTheCube() {
     let state = state()
     #expect(state.kind == .uniform && state.bound.isCube && state.version == 0)

@@ -54,7 +54,8 @@ struct KnownShape: Sendable, CustomTestStringConvertible {
 
 extension KnownShape {
   static let all = [
-    ball, ballOfTwo, shell, twoBalls, slab, corner, upperCorner, halfBalls, seam, edge, slantedEdge,
+    ball, ballOfTwo, shell, crescent, octant, twoBalls, slab, corner, upperCorner, halfBalls, seam, edge,
+    slantedEdge,
   ]
 
   private static func open(_ count: Int) -> [Parameter.Boundary] { .init(repeating: .open, count: count) }
@@ -82,6 +83,21 @@ extension KnownShape {
     name: "shell", boundaries: open(2),
     holds: { abs(square($0, [0.5, 0.5]).squareRoot() - 0.3) < 0.05 },
     box: [(0.1, 0.9), (0.1, 0.9)])
+
+  /// Lines through it cross two pieces of unequal length, and hardly one has its middle inside.
+  static let crescent = KnownShape(
+    name: "crescent", boundaries: open(2),
+    holds: { square($0, [0.5, 0.5]) < 0.09 && square($0, [0.57, 0.53]) > 0.04 },
+    box: [(0.2, 0.8), (0.2, 0.8)],
+    bound: EllipsoidBound(
+      ellipsoids: [Ellipsoid(centre: [0.5, 0.5], factor: [0.31, 0, 0, 0.31])].compactMap { $0 },
+      shift: [0, 0]))
+
+  /// A part of a ball with sharp edges and a corner, which no wall of the cube explains.
+  static let octant = KnownShape(
+    name: "octant", boundaries: open(5),
+    holds: { x in x.allSatisfy { $0 > 0.3 } && square(x, [0.3, 0.3, 0.3, 0.3, 0.3]) < 0.09 },
+    box: .init(repeating: (0.3, 0.6), count: 5))
 
   /// Of unequal size, so that places in the two are not equally likely.
   static let twoBalls = KnownShape(
