@@ -43,8 +43,10 @@ import Testing
   func unrelatedDeathsBlameNoPoint(_ policy: CrashPolicy) throws {
     let problem = try Squares.problem()
     // With a window of two there are always workers that have nothing to do and have done something before.
-    for (deaths, window) in [(2, 40), (5, 40), (11, 40), (11, 2)] {
-      let transport = ScriptedTransport(problem, workers: 4, seed: 4)
+    let cases: [(deaths: Int, window: Int, seed: UInt64)] =
+      [(2, 40, 4), (5, 40, 4), (11, 40, 4)] + (0..<20).map { (11, 2, $0) }
+    for (deaths, window, seed) in cases {
+      let transport = ScriptedTransport(problem, workers: 3, seed: seed)
       (transport.killer, transport.deathsLeft, transport.isGuilty) = (57, deaths, false)
       #expect(
         try Squares.run(200, window: window, over: transport, problem: problem, onCrash: policy)

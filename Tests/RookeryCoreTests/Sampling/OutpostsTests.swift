@@ -67,11 +67,17 @@ import Testing
   /// What is infinitely high at a face of the cube looks narrower from each step nearer: nowhere has it the width of a normal, and the
   /// evidence of one as high and as wide as it looks from afar would be more than all there is.
   @Test func aCuspIsNoMode() throws {
-    let cusp = try Self.problem(2) { theta in -0.6 * (log(theta[0]) + log(theta[1] + 0.5)) }
-    let whole = log(1 / 0.4) + log((pow(1.5, 0.4) - pow(0.5, 0.4)) / 0.4)
-    for exponent in 3...9 {
-      let peak = try Self.climb(cusp, from: [pow(10, -Double(exponent)), 0.2])
-      var outposts = Outposts(periodic: [false, false])
+    let d = 3
+    let cusp = try Self.problem(d) { theta in
+      var sum = 0.0
+      for i in 0..<theta.count { sum -= 0.8 * log(theta[i]) }
+      return sum
+    }
+    let whole = Double(d) * log(1 / 0.2)
+    var stream = RandomStream(seed: 1, purpose: .init(rawValue: 93), index: 0)
+    for _ in 0..<400 {
+      let peak = try Self.climb(cusp, from: (0..<d).map { _ in pow(10, -0.5 - 5.5 * stream.uniform()) })
+      var outposts = Outposts(periodic: [Bool](repeating: false, count: d))
       outposts.note(peak)
       for top in outposts.known { #expect(top.logZ < whole - log(2.0)) }
     }

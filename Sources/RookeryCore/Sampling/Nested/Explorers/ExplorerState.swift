@@ -25,9 +25,9 @@ struct ExplorerState: Sendable, Equatable {
   /// posterior lost half of its tail.
   private static let mostOverFewest = 12.0
   /// How much each place outside of the bound widens it for chains, and the most that it is widened. In an eight-dimensional corner within
-  /// the prior nearly half of the set was lost without.
-  private static let growth = 1.25
-  private static let mostWidening = 3.0
+  /// the prior nearly half of the set was lost without; in two dimensions it costs calls and gives nothing.
+  private var growth: Double { min(1 + Double(dimension) / 32, 1.25) }
+  private var mostWidening: Double { min(1 + Double(dimension * dimension) / 32, 3) }
 
   let settings: NestedSettings
   let dimension: Int
@@ -160,7 +160,7 @@ struct ExplorerState: Sendable, Equatable {
     let places = outcome.trail + outcome.cube
     for first in stride(from: 0, to: places.count, by: dimension)
     where isOutside(places[first..<min(first + dimension, places.count)]) {
-      widening = min(widening * Self.growth, Self.mostWidening)
+      widening = min(widening * growth, mostWidening)
     }
   }
 
@@ -329,7 +329,7 @@ extension ExplorerState: Wire {
     let reals = try reader.read([Double].self)
     lengthenings = try reader.read()
     guard reals.count == 3, travel.count == 2 * dimension, pastTravel.count == 2 * dimension,
-      (0..<32).contains(lengthenings), (1...Self.mostWidening).contains(reals[2])
+      (0..<32).contains(lengthenings), (1...3).contains(reals[2])
     else { throw WireError("explorer counts are cut short") }
     (stretch, pastPieces, widening) = (reals[0], reals[1], reals[2])
     scale = try reader.read()
