@@ -15,12 +15,18 @@ struct EvidenceTests {
     let seeds: Int
     /// Whether the sampler may say that it does not get on.
     let mayGiveUp: Bool
+    /// Whether only the evidence is judged, as means and widths are known to be off.
+    let isEvidenceAlone: Bool
 
-    init(_ problem: String, _ arguments: String, seeds: Int, mayGiveUp: Bool = false) {
+    init(
+      _ problem: String, _ arguments: String, seeds: Int, mayGiveUp: Bool = false,
+      isEvidenceAlone: Bool = false
+    ) {
       self.problem = problem
       self.arguments = arguments.split(separator: " ").map(String.init)
       self.seeds = seeds
       self.mayGiveUp = mayGiveUp
+      self.isEvidenceAlone = isEvidenceAlone
     }
 
     var testDescription: String { problem + " " + arguments.joined(separator: " ") }
@@ -35,7 +41,10 @@ struct EvidenceTests {
     small.map { Case($0, "--method dynesty", seeds: $0 == "gauss10" ? 200 : 100) }
     // A third of the posterior lies in an end of the valley that is a five-hundredth of the volume on the way there: of 500 live points
     // one is left in it, or none, and its width comes out 9 % short.
-    + [Case("rosenbrock10", "--method dynesty --live 2000", seeds: 30)]
+    + [
+      Case("rosenbrock10", "--method dynesty", seeds: 100, isEvidenceAlone: true),
+      Case("rosenbrock10", "--method dynesty --live 2000", seeds: 30),
+    ]
     + large.map { Case($0, "--method dynesty", seeds: 20) }
     + (small + ["rosenbrock10"]).map { Case($0, "--method nautilus", seeds: 30) }
     + large.map { Case($0, "--method nautilus", seeds: 5, mayGiveUp: true) }
@@ -52,8 +61,8 @@ struct EvidenceTests {
     let band = found.lines.count >= 100 ? 0.78...1.24 : 0.6...1.45
     // Over a handful of seeds a standard deviation says little.
     if found.lines.count >= 10 { #expect(band.contains(found.pulls.deviation), label) }
-    if let offset = found.meanOffset { #expect(abs(offset.value) < max(0.03, 3 * offset.error), label) }
-    if let offset = found.widthOffset { #expect(abs(offset.value) < max(0.03, 3 * offset.error), label) }
+    if !asked.isEvidenceAlone, let offset = found.meanOffset { #expect(abs(offset.value) < max(0.03, 3 * offset.error), label) }
+    if !asked.isEvidenceAlone, let offset = found.widthOffset { #expect(abs(offset.value) < max(0.03, 3 * offset.error), label) }
     if asked.arguments.contains("dynesty") {
       #expect(found.insertion.count == found.lines.count, label)
       #expect(Statistics(found.insertion).chanceIfUniform > 0.001, label)

@@ -42,14 +42,11 @@ import Testing
   @Test(.timeLimit(.minutes(10)), arguments: [CrashPolicy.stop, .refuse])
   func unrelatedDeathsBlameNoPoint(_ policy: CrashPolicy) throws {
     let problem = try Squares.problem()
-    // With a window of two there are always workers that have nothing to do and have done something before.
-    let cases: [(deaths: Int, window: Int, seed: UInt64)] =
-      [(2, 40, 4), (5, 40, 4), (11, 40, 4)] + (0..<20).map { (11, 2, $0) }
-    for (deaths, window, seed) in cases {
-      let transport = ScriptedTransport(problem, workers: 3, seed: seed)
+    for deaths in [2, 5, 11] {
+      let transport = ScriptedTransport(problem, workers: 3, seed: 4)
       (transport.killer, transport.deathsLeft, transport.isGuilty) = (57, deaths, false)
       #expect(
-        try Squares.run(200, window: window, over: transport, problem: problem, onCrash: policy)
+        try Squares.run(200, window: 40, over: transport, problem: problem, onCrash: policy)
           == Squares.expected(200)
       )
       #expect(transport.deathsLeft == 0 && transport.badTrials == 0)
