@@ -61,8 +61,12 @@ struct EvidenceTests {
     let band = found.lines.count >= 100 ? 0.78...1.24 : 0.6...1.45
     // Over a handful of seeds a standard deviation says little.
     if found.lines.count >= 10 { #expect(band.contains(found.pulls.deviation), label) }
-    if !asked.isEvidenceAlone, let offset = found.meanOffset { #expect(abs(offset.value) < max(0.03, 3 * offset.error), label) }
-    if !asked.isEvidenceAlone, let offset = found.widthOffset { #expect(abs(offset.value) < max(0.03, 3 * offset.error), label) }
+    if !asked.isEvidenceAlone, let offset = found.meanOffset {
+      #expect(abs(offset.value) < max(0.03, 3 * offset.error), label)
+    }
+    if !asked.isEvidenceAlone, let offset = found.widthOffset {
+      #expect(abs(offset.value) < max(0.03, 3 * offset.error), label)
+    }
     if asked.arguments.contains("dynesty") {
       #expect(found.insertion.count == found.lines.count, label)
       #expect(Statistics(found.insertion).chanceIfUniform > 0.001, label)
