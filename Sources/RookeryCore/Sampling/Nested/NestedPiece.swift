@@ -78,7 +78,7 @@ package struct NestedPiece: Work {
           try run(RandomWalk(self, context: context, evaluator: evaluator, stream: &stream), &stream)
         default: try run(SliceRun(self, context: context, evaluator: evaluator, stream: &stream), &stream)
         }
-      outcome.travel = context.travel(from: start, to: outcome.cube)
+      context.measure(&outcome, from: start)
       return outcome
     }
   }
@@ -175,6 +175,17 @@ package struct NestedContext: Wire, Sendable {
     self.boundaries = boundaries
   }
 
+  /// Notes how far a chain has got, and how often it was outside of the bound that it was given.
+  func measure(_ outcome: inout NestedOutcome, from start: [Double]) {
+    outcome.travel = travel(from: start, to: outcome.cube)
+    guard !bound.isCube else { return }
+    let places = PointMatrix(columns: boundaries.count, values: outcome.trail + outcome.cube)
+    let turned = EllipsoidBound.turn(places, by: bound.shift)
+    outcome.strays = (0..<turned.rows).count { row in
+      turned[row: row].withUnsafeBufferPointer { bound.distance($0) > 1 }
+    }
+  }
+
   /// The square of a chain's travel in each coordinate, in units of what two independent points are apart: in the mean 1 - ρ for a
   /// correlation ρ of its ends. Empty for a chain that found nothing.
   ///
@@ -238,6 +249,8 @@ package struct NestedOutcome: Wire, Sendable {
   var losses = 0
   /// Of a chain: how far its end is from its start in each coordinate, 1 - ρ in the mean.
   var travel: [Double] = []
+  /// Of a chain: at how many of its end and the points on its way it was outside of the bound.
+  var strays = 0
   /// Points that a chain passed on its way, for the shape of the next bound. They belong to no record.
   var trail: [Double] = []
   var trailLogL: [Double] = []
@@ -258,6 +271,7 @@ package struct NestedOutcome: Wire, Sendable {
     writer.write(gains)
     writer.write(losses)
     writer.write(travel)
+    writer.write(strays)
     writer.write(trail)
     writer.write(trailLogL)
     writer.write(others)
@@ -273,6 +287,7 @@ package struct NestedOutcome: Wire, Sendable {
     gains = try reader.read()
     losses = try reader.read()
     travel = try reader.read()
+    strays = try reader.read()
     trail = try reader.read()
     trailLogL = try reader.read()
     others = try reader.read([NestedOutcome].self)

@@ -53,7 +53,7 @@ struct ChainGroup {
     }
     return runners.indices.map { i in
       var outcome = runners[i].chain.ended()
-      outcome.travel = context.travel(from: members[i].start, to: outcome.cube)
+      context.measure(&outcome, from: members[i].start)
       return outcome
     }
   }

@@ -138,7 +138,11 @@ struct ExplorerState: Sendable, Equatable {
       found += 1
     }
     note(outcome.travel)
-    if kind == .localSlice { widen(by: outcome) }
+    // Sets with corners reach farther out of ellipsoids around some of their points than smooth ones, and only one move in sixteen leads
+    // out there: where one has come to, there is more.
+    if kind == .localSlice, outcome.strays > 0 {
+      widening = min(widening * pow(growth, Double(outcome.strays)), mostWidening)
+    }
     switch kind {
     case .prior, .uniform, .climb: break
     case .randomWalk:
@@ -151,24 +155,6 @@ struct ExplorerState: Sendable, Equatable {
       scale *= exp(log(2 * gains / (gains + losses)) / Double(1 + window))
     }
     scale = min(max(scale, 1e-4), 10)
-  }
-
-  /// Sets with corners reach farther out of ellipsoids around some of their points than smooth ones, and only one move in sixteen leads
-  /// out there: where one has come to, there is more.
-  private mutating func widen(by outcome: NestedOutcome) {
-    guard !bound.isCube else { return }
-    let places = outcome.trail + outcome.cube
-    for first in stride(from: 0, to: places.count, by: dimension)
-    where isOutside(places[first..<min(first + dimension, places.count)]) {
-      widening = min(widening * growth, mostWidening)
-    }
-  }
-
-  private func isOutside(_ place: ArraySlice<Double>) -> Bool {
-    let turned = zip(place, bound.shift).map { x, shift in
-      shift == 0 ? x : x + shift >= 1 ? x + shift - 1 : x + shift
-    }
-    return turned.withUnsafeBufferPointer { bound.distance($0) > 1 }
   }
 
   /// Adds up the travel in each coordinate, and where points pile up in the logarithm of the distance from there. In an arm along the edge

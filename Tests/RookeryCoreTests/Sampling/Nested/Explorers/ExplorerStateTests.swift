@@ -54,9 +54,9 @@ import Testing
   @Test func placesOutsideWidenTheBound() throws {
     var state = state(.localSlice)
     guide(&state)
-    func learn(_ place: [Double], trail: [Double] = []) {
+    func learn(strays: Int) {
       var outcome = outcome(calls: 9)
-      (outcome.cube, outcome.trail) = (place, trail)
+      outcome.strays = strays
       state.learn(from: outcome, isInitial: false, window: 5)
     }
     func logVolume() -> Double {
@@ -64,14 +64,14 @@ import Testing
       return state.bound.logVolume
     }
     let first = logVolume()
-    learn([0.5, 0.5], trail: [0.45, 0.55])
+    learn(strays: 0)
     #expect(abs(logVolume() - first) < 1e-9)
-    learn([0.9, 0.1])
+    learn(strays: 1)
     let wider = logVolume()
     #expect(wider > first + 0.1)
-    learn([0.5, 0.5], trail: [0.1, 0.1, 0.5, 0.5])
+    learn(strays: 1)
     #expect(logVolume() > wider + 0.1)
-    for _ in 0..<100 { learn([0.99, 0.01]) }
+    learn(strays: 100)
     #expect(state.widening == 1.125)
     #expect(logVolume() < first + 2 * log(1.125) + 1e-9)
     var writer = WireWriter()
