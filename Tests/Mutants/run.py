@@ -116,12 +116,26 @@ class Bench:
         errors = [line for line in text.splitlines() if "error:" in line]
         return None if status == 0 else (errors or [text[-500:]])[0]
 
+    def end_leftovers(self):
+        """Ends programs of this build that tests have left: a fault may make them run on for ever, in groups of their own."""
+        place = str(self.home.resolve() / "build") + os.sep
+        for entry in Path("/proc").glob("[0-9]*"):
+            try:
+                # The name of a program that has been built anew since has more behind it.
+                if os.readlink(entry / "exe").startswith(place):
+                    os.kill(int(entry.name), signal.SIGKILL)
+            except OSError:
+                continue
+
     def test(self, suites, limit):
         """Which tests failed: their names, or how the run of them ended otherwise; none where all passed."""
         # The program of all tests itself: asking the package manager to start it takes longer than most of them.
         program = next((self.home / "build" / "debug").glob("*PackageTests.xctest"))
         command = [str(program), "--testing-library", "swift-testing", "--filter", suites]
-        status, text = run(command, limit, self.log)
+        try:
+            status, text = run(command, limit, self.log)
+        finally:
+            self.end_leftovers()
         text = re.sub(r"\x1b\[[0-9;]*m", "", text)
         if re.search(r"No matching test cases|Test run with 0 tests", text):
             raise LookupError(f"no test is called {suites}")
