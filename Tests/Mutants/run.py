@@ -50,6 +50,14 @@ class Tree:
         if not file.exists() or file.read_bytes() != data:
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_bytes(data)
+            if path.parts[0] == "Modules":
+                self.touch_what_imports(path.parts[1])
+
+    def touch_what_imports(self, module):
+        """The package manager does not see that a header has changed: what was built by it stays as it was."""
+        for file in self.home.rglob("*.swift"):
+            if re.search(rf"^(?:\w+ )?import {module}$", file.read_text(encoding="utf-8"), re.M):
+                file.touch()
 
 
 def digest_of_sources():

@@ -59,6 +59,21 @@ import Testing
     #expect(error?.description.contains("every so many calls") == true)
   }
 
+  /// The worker that has taken the place of the dead one tries the point, not one that is free and has done something before: of that it
+  /// could not be told what it died of.
+  @Test(.timeLimit(.minutes(10))) func whoHasDoneNothingTriesThePoint() throws {
+    let problem = try Squares.problem()
+    for seed: UInt64 in 0..<40 {
+      let transport = ScriptedTransport(problem, workers: 2, seed: seed)
+      (transport.killer, transport.deathsLeft) = (1, 2)
+      let failure = #expect(throws: LikelihoodFailure.self) {
+        try Squares.run(2, window: 2, over: transport, problem: problem)
+      }
+      #expect(failure?.reason.contains("signal 11") == true)
+      #expect(transport.badTrials == 0 && transport.deathsLeft == 0)
+    }
+  }
+
   /// A point at which workers die in the course of the piece, and not when they are asked for it alone, is not what kills them.
   @Test func onlyDeathsAtThePointAloneConvict() {
     var suspicion = Suspicion()

@@ -78,7 +78,7 @@ package struct NestedPiece: Work {
           try run(RandomWalk(self, context: context, evaluator: evaluator, stream: &stream), &stream)
         default: try run(SliceRun(self, context: context, evaluator: evaluator, stream: &stream), &stream)
         }
-      context.measure(&outcome, from: start)
+      outcome.travel = context.travel(from: start, to: outcome.cube)
       return outcome
     }
   }
@@ -136,6 +136,8 @@ package struct NestedContext: Wire, Sendable {
   /// Their scatter where they pile up at an end of the cube.
   var piles: Piles
   var boundaries: [Parameter.Boundary]
+  /// A log-likelihood as low as this is the foot of a cliff.
+  var abyss = -Double.infinity
 
   /// Brings a point that left the cube back, where its boundary is periodic or there is a mirror.
   ///
@@ -165,7 +167,8 @@ package struct NestedContext: Wire, Sendable {
 
   init(
     bound: EllipsoidBound, friends: FriendsBound? = nil, population: PointMatrix? = nil,
-    spread: Ellipsoid? = nil, piles: Piles = .none, boundaries: [Parameter.Boundary]
+    spread: Ellipsoid? = nil, piles: Piles = .none, boundaries: [Parameter.Boundary],
+    abyss: Double = -.infinity
   ) {
     self.bound = bound
     self.friends = friends
@@ -173,17 +176,7 @@ package struct NestedContext: Wire, Sendable {
     self.spread = spread
     self.piles = piles
     self.boundaries = boundaries
-  }
-
-  /// Notes how far a chain has got, and how often it was outside of the bound that it was given.
-  func measure(_ outcome: inout NestedOutcome, from start: [Double]) {
-    outcome.travel = travel(from: start, to: outcome.cube)
-    guard !bound.isCube else { return }
-    let places = PointMatrix(columns: boundaries.count, values: outcome.trail + outcome.cube)
-    let turned = EllipsoidBound.turn(places, by: bound.shift)
-    outcome.strays = (0..<turned.rows).count { row in
-      turned[row: row].withUnsafeBufferPointer { bound.distance($0) > 1 }
-    }
+    self.abyss = abyss
   }
 
   /// The square of a chain's travel in each coordinate, in units of what two independent points are apart: in the mean 1 - ρ for a
@@ -218,6 +211,7 @@ package struct NestedContext: Wire, Sendable {
     writer.write(spread.map { [$0] } ?? [])
     writer.write(piles)
     writer.write(boundaries.map(\.rawValue))
+    writer.write(abyss)
   }
 
   package init(from reader: inout WireReader) throws(WireError) {
@@ -227,6 +221,7 @@ package struct NestedContext: Wire, Sendable {
     spread = try reader.read([Ellipsoid].self).first
     piles = try reader.read()
     boundaries = try Parameter.Boundary.list(from: &reader)
+    abyss = try reader.read()
     guard boundaries.count == bound.shift.count,
       bound.ellipsoids.allSatisfy({ $0.dimension == boundaries.count }),
       friends.map({ $0.dimension == boundaries.count }) ?? true, population.columns == boundaries.count,
@@ -247,10 +242,10 @@ package struct NestedOutcome: Wire, Sendable {
   var gains = 0
   /// Of a chain: proposals refused, or contractions of brackets.
   var losses = 0
+  /// Of a slice chain: at how many of its calls it was beyond a cliff.
+  var cliffs = 0
   /// Of a chain: how far its end is from its start in each coordinate, 1 - ρ in the mean.
   var travel: [Double] = []
-  /// Of a chain: at how many of its end and the points on its way it was outside of the bound.
-  var strays = 0
   /// Points that a chain passed on its way, for the shape of the next bound. They belong to no record.
   var trail: [Double] = []
   var trailLogL: [Double] = []
@@ -270,8 +265,8 @@ package struct NestedOutcome: Wire, Sendable {
     writer.write(calls)
     writer.write(gains)
     writer.write(losses)
+    writer.write(cliffs)
     writer.write(travel)
-    writer.write(strays)
     writer.write(trail)
     writer.write(trailLogL)
     writer.write(others)
@@ -286,8 +281,8 @@ package struct NestedOutcome: Wire, Sendable {
     calls = try reader.read()
     gains = try reader.read()
     losses = try reader.read()
+    cliffs = try reader.read()
     travel = try reader.read()
-    strays = try reader.read()
     trail = try reader.read()
     trailLogL = try reader.read()
     others = try reader.read([NestedOutcome].self)

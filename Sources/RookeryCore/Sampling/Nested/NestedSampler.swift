@@ -104,7 +104,7 @@ package struct NestedSampler: Sampler {
   package func context(_ version: Int) -> NestedContext {
     NestedContext(
       bound: explorer.bound, friends: explorer.friends, population: explorer.population,
-      spread: explorer.spread, piles: explorer.piles, boundaries: boundaries)
+      spread: explorer.spread, piles: explorer.piles, boundaries: boundaries, abyss: explorer.abyss)
   }
 
   package var ending: Ending? {
@@ -232,7 +232,7 @@ extension NestedSampler {
     let usedChains = explorer.usesChains
     explorer.buildBound(
       around: buildPoints(), trail: trail, boundaries: boundaries, outposts: outposts, above: threshold,
-      seed: seed)
+      highest: best, seed: seed)
     findStrays()
     if usedChains, dynamic.chainsSince == nil { dynamic.chainsSince = threshold }
   }

@@ -32,22 +32,6 @@ import Testing
     #expect(settled([place], [.open]) == nil)
   }
 
-  /// The end and the points on the way count as strays where they are outside of the bound, whose periodic coordinates are turned.
-  @Test func straysAreCounted() throws {
-    let ellipsoid = try #require(Ellipsoid(centre: [0.5, 0.5], factor: [0.1, 0, 0, 0.1]))
-    let context = NestedContext(
-      bound: EllipsoidBound(ellipsoids: [ellipsoid], shift: [0.4, 0]), boundaries: [.periodic, .open])
-    func strays(_ end: [Double], _ trail: [Double]) -> Int {
-      var outcome = NestedOutcome()
-      (outcome.cube, outcome.trail) = (end, trail)
-      context.measure(&outcome, from: [0.1, 0.5])
-      return outcome.strays
-    }
-    #expect(strays([0.1, 0.5], [0.15, 0.45]) == 0)
-    #expect(strays([0.5, 0.5], []) == 1)
-    #expect(strays([], [0.9, 0.5, 0.1, 0.58, 0.1, 0.65]) == 2)
-  }
-
   /// In the frame of an ellipsoid its own mirrors count, and the ends of a reflective range are walls without one.
   @Test func mirrorsOfAnEllipsoidBringBack() {
     func settled(_ place: [Double], _ mirrors: Mirrors) -> [Double]? {

@@ -27,7 +27,6 @@ extension EllipsoidBound {
     }
     self.init(fit(turned), shift: shift)
     var stream = RandomStream(seed: key.seed, purpose: Self.bootstrapPurpose, index: UInt64(key.version))
-    var widening = 1.0
     for _ in 0..<bootstraps {
       widening = max(widening, Self.leftOutDistance(turned, &stream, fit))
     }

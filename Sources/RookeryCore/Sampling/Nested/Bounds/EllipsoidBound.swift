@@ -9,6 +9,8 @@ package struct EllipsoidBound: Sendable, Equatable {
   private(set) var mirrors: [Mirrors]
   /// Added to each coordinate, modulo one, before the ellipsoids see it; zero for coordinates that are not periodic.
   let shift: [Double]
+  /// How far out the farthest of the points was that were left out at random to see how wide the bound must be, in radii; one for none.
+  var widening = 1.0
 
   /// - Parameter mirrors: of each ellipsoid, which must be symmetric about them; nil for none.
   package init(ellipsoids: [Ellipsoid], shift: [Double], mirrors: [Mirrors]? = nil) {
@@ -106,13 +108,15 @@ extension EllipsoidBound: Wire {
     writer.write(ellipsoids)
     writer.write(mirrors)
     writer.write(shift)
+    writer.write(widening)
   }
 
   package init(from reader: inout WireReader) throws(WireError) {
     ellipsoids = try reader.read()
     mirrors = try reader.read()
     shift = try reader.read()
-    guard mirrors.count == ellipsoids.count,
+    widening = try reader.read()
+    guard widening.isFinite, widening >= 1, mirrors.count == ellipsoids.count,
       zip(mirrors, ellipsoids).allSatisfy({ $0.fits(dimension: $1.dimension) })
     else { throw WireError("mirrors that do not fit their ellipsoids") }
   }

@@ -53,7 +53,7 @@ struct ChainGroup {
     }
     return runners.indices.map { i in
       var outcome = runners[i].chain.ended()
-      context.measure(&outcome, from: members[i].start)
+      outcome.travel = context.travel(from: members[i].start, to: outcome.cube)
       return outcome
     }
   }

@@ -7,9 +7,18 @@ struct ExplorerState: Sendable, Equatable {
   private static let firstBoundEfficiency = 0.1
   /// How often points are left out to see how much wider a bound must be.
   ///
-  /// Ellipsoids cut the tips off sets that have such: left out 5 times, log Z came out low by its error in two and three dimensions. In
-  /// ten the few points of small ellipsoids widen all of them until draws are wasted, and chains take over before tips matter.
-  private var bootstraps: Int { min(max(35 - 3 * dimension, 5), 20) }
+  /// Ellipsoids cut the tips off sets that have such: left out 20 times, log Z came out low by a quarter of its error in a corner of three
+  /// dimensions with sharp edges. In ten the few points of small ellipsoids widen all of them until draws are wasted, and chains take over
+  /// before tips matter.
+  private var bootstraps: Int { dimension <= 4 ? 60 : max(35 - 3 * dimension, 5) }
+  /// The same for chains, to see whether there are tips.
+  private static let chainBootstraps = 5
+  /// How far out points left out of a set without tips are found, in up to thirty dimensions.
+  private static let smoothReach = 1.03
+  /// A likelihood has cliffs where one call of chains in so many lands beyond one, deeper below the threshold than so many times the height
+  /// of the highest point above it.
+  private static let callsPerCliff = 20
+  private static let cliffOverHeight = 30.0
   /// Chains only take frames from the ellipsoids, so a split that turns out chance costs little, and a bent set that is not split
   /// costs much.
   private static let chainCaution = 0.1
@@ -24,10 +33,6 @@ struct ExplorerState: Sendable, Equatable {
   /// How many times the fewest steps a chain may have. The valley of the Rosenbrock function asks for ten times; held to five, the
   /// posterior lost half of its tail.
   private static let mostOverFewest = 12.0
-  /// How much each place outside of the bound widens it for chains, and the most that it is widened. In an eight-dimensional corner within
-  /// the prior nearly half of the set was lost without; in two dimensions it costs calls and gives nothing.
-  private var growth: Double { min(1 + Double(dimension) / 32, 1.25) }
-  private var mostWidening: Double { min(1 + Double(dimension * dimension) / 32, 3) }
 
   let settings: NestedSettings
   let dimension: Int
@@ -41,9 +46,13 @@ struct ExplorerState: Sendable, Equatable {
   private(set) var spread: Ellipsoid?
   private(set) var piles = Piles.none
   private(set) var scale = 1.0
-  /// How much wider than usual ellipsoids are for chains, as some have stepped out of them.
-  private(set) var widening = 1.0
-  /// Times the fewest steps that a chain has.
+  /// A log-likelihood as low as this is the foot of a cliff.
+  private(set) var abyss = -Double.infinity
+  /// Whether chains fall off cliffs.
+  private(set) var hasCliffs = false
+  /// How far out of the bound around the others points were found that were left out, in a set with cliffs.
+  private(set) var tips = 1.0
+  /// Times the fewest steps that a chain has, for how far it gets.
   private var stretch = 1.0
   /// How often the run has begun anew with chains twice as long.
   private(set) var lengthenings = 0
@@ -55,6 +64,7 @@ struct ExplorerState: Sendable, Equatable {
   private var calls = 0
   private var pieces = 0
   private var found = 0
+  private var cliffs = 0
   private var travel: [Double]
   /// Over several bounds, of which the older count less.
   private var pastTravel: [Double]
@@ -74,6 +84,7 @@ struct ExplorerState: Sendable, Equatable {
     var next = ExplorerState(settings: settings, dimension: dimension)
     next.version = version + 1
     next.lengthenings = lengthenings + 1
+    next.hasCliffs = hasCliffs
     return next
   }
 
@@ -94,7 +105,7 @@ struct ExplorerState: Sendable, Equatable {
     switch kind {
     case .prior, .climb: 1
     case .uniform: NestedSampler.triesPerPiece
-    default: Int((Double(fewestSteps(of: kind)) * stretch).rounded()) << lengthenings
+    default: Int((Double(fewestSteps(of: kind)) * length(of: kind)).rounded()) << lengthenings
     }
   }
 
@@ -115,6 +126,11 @@ struct ExplorerState: Sendable, Equatable {
     }
   }
 
+  /// Times the fewest steps that a chain has.
+  private func length(of kind: NestedPiece.Kind) -> Double {
+    kind == .localSlice && !isLengthGiven ? max(stretch, lengthForTips) : stretch
+  }
+
   /// Whether chains are as long as the user has said.
   private var isLengthGiven: Bool {
     lengthenings == 0 && (kind == .randomWalk ? settings.walkSteps : settings.slices) != nil
@@ -122,7 +138,21 @@ struct ExplorerState: Sendable, Equatable {
 
   /// By how much ellipsoids are widened in each direction where chords are cut from them. The ellipsoid around a given number of points
   /// falls the shorter of their set the more dimensions there are.
-  private var chordMargin: Double { (1.05 + 0.01 * Double(min(dimension, 30))) * widening }
+  private var chordMargin: Double { 1.05 + 0.01 * Double(min(dimension, 30)) }
+
+  /// By how much bounds are wider for chains in a set with cliffs, which may end in tips. Points left out of a smooth set are found close to
+  /// the bound around the others (1 to 3 % farther out, by 500), those in tips are not (17 % in an eight-dimensional corner with sharp edges
+  /// within the prior, where half of the set was lost without this). Farther out than those points there is as much again.
+  ///
+  /// Sets that the likelihood leaves on a slope are right without, in tips too: chains are drawn out there by the thresholds before.
+  private var widthForTips: Double { min(tips * tips, mostForTips) }
+  /// In two dimensions wider bounds cost calls and give nothing.
+  private var mostForTips: Double { min(1 + Double(dimension * dimension) / 32, 2) }
+  /// By how much chains are longer there: tips are entered through narrow chords alone, the narrower the more dimensions there are. Set to
+  /// have the evidence right in such corners of five to twenty.
+  private var lengthForTips: Double {
+    1 + Double(dimension * dimension) / 14 * max(min(tips, 1.25) - Self.smoothReach, 0)
+  }
 
   /// Likelihood calls of one local slice chain, roughly.
   private var chainCalls: Double { 2.7 * Double(steps(of: .localSlice)) }
@@ -138,11 +168,7 @@ struct ExplorerState: Sendable, Equatable {
       found += 1
     }
     note(outcome.travel)
-    // Sets with corners reach farther out of ellipsoids around some of their points than smooth ones, and only one move in sixteen leads
-    // out there: where one has come to, there is more.
-    if kind == .localSlice, outcome.strays > 0 {
-      widening = min(widening * pow(growth, Double(outcome.strays)), mostWidening)
-    }
+    cliffs += outcome.cliffs
     switch kind {
     case .prior, .uniform, .climb: break
     case .randomWalk:
@@ -176,6 +202,7 @@ struct ExplorerState: Sendable, Equatable {
     guard kind == .uniform ? calls >= settings.live : 3 * pieces >= settings.live else { return false }
     let efficiency = Double(found) / Double(max(calls, 1))
     if kind != .uniform { calibrate() }
+    if kind == .localSlice { hasCliffs = cliffs * Self.callsPerCliff > calls }
     if settings.explorer == .automatic, kind == .uniform, isGuided, efficiency * chainCalls < 1 {
       usesChains = true
     }
@@ -189,9 +216,10 @@ struct ExplorerState: Sendable, Equatable {
     let slower = (0..<dimension).map { min(travel[$0], travel[dimension + $0]) }
     let mean = slower.reduce(0, +) / Double(dimension * pieces)
     let correlation = min(max(1 - mean, 0.01), 0.95)
-    var needed = stretch * log(kind == .randomWalk ? Self.walkAim : Self.aim) / log(correlation)
+    let length = length(of: kind)
+    var needed = length * log(kind == .randomWalk ? Self.walkAim : Self.aim) / log(correlation)
     let worst = correlationOfWorst()
-    if worst > Self.mostInOne { needed = max(needed, stretch * log(Self.mostInOne) / log(worst)) }
+    if worst > Self.mostInOne { needed = max(needed, length * log(Self.mostInOne) / log(worst)) }
     // Half of the way, as the travel of so few chains is good to a tenth.
     stretch = min(max((stretch * needed).squareRoot(), 1), Self.mostOverFewest)
   }
@@ -221,7 +249,7 @@ struct ExplorerState: Sendable, Equatable {
   }
 
   private mutating func startCounting() {
-    (calls, pieces, found) = (0, 0, 0)
+    (calls, pieces, found, cliffs) = (0, 0, 0, 0)
     for i in travel.indices { travel[i] = 0 }
   }
 
@@ -231,13 +259,15 @@ struct ExplorerState: Sendable, Equatable {
   ///     independent.
   ///   - outposts: peaks that chains are to visit.
   ///   - contour: the threshold.
+  ///   - highest: the log-likelihood of the highest point.
   mutating func buildBound(
     around points: PointMatrix, trail: PointMatrix, boundaries: [Parameter.Boundary],
     outposts: Outposts,
-    above contour: Double, seed: UInt64
+    above contour: Double, highest: Double = -.infinity, seed: UInt64
   ) {
     version += 1
     isGuided = true
+    abyss = highest > contour ? contour - Self.cliffOverHeight * max(highest - contour, 1) : -.infinity
     spread = Ellipsoid.metric(of: EllipsoidBound.turn(points, by: EllipsoidBound.shifts(points, boundaries)))
     piles = Piles(of: points, boundaries: boundaries)
     if kind == .mixture { population = points }
@@ -245,8 +275,6 @@ struct ExplorerState: Sendable, Equatable {
     let isUniform = kind == .uniform
     let form = settings.bound
     let hasFriends = form == .balls || form == .cubes || form == .friends
-    let ownBootstraps =
-      isUniform && settings.enlargement == nil ? (form == .friends ? 30 : bootstraps) : 0
     let bootstraps = settings.bootstraps ?? ownBootstraps
     var around = points
     if !isUniform { for row in 0..<trail.rows { around.append(trail[row: row]) } }
@@ -268,7 +296,8 @@ struct ExplorerState: Sendable, Equatable {
     if let enlargement = settings.enlargement {
       bound.scale(by: pow(enlargement, 1 / Double(dimension)))
     } else if kind == .localSlice {
-      bound.scale(by: chordMargin)
+      tips = hasCliffs && settings.bootstraps == nil ? bound.widening : 1
+      bound.scale(by: chordMargin * widthForTips / tips)
     }
     if form == .multi {
       let shift = bound.shift
@@ -276,6 +305,15 @@ struct ExplorerState: Sendable, Equatable {
         outposts.ellipsoids(above: contour, beside: bound.ellipsoids) { place in
           EllipsoidBound.turn(PointMatrix(columns: place.count, values: place), by: shift)[row: 0]
         })
+    }
+  }
+
+  private var ownBootstraps: Int {
+    guard settings.enlargement == nil else { return 0 }
+    return switch kind {
+    case .uniform: settings.bound == .friends ? 30 : bootstraps
+    case .localSlice: hasCliffs ? Self.chainBootstraps : 0
+    default: 0
     }
   }
 }
@@ -293,11 +331,12 @@ extension ExplorerState: Wire {
     writer.write(piles)
     writer.write(travel)
     writer.write(pastTravel)
-    writer.write([stretch, pastPieces, widening])
+    writer.write([stretch, pastPieces, tips, abyss])
+    writer.write(hasCliffs)
     writer.write(lengthenings)
     writer.write(scale)
     writer.write(usesChains)
-    writer.write([calls, pieces, found])
+    writer.write([calls, pieces, found, cliffs])
   }
 
   init(from reader: inout WireReader) throws(WireError) {
@@ -313,15 +352,16 @@ extension ExplorerState: Wire {
     travel = try reader.read()
     pastTravel = try reader.read()
     let reals = try reader.read([Double].self)
+    hasCliffs = try reader.read()
     lengthenings = try reader.read()
-    guard reals.count == 3, travel.count == 2 * dimension, pastTravel.count == 2 * dimension,
-      (0..<32).contains(lengthenings), (1...3).contains(reals[2])
+    guard reals.count == 4, travel.count == 2 * dimension, pastTravel.count == 2 * dimension,
+      (0..<32).contains(lengthenings), reals[2].isFinite, reals[2] >= 1
     else { throw WireError("explorer counts are cut short") }
-    (stretch, pastPieces, widening) = (reals[0], reals[1], reals[2])
+    (stretch, pastPieces, tips, abyss) = (reals[0], reals[1], reals[2], reals[3])
     scale = try reader.read()
     usesChains = try reader.read()
     let counts = try reader.read([Int].self)
-    guard counts.count == 3 else { throw WireError("explorer counts are cut short") }
-    (calls, pieces, found) = (counts[0], counts[1], counts[2])
+    guard counts.count == 4 else { throw WireError("explorer counts are cut short") }
+    (calls, pieces, found, cliffs) = (counts[0], counts[1], counts[2], counts[3])
   }
 }

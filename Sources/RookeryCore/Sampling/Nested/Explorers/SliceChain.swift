@@ -255,7 +255,9 @@ extension SliceChain {
   /// The log-likelihood of `trial`.
   private mutating func logL() throws -> Double {
     outcome.calls += 1
-    return try evaluator.logLikelihood(UnsafeBufferPointer(trial))
+    let value = try evaluator.logLikelihood(UnsafeBufferPointer(trial))
+    if value <= context.abyss { outcome.cliffs += 1 }
+    return value
   }
 
   /// Moves the chain to `trial` if that is above the threshold.

@@ -50,35 +50,55 @@ import Testing
     #expect(abs(spread.factor[0] / 0.01 - 1) < 0.2)
   }
 
-  /// Where chains come to places outside of their bound there is more of the set: the next bound is wider, up to a limit, and stays so.
-  @Test func placesOutsideWidenTheBound() throws {
-    var state = state(.localSlice)
-    guide(&state)
-    func learn(strays: Int) {
-      var outcome = outcome(calls: 9)
-      outcome.strays = strays
-      state.learn(from: outcome, isInitial: false, window: 5)
+  /// Where chains fall off cliffs, points in the tips of a corner are left out far outside of the bound around the others: chains there are
+  /// longer and their bounds wider, up to a limit, after a resume too, but not longer than the user has said. Around a ball nothing of that
+  /// is to be seen, and without cliffs nobody looks.
+  @Test func tipsBesideCliffsLengthenChainsAndWidenTheirBounds() throws {
+    func guided(
+      octant: Bool, cliffs: Int = 3, _ change: @escaping (inout NestedSettings) -> Void = { _ in }
+    ) -> ExplorerState {
+      var state = state(.localSlice, dimension: 8, live: 500, change)
+      var stream = RandomStream(seed: 3, purpose: .init(rawValue: 5), index: 0)
+      var points = PointMatrix(columns: 8)
+      var direction = [Double](repeating: 0, count: 8)
+      for _ in 0..<500 {
+        direction.withUnsafeMutableBufferPointer { stream.direction(into: $0) }
+        let radius = 0.1 * pow(stream.uniform(), 0.125)
+        points.append(direction.map { 0.4 + radius * (octant ? abs($0) : $0) })
+      }
+      func build() {
+        state.buildBound(
+          around: points, trail: PointMatrix(columns: 8),
+          boundaries: [Parameter.Boundary](repeating: .open, count: 8), outposts: Outposts(periodic: []),
+          above: -2, highest: 3, seed: 1)
+      }
+      build()
+      for _ in 0..<200 {
+        var chain = outcome(calls: 40, travel: 0.6)
+        (chain.cliffs, chain.travel) = (cliffs, [Double](repeating: 0.6, count: 8))
+        state.learn(from: chain, isInitial: false, window: 5)
+      }
+      #expect(state.boundIsDue() == true)
+      build()
+      return state
     }
-    func logVolume() -> Double {
-      guide(&state)
-      return state.bound.logVolume
-    }
-    let first = logVolume()
-    learn(strays: 0)
-    #expect(abs(logVolume() - first) < 1e-9)
-    learn(strays: 1)
-    let wider = logVolume()
-    #expect(wider > first + 0.1)
-    learn(strays: 1)
-    #expect(logVolume() > wider + 0.1)
-    learn(strays: 100)
-    #expect(state.widening == 1.125)
-    #expect(logVolume() < first + 2 * log(1.125) + 1e-9)
+    let (corner, ball) = (guided(octant: true), guided(octant: false))
+    let plain = guided(octant: true, cliffs: 1)
+    let fewest = state(.localSlice, dimension: 8).steps(of: .localSlice)
+    #expect(corner.abyss == -2 - 30 * 5 && corner.hasCliffs && !plain.hasCliffs)
+    #expect(corner.tips > 1.15 && corner.steps(of: .localSlice) > fewest * 5 / 4)
+    #expect(ball.hasCliffs && ball.tips < 1.1 && ball.steps(of: .localSlice) <= fewest * 6 / 5)
+    #expect(plain.tips == 1 && plain.steps(of: .localSlice) == fewest)
+    let wider = (corner.bound.logVolume - plain.bound.logVolume) / 8
+    #expect(abs(wider - min(2 * log(corner.tips), log(1.5))) < 1e-9)
+    #expect(guided(octant: true) { $0.slices = 7 }.steps(of: .localSlice) == 7)
+    #expect(guided(octant: true) { $0.bootstraps = 0 }.tips == 1)
+    #expect(corner.strengthened().hasCliffs)
     var writer = WireWriter()
-    writer.write(state)
+    writer.write(corner)
     var reader = WireReader(writer.bytes)
     let read = try reader.read(ExplorerState.self)
-    #expect(read == state)
+    #expect(read == corner && read.steps(of: .localSlice) == corner.steps(of: .localSlice))
   }
 
   @Test func beginsInTheCube() {

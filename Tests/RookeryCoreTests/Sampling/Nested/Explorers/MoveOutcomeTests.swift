@@ -1,4 +1,5 @@
 import Glibc
+import Synchronization
 import Testing
 
 @testable import RookeryCore
@@ -66,6 +67,30 @@ import Testing
     }
     #expect(calls == evaluator.calls - before)
     #expect(moved.count == 60)
+  }
+
+  /// Calls that end at the foot of a cliff are counted, where there is no likelihood and where a number stands for none.
+  @Test(arguments: [(-Double.infinity, -Double.infinity), (-1e30, -100), (-1e30, -Double.infinity)])
+  func callsBeyondACliffAreCounted(_ floor: Double, _ abyss: Double) throws {
+    let feet = Mutex(0)
+    let problem = try Problem("disc", parameters: Self.problem().parameters) { theta in
+      guard theta[0] > 0.28 else {
+        feet.withLock { $0 += 1 }
+        return floor
+      }
+      return Self.logL(theta[0], theta[1])
+    }
+    let evaluator = Evaluator(problem)
+    var context = try Self.context()
+    context.abyss = abyss
+    var cliffs = 0
+    for index in 0..<60 {
+      let outcome = try Self.piece(.localSlice, index: index, threshold: -0.01).perform(
+        with: context, on: evaluator)
+      cliffs += outcome.cliffs
+    }
+    #expect(feet.withLock { $0 } > 60)
+    #expect(cliffs == (floor <= abyss ? feet.withLock { $0 } : 0))
   }
 
   /// Where nothing is above the threshold no point comes back: a copy of the start would be no new point.
