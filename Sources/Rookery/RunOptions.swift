@@ -51,7 +51,7 @@ public struct RunOptions: ParsableArguments, Sendable {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "dynesty: how often points are left out to see how much wider a bound must be. (default: 60 in few dimensions and 5 in many where points are drawn from it, 0 where it only guides chains)",
+      "dynesty: how often points are left out to see how much wider a bound must be. (default: 20 in few dimensions and 5 in many where points are drawn from it, 0 where it only guides chains, or 5 beside cliffs of the likelihood)",
       valueName: "n"), transform: wholeNumber)
   public var bootstrap: Int?
 

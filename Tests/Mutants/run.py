@@ -56,7 +56,7 @@ class Tree:
     def touch_what_imports(self, module):
         """The package manager does not see that a header has changed: what was built by it stays as it was."""
         for file in self.home.rglob("*.swift"):
-            if re.search(rf"^(?:\w+ )?import {module}$", file.read_text(encoding="utf-8"), re.M):
+            if re.search(rf"^\s*(?:\w+ )?import {module}$", file.read_text(encoding="utf-8"), re.M):
                 file.touch()
 
 

@@ -40,7 +40,8 @@ struct StoppingStatistics {
     Case(name: "edge:2", seeds: 40), Case(name: "edge:3", seeds: 40), Case(name: "edge:8", seeds: 20),
     Case(name: "edge:3:0.3", seeds: 40), Case(name: "edge:5:0.3", seeds: 40),
     Case(name: "edge:8:0.3", seeds: 40),
-    Case(name: "edge:12:0.3", seeds: 10), Case(name: "diamond:2", seeds: 40), Case(name: "box:3", seeds: 40),
+    Case(name: "edge:12:0.3", seeds: 10), Case(name: "edge:20:0.3", seeds: 6),
+    Case(name: "diamond:2", seeds: 40), Case(name: "box:3", seeds: 40),
     Case(name: "noisy:0.5", seeds: 20, finding: "noisy-likelihood"),
   ]
 

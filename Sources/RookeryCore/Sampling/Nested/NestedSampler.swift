@@ -232,7 +232,7 @@ extension NestedSampler {
     let usedChains = explorer.usesChains
     explorer.buildBound(
       around: buildPoints(), trail: trail, boundaries: boundaries, outposts: outposts, above: threshold,
-      highest: best, seed: seed)
+      highest: max(best, dynamic.last), seed: seed)
     findStrays()
     if usedChains, dynamic.chainsSince == nil { dynamic.chainsSince = threshold }
   }

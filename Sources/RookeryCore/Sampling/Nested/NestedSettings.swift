@@ -38,8 +38,8 @@ public struct NestedSettings: Sendable, Equatable {
   public var live = 500
   public var explorer = Explorer.automatic
   public var bound = Bound.multi
-  /// How often points are left out at random to see how much wider a bound must be; nil for five times where points are drawn from the
-  /// bound and none where it only guides chains.
+  /// How often points are left out at random to see how much wider a bound must be; nil for 20 to 5 times, the fewer the more dimensions
+  /// there are, where points are drawn from the bound, and where it guides chains for 5 beside cliffs of the likelihood and else none.
   public var bootstraps: Int?
   /// By which factor the volume of the bound is made larger; nil for what the explorer needs.
   public var enlargement: Double?

@@ -7,10 +7,12 @@ struct ExplorerState: Sendable, Equatable {
   private static let firstBoundEfficiency = 0.1
   /// How often points are left out to see how much wider a bound must be.
   ///
-  /// Ellipsoids cut the tips off sets that have such: left out 20 times, log Z came out low by a quarter of its error in a corner of three
-  /// dimensions with sharp edges. In ten the few points of small ellipsoids widen all of them until draws are wasted, and chains take over
-  /// before tips matter.
-  private var bootstraps: Int { dimension <= 4 ? 60 : max(35 - 3 * dimension, 5) }
+  /// Ellipsoids cut the tips off sets that have such: left out 5 times, log Z came out low by its error in two and three dimensions. In
+  /// ten the few points of small ellipsoids widen all of them until draws are wasted, and chains take over before tips matter.
+  private var bootstraps: Int { min(max(35 - 3 * dimension, 5), 20) }
+  /// In few dimensions, where draws come down to tips, the bound is wider than that by this power. Without it log Z was low by a quarter of
+  /// its error in a corner of three dimensions with sharp edges; left out 60 times gives the same for three times the work.
+  private var powerForTips: Double { dimension <= 4 ? 1.25 : 1 }
   /// The same for chains, to see whether there are tips.
   private static let chainBootstraps = 5
   /// How far out points left out of a set without tips are found, in up to thirty dimensions.
@@ -146,12 +148,13 @@ struct ExplorerState: Sendable, Equatable {
   ///
   /// Sets that the likelihood leaves on a slope are right without, in tips too: chains are drawn out there by the thresholds before.
   private var widthForTips: Double { min(tips * tips, mostForTips) }
-  /// In two dimensions wider bounds cost calls and give nothing.
+  /// In two dimensions wider bounds cost calls and give little.
   private var mostForTips: Double { min(1 + Double(dimension * dimension) / 32, 2) }
   /// By how much chains are longer there: tips are entered through narrow chords alone, the narrower the more dimensions there are. Set to
   /// have the evidence right in such corners of five to twenty.
   private var lengthForTips: Double {
-    1 + Double(dimension * dimension) / 14 * max(min(tips, 1.25) - Self.smoothReach, 0)
+    let longer = Double(dimension * dimension) / 14 * max(min(tips, 1.25) - Self.smoothReach, 0)
+    return min(1 + longer, Self.mostOverFewest)
   }
 
   /// Likelihood calls of one local slice chain, roughly.
@@ -290,6 +293,7 @@ struct ExplorerState: Sendable, Equatable {
       ? FriendsBound(
         around: points, shift: bound.shift, kind: form, bootstraps: bootstraps,
         enlargement: (settings.enlargement ?? 1) * Double(1 << lengthenings), key: (seed, version)) : nil
+    if isUniform, settings.bootstraps == nil { bound.scale(by: pow(bound.widening, powerForTips - 1)) }
     if isUniform, lengthenings > 0 {
       bound.scale(by: pow(2, Double(lengthenings) / Double(dimension)))
     }

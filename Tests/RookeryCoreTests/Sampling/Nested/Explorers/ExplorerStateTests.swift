@@ -101,6 +101,23 @@ import Testing
     #expect(read == corner && read.steps(of: .localSlice) == corner.steps(of: .localSlice))
   }
 
+  /// In few dimensions draws are made from a bound wider than left-out points ask for, in more from just that, and from what the user says.
+  @Test(arguments: [(3, nil, 1.25), (4, nil, 1.25), (5, nil, 1), (3, 20, 1)] as [(Int, Int?, Double)])
+  func boundsOfDrawsReachIntoTips(_ dimension: Int, _ bootstraps: Int?, _ power: Double) throws {
+    var state = state(.uniform, dimension: dimension) { $0.bootstraps = bootstraps }
+    var stream = RandomStream(seed: 4, purpose: .init(rawValue: 5), index: 0)
+    let values = (0..<200 * dimension).map { _ in 0.4 + 0.2 * stream.uniform() }
+    let points = PointMatrix(columns: dimension, values: values)
+    let boundaries = [Parameter.Boundary](repeating: .open, count: dimension)
+    state.buildBound(
+      around: points, trail: PointMatrix(columns: dimension), boundaries: boundaries,
+      outposts: Outposts(periodic: []), above: -.infinity, seed: 1)
+    let tight = EllipsoidBound(around: points, boundaries: boundaries, bootstraps: 0, key: (1, 1))
+    #expect(state.bound.widening > 1.02)
+    let wider = (state.bound.logVolume - tight.logVolume) / Double(dimension)
+    #expect(abs(wider - power * log(state.bound.widening)) < 1e-9)
+  }
+
   @Test func beginsInTheCube() {
     let state = state()
     #expect(state.kind == .uniform && state.bound.isCube && state.version == 0)
