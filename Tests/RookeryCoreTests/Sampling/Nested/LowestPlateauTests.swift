@@ -56,6 +56,32 @@ import Testing
     #expect(result.ending == .converged && abs(pull) < 3.5, "\(pull)")
   }
 
+  /// A number that stands for zero is the foot of a cliff for chains, in every batch of a dynamic run from its first bound on.
+  @Test(.timeLimit(.minutes(10))) func batchesKnowTheFootOfCliffs() throws {
+    let problem = try Problem(
+      "corner", parameters: ["x", "y"].map { Parameter($0, .uniform(0, 1)) }
+    ) { theta in
+      guard theta[0] > 0.3, theta[1] > 0.3 else { return -1e30 }
+      return -50 * (theta[0] + theta[1])
+    }
+    var settings = NestedSettings()
+    (settings.live, settings.isDynamic, settings.targetEffectiveSize, settings.batch) = (100, true, 3000, 20)
+    var sampler = try NestedSampler(problem: problem, settings: settings, seed: 3)
+    let evaluator = Evaluator(problem)
+    var (pieces, seen): ([NestedPiece], Set<Int>) = ([], [])
+    for _ in 0..<20_000 where seen.count < 2 {
+      while pieces.count < sampler.window, let piece = sampler.next() { pieces.append(piece) }
+      guard !pieces.isEmpty else { break }
+      let piece = pieces.removeFirst()
+      let context = sampler.context(piece.context)
+      if sampler.dynamic.batches > 0, piece.threshold > -1e29, seen.insert(sampler.dynamic.batches).inserted {
+        #expect(context.abyss > -1e30 && context.abyss < piece.threshold)
+      }
+      sampler.absorb(try piece.perform(with: context, on: evaluator))
+    }
+    #expect(seen.count == 2)
+  }
+
   /// Batches of a dynamic run know of the plateau.
   @Test(.timeLimit(.minutes(10))) func batchesAboveAPlateau() throws {
     let (result, pull) = try Self.run("floor:0.02", seed: 4, live: 200) {
