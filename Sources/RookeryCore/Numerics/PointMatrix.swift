@@ -67,4 +67,10 @@ public struct PointMatrix: Sendable, Equatable {
     }
     return chosen
   }
+
+  /// A copy of one column.
+  public func column(_ column: Int) -> [Double] {
+    precondition(column >= 0 && column < columns, "there are \(columns) columns")
+    return values.withUnsafeBufferPointer { all in (0..<rows).map { all[$0 * columns + column] } }
+  }
 }

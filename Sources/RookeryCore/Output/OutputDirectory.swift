@@ -1,15 +1,5 @@
 import Glibc
 
-/// A file or directory that cannot be written or read.
-public struct OutputError: Error, Equatable, CustomStringConvertible {
-  public let description: String
-  public init(_ description: String) { self.description = description }
-
-  init(_ what: String, path: String) {
-    self.init("cannot \(what) \(path): \(String(cString: strerror(errno)))")
-  }
-}
-
 /// The directory of one run's files.
 public struct OutputDirectory: Sendable {
   public let path: String

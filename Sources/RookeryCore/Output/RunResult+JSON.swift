@@ -81,6 +81,3 @@ extension Ending {
     }
   }
 }
-
-/// The version of this package.
-public let rookeryVersion = "0.1.0"

@@ -63,13 +63,13 @@ extension RunResult {
     guard var metric = Ellipsoid.metric(of: points) else { return [] }
     var labels: [Int] = []
     for _ in 0..<3 {
-      let whitened = FriendsBound.whiten(points, by: metric)
+      let whitened = Neighbours.whiten(points, by: metric)
       // Along a thin arc the widest gap is up to three times the largest distance to the nearest neighbour; the more directions there
       // are, the sooner one of them leads on.
       let reach =
-        (1 + 4 / Double(points.columns)) * FriendsBound.largestNearestDistance(whitened, isCubic: false)
-      labels = FriendsBound.clusters(whitened, reach: reach, isCubic: false)
-      guard let next = Ellipsoid.metric(of: FriendsBound.centred(points, labels)), next != metric else {
+        (1 + 4 / Double(points.columns)) * Neighbours.largestNearestDistance(whitened, isCubic: false)
+      labels = Neighbours.clusters(whitened, reach: reach, isCubic: false)
+      guard let next = Ellipsoid.metric(of: Neighbours.centred(points, labels)), next != metric else {
         break
       }
       metric = next
@@ -100,7 +100,7 @@ extension RunResult {
     let owners = clusters.enumerated().flatMap { index, rows in rows.map { _ in index } }
     let (centres, points) = (turned(members), turned(rows ?? Array(logWeights.indices)))
     guard let metric = Ellipsoid.metric(of: centres) else { return [Int](repeating: 0, count: points.rows) }
-    let (a, b) = (FriendsBound.whiten(points, by: metric), FriendsBound.whiten(centres, by: metric))
+    let (a, b) = (Neighbours.whiten(points, by: metric), Neighbours.whiten(centres, by: metric))
     return (0..<a.rows).map { row in
       a.withRow(row) { place in
         var (best, owner) = (Double.infinity, 0)
@@ -121,7 +121,7 @@ extension RunResult {
     let all = cube.rows(at: rows)
     guard boundaries.contains(.periodic) else { return all }
     let posterior = cube.rows(at: logWeights.indices.filter { logWeights[$0] > -20 })
-    return EllipsoidBound.turn(all, by: EllipsoidBound.shifts(posterior, boundaries))
+    return Seam.turn(all, by: Seam.shifts(posterior, periodic: boundaries.map { $0 == .periodic }))
   }
 
   /// The logarithm of each cluster's part of the evidence in each bootstrap.

@@ -137,28 +137,6 @@ struct WeightedRecord {
   }
 }
 
-/// The method that made a result.
-public struct EngineDescription: Sendable, Equatable {
-  public let name: String
-  public let live: Int
-  /// Parameters that are inferred: those that are not fixed.
-  public let dimension: Int
-  package let settings: [Provenance.Setting]
-  /// Its options with the values in force.
-  let inForce: [Provenance.Setting]
-
-  package init(
-    name: String, live: Int, dimension: Int, settings: [Provenance.Setting] = [],
-    inForce: [Provenance.Setting] = []
-  ) {
-    self.inForce = inForce
-    self.name = name
-    self.live = live
-    self.dimension = dimension
-    self.settings = settings
-  }
-}
-
 /// Kish's effective sample size of weights given by their logarithms, up to a constant.
 package func effectiveSize(logWeights: [Double]) -> Double {
   let sum = logSumExp(logWeights)
@@ -166,20 +144,6 @@ package func effectiveSize(logWeights: [Double]) -> Double {
   var squares = 0.0
   for weight in logWeights { squares += exp(2 * (weight - sum)) }
   return 1 / squares
-}
-
-extension Problem {
-  /// Maps points of the unit cube to the values of all parameters, row by row.
-  package func transform(_ cube: PointMatrix) throws -> PointMatrix {
-    var values = PointMatrix(rows: cube.rows, columns: parameters.count)
-    try values.withUnsafeMutableValues { all in
-      for row in 0..<cube.rows {
-        let slice = all[row * parameters.count..<(row + 1) * parameters.count]
-        try cube.withRow(row) { try transform($0, into: UnsafeMutableBufferPointer(rebasing: slice)) }
-      }
-    }
-    return values
-  }
 }
 
 /// A 64-bit hash over the bits of numbers: FNV-1a on words, with a final mix.

@@ -101,3 +101,18 @@ package final class CrashReport {
     pthread_setspecific(traceKey, head)
   }
 }
+
+extension WorkerTrace {
+  /// Makes a crash of the calling thread show this trace, where a ``CrashReport`` has been asked for.
+  package func watchThisThread() {
+    head.pointee.stack = rookery_add_signal_stack()
+    CrashReport.setTraceOfThisThread(head)
+  }
+
+  /// To be called by the thread that called `watchThisThread`.
+  package func stopWatchingThisThread() {
+    CrashReport.setTraceOfThisThread(nil)
+    rookery_remove_signal_stack(head.pointee.stack)
+    head.pointee.stack = nil
+  }
+}

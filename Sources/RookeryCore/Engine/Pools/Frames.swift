@@ -183,14 +183,3 @@ package struct PieceCost: Wire, Sendable {
     busySeconds = Double(bitPattern: words.w)
   }
 }
-
-/// What one worker's process used in all.
-package struct WorkerUsage: Sendable {
-  package var cpuSeconds = 0.0
-  package var peakBytes = 0
-
-  package init(cpuSeconds: Double = 0, peakBytes: Int = 0) {
-    self.cpuSeconds = cpuSeconds
-    self.peakBytes = peakBytes
-  }
-}

@@ -44,3 +44,15 @@ public struct DerivedQuantity: Sendable, Equatable {
 extension DerivedQuantity: ExpressibleByStringLiteral {
   public init(stringLiteral name: String) { self.init(name) }
 }
+
+extension DerivedQuantity: Wire {
+  public func encode(to writer: inout WireWriter) {
+    writer.write(name)
+    writer.write(label)
+    writer.write(unit)
+  }
+
+  public init(from reader: inout WireReader) throws(WireError) {
+    self.init(try reader.read(), label: try reader.read(String.self), unit: try reader.read())
+  }
+}

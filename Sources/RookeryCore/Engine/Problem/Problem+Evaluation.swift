@@ -54,3 +54,17 @@ extension Problem {
       })
   }
 }
+
+extension Problem {
+  /// Maps points of the unit cube to the values of all parameters, row by row.
+  package func transform(_ cube: PointMatrix) throws -> PointMatrix {
+    var values = PointMatrix(rows: cube.rows, columns: parameters.count)
+    try values.withUnsafeMutableValues { all in
+      for row in 0..<cube.rows {
+        let slice = all[row * parameters.count..<(row + 1) * parameters.count]
+        try cube.withRow(row) { try transform($0, into: UnsafeMutableBufferPointer(rebasing: slice)) }
+      }
+    }
+    return values
+  }
+}

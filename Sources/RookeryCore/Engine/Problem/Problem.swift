@@ -164,9 +164,6 @@ extension Problem {
     return settled
   }
 
-  /// The points a block, as a setting of the run.
-  var batchSetting: Provenance.Setting { .init("pointsAtOnce", "\(rowsAtOnce)") }
-
   /// The most rows that the likelihood is asked for at once.
   package var rowsAtOnce: Int { min(max(batch ?? 1, 1), Self.mostPointsOfBatch) }
 }

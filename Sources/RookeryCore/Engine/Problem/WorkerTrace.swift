@@ -26,7 +26,7 @@ package struct WorkerTrace: @unchecked Sendable {
   }
 
   /// Its head, which the values of the point follow, as the handler of crashes reads them too.
-  private let head: UnsafeMutablePointer<rookery_trace>
+  let head: UnsafeMutablePointer<rookery_trace>
   private let count: Int
   private let isTimed: Bool
 
@@ -39,7 +39,7 @@ package struct WorkerTrace: @unchecked Sendable {
   /// - Parameters:
   ///   - memory: zeroed, of at least `byteCount` bytes.
   ///   - isTimed: whether anybody asks when a call began.
-  fileprivate init(_ memory: UnsafeMutableRawPointer, values count: Int, isTimed: Bool) {
+  init(_ memory: UnsafeMutableRawPointer, values count: Int, isTimed: Bool) {
     self.isTimed = isTimed
     head = memory.assumingMemoryBound(to: rookery_trace.self)
     self.count = count
@@ -63,19 +63,6 @@ package struct WorkerTrace: @unchecked Sendable {
   }
 
   package func endCall() { rookery_trace_end_call(head) }
-
-  /// Makes a crash of the calling thread show this trace, where a ``CrashReport`` has been asked for.
-  package func watchThisThread() {
-    head.pointee.stack = rookery_add_signal_stack()
-    CrashReport.setTraceOfThisThread(head)
-  }
-
-  /// To be called by the thread that called `watchThisThread`.
-  package func stopWatchingThisThread() {
-    CrashReport.setTraceOfThisThread(nil)
-    rookery_remove_signal_stack(head.pointee.stack)
-    head.pointee.stack = nil
-  }
 
   // MARK: The reader's side
 
@@ -120,31 +107,4 @@ package struct WorkerTrace: @unchecked Sendable {
   }
 
   func clear() { rookery_trace_clear(head) }
-}
-
-/// Traces of workers in memory that is shared with processes forked later.
-package final class TracePages: @unchecked Sendable {
-  private let base: UnsafeMutableRawPointer
-  private let length: Int
-  private let traces: [WorkerTrace]
-
-  package init(slots: Int, problem: Problem, guardedBy callGuard: CallGuard) throws(PoolError) {
-    let values = problem.parameters.count
-    let page = 4096
-    let stride = (WorkerTrace.byteCount(values: values) + page - 1) / page * page
-    let flags = MAP_SHARED | MAP_ANONYMOUS
-    length = slots * stride
-    guard let base = mmap(nil, length, PROT_READ | PROT_WRITE, flags, -1, 0), base != MAP_FAILED
-    else {
-      throw PoolError("no memory to share with workers: \(String(cString: strerror(errno)))")
-    }
-    self.base = base
-    traces = (0..<slots).map {
-      WorkerTrace(base + $0 * stride, values: values, isTimed: callGuard.timeout != nil)
-    }
-  }
-
-  package subscript(slot: Int) -> WorkerTrace { traces[slot] }
-
-  deinit { munmap(base, length) }
 }

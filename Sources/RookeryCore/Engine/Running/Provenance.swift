@@ -1,3 +1,6 @@
+/// The version of this package.
+public let rookeryVersion = "0.1.0"
+
 /// How a result came to be, to make it again.
 public struct Provenance: Sendable, Equatable {
   /// A setting of the method and its value, in words.

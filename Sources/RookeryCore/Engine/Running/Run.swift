@@ -1,13 +1,24 @@
 import Glibc
 
-/// Samples a problem on a pool, and returns what came of it on every rank.
+/// What came of a run, as every rank has it.
+package struct Driven<Value: Wire & Sendable>: Sendable {
+  package var value: Value
+  /// This process's number among those that ran.
+  package var rank = 0
+  /// Why the last state of a run that could be continued was not kept; known to the driver alone.
+  package var stateError: OutputError?
+}
+
+/// Drives a sampler on a pool, and returns what came of it on every rank.
 ///
-/// - Parameter keep: is given the sampler as it was at the end, on the driver alone.
+/// - Parameters:
+///   - keep: is given the sampler as it was at the end, on the driver alone.
+///   - conclude: makes of what the sampler leaves behind what is sent to every rank; on the driver alone.
 /// - Throws: ``LikelihoodFailure``, ``InputError``, ``PoolError``; under MPI the same error on every rank.
-package func run<S: Sampler>(
+package func drive<S: Sampler, Value: Wire & Sendable>(
   _ sampler: S, on problem: Problem, engine: EngineDescription, settings: RunSettings, pool: Pool,
-  keeping keep: (S) -> Void = { _ in }
-) throws -> RunResult {
+  keeping keep: (S) -> Void, concluding conclude: (S.Record, Ending, RunStatistics) throws -> Value
+) throws -> Driven<Value> {
   LinearAlgebra.useSingleThread()
   let pool = try pool.choose?(problem, settings.callGuard) ?? pool
   let membership = try pool.open(
@@ -16,9 +27,9 @@ package func run<S: Sampler>(
       _ = try? Worker<S.Piece>(problem).serve(link)
     })
   switch membership {
-  case .alone: return try lead(sampler, problem, engine, settings, pool, transport: nil, keep)
+  case .alone: return try lead(sampler, problem, engine, settings, pool, transport: nil, keep, conclude)
   case .driver(let transport):
-    return try lead(sampler, problem, engine, settings, pool, transport: transport, keep)
+    return try lead(sampler, problem, engine, settings, pool, transport: transport, keep, conclude)
   case .rank(let link, let number):
     // The driver decides what a signal means; a launcher passes some on to every rank.
     Interruption.beginRun()
@@ -33,17 +44,16 @@ package func run<S: Sampler>(
       throw error
     }
     link.close(byForceAfter: nil)
-    var result = try RunOutcome(message: message).result.get()
-    result.rank = number
-    return result
+    return Driven(value: try RunOutcome<Value>(message: message).result.get(), rank: number)
   }
 }
 
 /// Drives the run, and lets the workers go on every way out of it.
-private func lead<S: Sampler>(
+private func lead<S: Sampler, Value: Wire & Sendable>(
   _ sampler: S, _ problem: Problem, _ engine: EngineDescription, _ settings: RunSettings, _ pool: Pool,
-  transport: (any Transport)?, _ keep: (S) -> Void
-) throws -> RunResult {
+  transport: (any Transport)?, _ keep: (S) -> Void,
+  _ conclude: (S.Record, Ending, RunStatistics) throws -> Value
+) throws -> Driven<Value> {
   let report = CrashReport(problem, place: transport?.driverPlace ?? "", ends: transport?.ranks ?? 1 > 1)
   defer { report.stop() }
   var scheduler = Scheduler<S.Piece>(
@@ -69,10 +79,7 @@ private func lead<S: Sampler>(
     let patience = loop.ending == .converged ? .infinity : transport?.patienceSeconds ?? 0
     statistics.add(try scheduler.usages(within: patience))
     let advice = loop.advice(on: statistics)
-    var result = try RunResult(
-      record: loop.sampler.record(), problem: problem, engine: engine, settings: settings,
-      ending: loop.ending, statistics: statistics)
-    result.stateError = loop.stateError
+    let value = try conclude(loop.sampler.record(), loop.ending, statistics)
     if settings.showsProgress {
       let stop = StopMessage(
         ending: loop.ending, problem: problem.name, directory: settings.checkpoint?.directory,
@@ -84,11 +91,11 @@ private func lead<S: Sampler>(
         put(line + "\n", to: STDERR_FILENO)
       }
     }
-    scheduler.finish(RunOutcome(.success(result)).message, within: patience)
-    return result
+    scheduler.finish(RunOutcome(.success(value)).message, within: patience)
+    return Driven(value: value, stateError: loop.stateError)
   } catch {
-    let error = RunOutcome.told(error)
-    scheduler.abandon(RunOutcome(.failure(error)).message, after: error)
+    let error = RunOutcome<Value>.told(error)
+    scheduler.abandon(RunOutcome<Value>(.failure(error)).message, after: error)
     throw error
   }
 }

@@ -1,8 +1,8 @@
 /// How a run ended, in a form that goes from the driver to the ranks that served it.
-struct RunOutcome {
-  let result: Result<RunResult, any Error>
+struct RunOutcome<Value: Wire> {
+  let result: Result<Value, any Error>
 
-  init(_ result: Result<RunResult, any Error>) { self.result = result }
+  init(_ result: Result<Value, any Error>) { self.result = result }
 
   /// The error as every rank is to throw it: of a kind that goes through bytes, which those of a transport's own do not.
   static func told(_ error: any Error) -> any Error {
@@ -15,9 +15,9 @@ struct RunOutcome {
   var message: [UInt8] {
     var writer = WireWriter()
     switch result {
-    case .success(let result):
+    case .success(let value):
       writer.write(UInt8(0))
-      writer.write(result)
+      writer.write(value)
     case .failure(let failure as LikelihoodFailure):
       writer.write(UInt8(1))
       writer.write(failure)

@@ -4,6 +4,8 @@
 /// that a run can be stopped between any two calls and taken up again.
 package protocol Sampler: Wire, Sendable {
   associatedtype Piece: Work
+  /// What it leaves behind.
+  associatedtype Record: Wire, Sendable
 
   /// How many pieces may be out at once: issued and not yet absorbed. The result depends on it, so it never follows the
   /// number of workers.
@@ -33,7 +35,7 @@ package protocol Sampler: Wire, Sendable {
   var status: SamplerStatus { get }
 
   /// The record of what has been sampled so far.
-  func record() -> RunRecord
+  func record() -> Record
 }
 
 extension Sampler {
@@ -42,20 +44,6 @@ extension Sampler {
 
   /// A sampler without a target has nothing to take over.
   package mutating func aim(like other: Self) {}
-}
-
-/// Why a run came to its end.
-public enum Ending: Equatable, Sendable {
-  /// The sampler reached what was asked of it.
-  case converged
-  /// The limit on likelihood calls was reached.
-  case callLimit
-  /// The limit on time was reached.
-  case timeLimit
-  /// A signal asked the run to stop.
-  case interrupted
-  /// The sampler cannot go on, for the reason given.
-  case stuck(String)
 }
 
 /// How far a sampler has come.

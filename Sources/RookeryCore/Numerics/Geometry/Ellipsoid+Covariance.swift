@@ -5,6 +5,12 @@ extension Ellipsoid {
     self.init(around: points, centre: mean, covariance: covariance)
   }
 
+  /// The ellipsoid of the points' covariance around their mean, not scaled to hold them; nil where they are not finite.
+  static func metric(of points: PointMatrix) -> Ellipsoid? {
+    let (mean, covariance) = LinearAlgebra.meanAndCovariance(points)
+    return safeRoot(covariance, size: points.columns).flatMap { Ellipsoid(centre: mean, factor: $0) }
+  }
+
   /// The ellipsoid of the given centre and shape that just holds the points.
   init?(around points: PointMatrix, centre: [Double], covariance: [Double]) {
     guard let root = Self.safeRoot(covariance, size: points.columns),

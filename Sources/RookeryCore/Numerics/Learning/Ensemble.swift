@@ -4,6 +4,9 @@ struct Ensemble: Sendable, Equatable {
   let frame: Ellipsoid
   let networks: [Network]
 
+  /// How many points are looked at together. It is part of the result: another shape of a product can change its last bit.
+  static let block = 64
+
   /// Coordinates of chosen rows in the frame of an ellipsoid, scaled so that points uniform in it have unit
   /// variance: a coordinate of the unit ball has variance 1/(d+2).
   static func inputs(_ points: UnsafePointer<Double>, rows: [Int], frame: Ellipsoid, squares: Bool) -> [Float]
@@ -38,16 +41,16 @@ struct Ensemble: Sendable, Equatable {
     let width = networks.first?.inputs ?? frame.dimension
     let inputs = Self.inputs(points, rows: rows, frame: frame, squares: width > frame.dimension)
     var result = [Float](repeating: 0, count: rows.count)
-    let widest = networks.map { $0.scratch(Bound.block) }.max() ?? 0
+    let widest = networks.map { $0.scratch(Self.block) }.max() ?? 0
     try withUnsafeTemporaryAllocation(of: Float.self, capacity: widest) { (scratch) throws(E) in
       try inputs.withUnsafeBufferPointer { (inputs) throws(E) in
         try result.withUnsafeMutableBufferPointer { (result) throws(E) in
           guard let scratch = scratch.baseAddress, let inputs = inputs.baseAddress,
             let result = result.baseAddress
           else { return }
-          for start in stride(from: 0, to: rows.count, by: Bound.block) {
+          for start in stride(from: 0, to: rows.count, by: Self.block) {
             try halt.check()
-            let count = min(Bound.block, rows.count - start)
+            let count = min(Self.block, rows.count - start)
             for network in networks {
               network.accumulate(
                 inputs + start * width, count: count, scale: 1 / Float(networks.count),

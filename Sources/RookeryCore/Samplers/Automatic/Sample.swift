@@ -92,3 +92,8 @@ private func sampleAutomatically(
   second.statistics.add(first.statistics)
   return second
 }
+
+extension Problem {
+  /// The points a block, as a setting of the run.
+  fileprivate var batchSetting: Provenance.Setting { .init("pointsAtOnce", "\(rowsAtOnce)") }
+}

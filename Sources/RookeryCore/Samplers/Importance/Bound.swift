@@ -48,7 +48,7 @@ struct Bound: Sendable, Equatable {
 
   /// How many points are tested at once. It is part of the result: another shape of a product can change its
   /// last bit.
-  static let block = 64
+  static let block = Ensemble.block
 
   /// Draws points uniform in the bound until there are `wanted`, or `limit` proposals have been made.
   ///

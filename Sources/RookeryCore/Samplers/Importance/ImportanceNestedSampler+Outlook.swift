@@ -43,12 +43,12 @@ extension ImportanceNestedSampler {
     for (weight, value) in zip(logWeights, standing.flatMap(\.logL)) where weight > -.infinity {
       logL += exp(weight - total) * value
     }
-    let nested = NestedSettings()
     let dimension = points.dimension
     let nats = max(logL - summary.logZ, 0) + 2 * Double(dimension).squareRoot() + 5
-    let steps = Double(nested.live) * nats
-    let effectiveSize = 0.4 * Double(nested.live) * (2 * Double.pi * 0.5 * Double(dimension)).squareRoot() * 2
-    return steps * 6 * Double(nested.slices(dimension: dimension))
+    let steps = Double(LivePoints.usual) * nats
+    let effectiveSize =
+      0.4 * Double(LivePoints.usual) * (2 * Double.pi * 0.5 * Double(dimension)).squareRoot() * 2
+    return steps * 6 * Double(LivePoints.fewestSlices(dimension: dimension))
       * max(1, settings.targetEffectiveSize / effectiveSize)
   }
 }

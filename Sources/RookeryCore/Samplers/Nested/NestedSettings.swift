@@ -35,7 +35,7 @@ public struct NestedSettings: Sendable, Equatable {
   }
 
   /// Points alive at any time: those held and those on their way.
-  public var live = 500
+  public var live = LivePoints.usual
   public var explorer = Explorer.automatic
   public var bound = Bound.multi
   /// How often points are left out at random to see how much wider a bound must be; nil for 20 to 5 times, the fewer the more dimensions
@@ -74,11 +74,7 @@ public struct NestedSettings: Sendable, Equatable {
   /// A sixteenth of the live points, at least one and at least as many as are taken off at once.
   package var windowInForce: Int { window ?? max(1, live / 16, deletions) }
   package func walkSteps(dimension: Int) -> Int { walkSteps ?? dimension + 20 }
-  /// The fewest slices of a chain: as many as dimensions up to ten, three for five more dimensions above. With about as many slices as
-  /// dimensions each coordinate is drawn once, and in thirty dimensions log Z then came out low by its error; with these it does not.
-  package func slices(dimension: Int) -> Int {
-    slices ?? max(dimension > 10 ? 10 + (3 * (dimension - 10) + 4) / 5 : dimension, 4)
-  }
+  package func slices(dimension: Int) -> Int { slices ?? LivePoints.fewestSlices(dimension: dimension) }
   package var batchInForce: Int { batch ?? live }
 
   func validate(dimension: Int) throws {

@@ -25,7 +25,7 @@ import Testing
     #expect(try error(OutputError("o")) as? OutputError == OutputError("o"))
     #expect(try error(PoolError("p")) as? PoolError == PoolError("p"))
     for own in [failure, InputError("i"), OutputError("o"), PoolError("p"), OfATransport()] as [any Error] {
-      let told = RunOutcome.told(own)
+      let told = RunOutcome<RunResult>.told(own)
       #expect(type(of: try error(told)) == type(of: told))
       #expect("\(try error(told))" == "\(told)" && "\(told)" == "\(own)")
     }
@@ -42,8 +42,8 @@ import Testing
   }
 
   @Test func wordsOfUnknownKindAreRefused() {
-    #expect(throws: WireError.self) { try RunOutcome(message: [99]) }
-    #expect(throws: WireError.self) { try RunOutcome(message: []) }
+    #expect(throws: WireError.self) { try RunOutcome<RunResult>(message: [99]) }
+    #expect(throws: WireError.self) { try RunOutcome<RunResult>(message: []) }
   }
 
   @Test(arguments: [Ending.converged, .callLimit, .timeLimit, .interrupted, .stuck("why")])

@@ -50,17 +50,17 @@ import Testing
   @Test func radiiFollowTheNeighbours() throws {
     var points = PointMatrix(columns: 2)
     for i in 0..<5 { for j in 0..<5 { points.append([0.3 + 0.1 * Double(i), 0.3 + 0.1 * Double(j)]) } }
-    let whitened = FriendsBound.whiten(
+    let whitened = Neighbours.whiten(
       points, by: try #require(Ellipsoid(centre: [0, 0], factor: [0.1, 0, 0, 0.1])))
-    #expect(abs(FriendsBound.largestNearestDistance(whitened, isCubic: false) - 1) < 1e-9)
+    #expect(abs(Neighbours.largestNearestDistance(whitened, isCubic: false) - 1) < 1e-9)
     var kept = [Bool](repeating: true, count: 25)
     (kept[0], kept[1], kept[5]) = (false, false, false)
     // The corner's nearest that is kept is across the diagonal.
-    let far = FriendsBound.largestNearestDistance(whitened, keeping: kept, isCubic: false)
+    let far = Neighbours.largestNearestDistance(whitened, keeping: kept, isCubic: false)
     #expect(abs(far - 2.0.squareRoot()) < 1e-9)
-    #expect(abs(FriendsBound.largestNearestDistance(whitened, keeping: kept, isCubic: true) - 1) < 1e-9)
-    #expect(Set(FriendsBound.clusters(whitened, reach: 1.01, isCubic: false)).count == 1)
-    #expect(Set(FriendsBound.clusters(whitened, reach: 0.99, isCubic: false)).count == 25)
+    #expect(abs(Neighbours.largestNearestDistance(whitened, keeping: kept, isCubic: true) - 1) < 1e-9)
+    #expect(Set(Neighbours.clusters(whitened, reach: 1.01, isCubic: false)).count == 1)
+    #expect(Set(Neighbours.clusters(whitened, reach: 0.99, isCubic: false)).count == 25)
   }
 
   /// Points on both sides of the end of a circle: draws lie around it and nowhere else.

@@ -33,26 +33,28 @@ package struct FriendsBound: Sendable, Equatable {
     around points: PointMatrix, shift: [Double], kind: NestedSettings.Bound, bootstraps: Int,
     enlargement: Double, key: (seed: UInt64, version: Int)
   ) {
-    let turned = EllipsoidBound.turn(points, by: shift)
+    let turned = Seam.turn(points, by: shift)
     let d = points.columns
     isCubic = kind == .cubes
     guard var metric = Ellipsoid.metric(of: turned) else { return nil }
-    var whitened = Self.whiten(turned, by: metric)
+    var whitened = Neighbours.whiten(turned, by: metric)
     for _ in 0..<Self.rounds {
       // Clusters that the present radius sets apart each have a middle of their own; what is left is the scatter within.
-      let reach = Self.largestNearestDistance(whitened, isCubic: isCubic)
-      let clusters = Self.clusters(whitened, reach: reach, isCubic: isCubic)
-      guard let next = Ellipsoid.metric(of: Self.centred(turned, clusters)), next != metric else { break }
+      let reach = Neighbours.largestNearestDistance(whitened, isCubic: isCubic)
+      let clusters = Neighbours.clusters(whitened, reach: reach, isCubic: isCubic)
+      guard let next = Ellipsoid.metric(of: Neighbours.centred(turned, clusters)), next != metric else {
+        break
+      }
       metric = next
-      whitened = Self.whiten(turned, by: metric)
+      whitened = Neighbours.whiten(turned, by: metric)
     }
     var stream = RandomStream(seed: key.seed, purpose: Self.purpose, index: UInt64(key.version))
-    var radius = bootstraps == 0 ? Self.largestNearestDistance(whitened, isCubic: isCubic) : 0
+    var radius = bootstraps == 0 ? Neighbours.largestNearestDistance(whitened, isCubic: isCubic) : 0
     var widening = 1.0
     for _ in 0..<bootstraps {
       var kept = [Bool](repeating: false, count: points.rows)
       for _ in 0..<points.rows { kept[stream.integer(below: points.rows)] = true }
-      radius = max(radius, Self.largestNearestDistance(whitened, keeping: kept, isCubic: isCubic))
+      radius = max(radius, Neighbours.largestNearestDistance(whitened, keeping: kept, isCubic: isCubic))
       guard kind == .friends, let part = Ellipsoid(around: turned.rows(at: kept.indices.filter { kept[$0] }))
       else { continue }
       for row in kept.indices where !kept[row] {
@@ -100,99 +102,7 @@ package struct FriendsBound: Sendable, Equatable {
   }
 
   private func distance(_ place: UnsafeMutableBufferPointer<Double>, to row: Int) -> Double {
-    centres.withRow(row) { Self.distance(UnsafeBufferPointer(place), $0, isCubic: isCubic) }
-  }
-}
-
-// MARK: - Fitting
-
-extension FriendsBound {
-  @inline(__always)
-  private static func distance(
-    _ a: UnsafeBufferPointer<Double>, _ b: UnsafeBufferPointer<Double>, isCubic: Bool
-  ) -> Double {
-    var (square, largest) = (0.0, 0.0)
-    for i in a.indices {
-      let gap = abs(a[i] - b[i])
-      square += gap * gap
-      largest = max(largest, gap)
-    }
-    return isCubic ? largest : square.squareRoot()
-  }
-
-  static func whiten(_ points: PointMatrix, by metric: Ellipsoid) -> PointMatrix {
-    var whitened = points
-    whitened.withUnsafeMutableValues { all in
-      for row in 0..<points.rows {
-        let place = UnsafeMutableBufferPointer(
-          rebasing: all[row * points.columns..<(row + 1) * points.columns])
-        points.withRow(row) { metric.place($0, into: place) }
-      }
-    }
-    return whitened
-  }
-
-  /// The largest of all points' distances to the nearest other; with points left out, of theirs to the nearest one kept.
-  static func largestNearestDistance(
-    _ points: PointMatrix, keeping kept: [Bool]? = nil, isCubic: Bool
-  ) -> Double {
-    var largest = 0.0
-    for a in 0..<points.rows where kept?[a] != true {
-      var nearest = Double.infinity
-      points.withRow(a) { place in
-        for b in 0..<points.rows where kept.map({ $0[b] }) ?? (b != a) {
-          nearest = min(nearest, points.withRow(b) { distance(place, $0, isCubic: isCubic) })
-        }
-      }
-      if nearest.isFinite { largest = max(largest, nearest) }
-    }
-    return largest
-  }
-
-  /// Numbers the groups of points that steps of at most `reach` hold together.
-  static func clusters(_ points: PointMatrix, reach: Double, isCubic: Bool) -> [Int] {
-    var labels = [Int](repeating: -1, count: points.rows)
-    var count = 0
-    for first in labels.indices where labels[first] < 0 {
-      labels[first] = count
-      var open = [first]
-      while let a = open.popLast() {
-        points.withRow(a) { place in
-          for b in labels.indices where labels[b] < 0 {
-            guard points.withRow(b, { distance(place, $0, isCubic: isCubic) }) <= reach else { continue }
-            labels[b] = count
-            open.append(b)
-          }
-        }
-      }
-      count += 1
-    }
-    return labels
-  }
-
-  /// The points less the middle of their group, all around the middle of all.
-  static func centred(_ points: PointMatrix, _ labels: [Int]) -> PointMatrix {
-    let d = points.columns
-    let groups = (labels.max() ?? 0) + 1
-    var sums = [Double](repeating: 0, count: groups * d)
-    var counts = [Double](repeating: 0, count: groups)
-    for row in labels.indices {
-      counts[labels[row]] += 1
-      for i in 0..<d { sums[labels[row] * d + i] += points[row, i] }
-    }
-    var centred = points
-    for row in labels.indices {
-      for i in 0..<d { centred[row, i] += 0.5 - sums[labels[row] * d + i] / counts[labels[row]] }
-    }
-    return centred
-  }
-}
-
-extension Ellipsoid {
-  /// The ellipsoid of the points' covariance around their mean, not scaled to hold them; nil where they are not finite.
-  static func metric(of points: PointMatrix) -> Ellipsoid? {
-    let (mean, covariance) = LinearAlgebra.meanAndCovariance(points)
-    return safeRoot(covariance, size: points.columns).flatMap { Ellipsoid(centre: mean, factor: $0) }
+    centres.withRow(row) { Neighbours.distance(UnsafeBufferPointer(place), $0, isCubic: isCubic) }
   }
 }
 

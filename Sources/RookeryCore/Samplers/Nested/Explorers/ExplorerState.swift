@@ -271,7 +271,8 @@ struct ExplorerState: Sendable, Equatable {
     version += 1
     isGuided = true
     abyss = highest > contour ? contour - Self.cliffOverHeight * max(highest - contour, 1) : -.infinity
-    spread = Ellipsoid.metric(of: EllipsoidBound.turn(points, by: EllipsoidBound.shifts(points, boundaries)))
+    spread = Ellipsoid.metric(
+      of: Seam.turn(points, by: Seam.shifts(points, periodic: boundaries.map { $0 == .periodic })))
     piles = Piles(of: points, boundaries: boundaries)
     if kind == .mixture { population = points }
     guard settings.bound != .none else { return }
@@ -307,7 +308,7 @@ struct ExplorerState: Sendable, Equatable {
       let shift = bound.shift
       bound.add(
         outposts.ellipsoids(above: contour, beside: bound.ellipsoids) { place in
-          EllipsoidBound.turn(PointMatrix(columns: place.count, values: place), by: shift)[row: 0]
+          Seam.turn(PointMatrix(columns: place.count, values: place), by: shift)[row: 0]
         })
     }
   }
