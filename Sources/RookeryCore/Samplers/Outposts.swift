@@ -168,7 +168,7 @@ struct Outposts: Sendable, Equatable {
         let own = Ellipsoid(centre: turn(ellipsoid.centre), factor: ellipsoid.factor)
       else { return nil }
       let isCovered = others.contains { other in
-        own.centre.withUnsafeBufferPointer { other.squaredDistance($0) } <= 1
+        own.centre.withUnsafeBufferPointer { other.contains($0) }
           && other.logVolume < own.logVolume + Self.hidden
       }
       return isCovered ? nil : own

@@ -39,7 +39,7 @@ enum StrayPoints {
     let bySize = ellipsoids.indices.sorted { ellipsoids[$0].logVolume < ellipsoids[$1].logVolume }
     var members = ellipsoids.map { _ in [Int]() }
     for row in 0..<points.rows {
-      let own = points.withRow(row) { point in bySize.first { ellipsoids[$0].squaredDistance(point) <= 1 } }
+      let own = points.withRow(row) { point in bySize.first { ellipsoids[$0].contains(point) } }
       if let own { members[own].append(row) }
     }
     let densities = ellipsoids.indices.map { log(Double(members[$0].count)) - ellipsoids[$0].logVolume }

@@ -49,6 +49,8 @@ extension Ellipsoid {
     x.baseAddress.map { squaredDistance($0) } ?? 0
   }
 
+  func squaredDistance(to point: [Double]) -> Double { point.withUnsafeBufferPointer { squaredDistance($0) } }
+
   /// The place of a point in the ellipsoid's own frame, factor⁻¹ (x - centre).
   func place(_ x: UnsafeBufferPointer<Double>, into z: UnsafeMutableBufferPointer<Double>) {
     let d = dimension

@@ -1,7 +1,7 @@
 internal import COpenBLAS
 import Glibc
 
-/// The solid ellipsoid { c + L y : |y| < 1 } with a lower-triangular L.
+/// The solid ellipsoid { c + L y : |y| ≤ 1 } with a lower-triangular L.
 package struct Ellipsoid: Sendable, Equatable {
   package let centre: [Double]
   /// L, row-major.
@@ -49,7 +49,13 @@ package struct Ellipsoid: Sendable, Equatable {
     }
   }
 
-  func contains(_ point: UnsafePointer<Double>) -> Bool { squaredDistance(point, limit: 1) < 1 }
+  @inline(__always)
+  func contains(_ point: UnsafePointer<Double>) -> Bool { squaredDistance(point, limit: 1) <= 1 }
+
+  @inline(__always)
+  func contains(_ point: UnsafeBufferPointer<Double>) -> Bool {
+    point.baseAddress.map { contains($0) } ?? true
+  }
 
   /// Writes a point uniform in the ellipsoid.
   func draw(_ stream: inout RandomStream, into point: UnsafeMutablePointer<Double>) {

@@ -90,9 +90,7 @@ struct StretchedMixture: Sendable, Equatable {
     var isInside = true
     for i in 0..<dimension {
       point[i] = stretches[i].back(point[i])
-      if !(point[i] >= (stretches[i] == .none ? 0 : .leastNormalMagnitude) && point[i] < 1) {
-        isInside = false
-      }
+      if !(point[i] >= .leastNormalMagnitude && point[i] < 1) { isInside = false }
     }
     return isInside
   }

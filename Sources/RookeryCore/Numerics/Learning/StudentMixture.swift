@@ -95,11 +95,8 @@ struct StudentMixture: Sendable, Equatable {
   /// Writes a point drawn from the mixture: m + L z √(ν/χ²), z normal, χ² of ν degrees of freedom.
   func draw(_ stream: inout RandomStream, into point: UnsafeMutablePointer<Double>) {
     let d = dimension
-    var choice = stream.uniform()
-    var k = 0
-    while k < shares.count - 1, choice >= shares[k] {
-      choice -= shares[k]
-      k += 1
+    let k = shares.withUnsafeBufferPointer { shares in
+      weightedChoice(at: stream.uniform(), of: shares.count) { shares[$0] }
     }
     // χ² with an even number 2n of degrees of freedom is -2 ln of a product of n uniform numbers.
     var product = 1.0

@@ -85,15 +85,7 @@ struct StudentMixtureFit {
     for round in 0..<k {
       var total = 0.0
       for p in 0..<count { total += weights[p] * nearest[p] }
-      var target = stream.uniform() * total
-      var next = count - 1
-      for p in 0..<count {
-        target -= weights[p] * nearest[p]
-        if target <= 0 {
-          next = p
-          break
-        }
-      }
+      let next = weightedChoice(at: stream.uniform() * total, of: count) { weights[$0] * nearest[$0] }
       chosen.append(next)
       for p in 0..<count {
         var square = 0.0

@@ -126,7 +126,7 @@ extension Bound {
   /// The ellipsoids of all regions in one list, with what is needed to propose from them and to test points.
   struct Picker {
     private let ellipsoids: [Ellipsoid]
-    /// Running sums of volume shares.
+    /// Of the volume.
     private let shares: [Double]
     private let regions: [Region]
     private let size: Int
@@ -136,25 +136,14 @@ extension Bound {
       size = bound.dimension
       ellipsoids = regions.flatMap(\.ellipsoids)
       let total = bound.logEnvelope
-      var sum = 0.0
-      shares = ellipsoids.map {
-        sum += exp($0.logVolume - total)
-        return sum
-      }
-    }
-
-    private func inCube(_ point: UnsafePointer<Double>) -> Bool {
-      for i in 0..<size where !(point[i] >= 0 && point[i] < 1) { return false }
-      return true
+      shares = ellipsoids.map { exp($0.logVolume - total) }
     }
 
     /// Proposes one point uniform in the union of the ellipsoids with the cube; false where it fell out.
     func propose(_ stream: inout RandomStream, into point: UnsafeMutablePointer<Double>) -> Bool {
-      let choice = stream.uniform()
-      var chosen = 0
-      while chosen < shares.count - 1, choice >= shares[chosen] { chosen += 1 }
+      let chosen = weightedChoice(at: stream.uniform(), of: shares.count) { shares[$0] }
       ellipsoids[chosen].draw(&stream, into: point)
-      guard inCube(point) else { return false }
+      guard UnitCube.holds(point, count: size) else { return false }
       guard ellipsoids.count > 1 else { return true }
       var covers = 1
       for i in ellipsoids.indices where i != chosen && ellipsoids[i].contains(point) { covers += 1 }
@@ -164,7 +153,7 @@ extension Bound {
 
     /// Whether a point is in the cube and under any ellipsoid.
     func enters(_ point: UnsafePointer<Double>) -> Bool {
-      inCube(point) && ellipsoids.contains { $0.contains(point) }
+      UnitCube.holds(point, count: size) && ellipsoids.contains { $0.contains(point) }
     }
 
     /// Which of the points, all under some ellipsoid, the networks of a region above them let pass.

@@ -160,8 +160,8 @@ extension Exploration {
     let old = bounds[current]
     if old.shift == shift,
       let region = old.regions.filter({ !$0.networks.isEmpty }).min(by: {
-        $0.frame.distance(to: centre) < $1.frame.distance(to: centre)
-      }), region.frame.distance(to: centre) < 1,
+        $0.frame.squaredDistance(to: centre) < $1.frame.squaredDistance(to: centre)
+      }), region.frame.squaredDistance(to: centre) < 1,
       let scales = region.frame.scales(mean: centre, covariance: covariance)
     {
       let factor = region.frame.factor.indices.map { region.frame.factor[$0] * scales[$0 % d] * stretch }
@@ -237,12 +237,6 @@ extension Bound {
     }
   }
 
-}
-
-extension Ellipsoid {
-  func distance(to point: [Double]) -> Double {
-    point.withUnsafeBufferPointer { $0.baseAddress.map { squaredDistance($0) } ?? 0 }
-  }
 }
 
 extension Ellipsoid {

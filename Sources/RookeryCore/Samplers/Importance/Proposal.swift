@@ -115,7 +115,7 @@ struct ProposalComponents: Sendable, Equatable {
           }
           student?.draw(&stream, into: point)
           // Where the seam is, a periodic dimension ends too: the density is cut off there, not wrapped.
-          if (0..<d).allSatisfy({ point[$0] >= 0 && point[$0] < 1 }) { filled += 1 }
+          if UnitCube.holds(point, count: d) { filled += 1 }
         }
         let logs =
           if thinned, let surrogate {
@@ -211,15 +211,7 @@ struct Proposal: Sendable, Equatable {
   func draw(_ wanted: Int, stream: inout RandomStream) -> [Double] {
     var counts = [Int](repeating: 0, count: shares.count)
     for _ in 0..<wanted {
-      var choice = stream.uniform()
-      var k = 0
-      while k < shares.count - 1, choice >= shares[k] {
-        choice -= shares[k]
-        k += 1
-      }
-      // Rounding must not choose a component that has no share.
-      while shares[k] == 0, k > 0 { k -= 1 }
-      counts[k] += 1
+      counts[weightedChoice(at: stream.uniform(), of: shares.count) { shares[$0] }] += 1
     }
     return counts.indices.flatMap { k in
       counts[k] == 0

@@ -201,7 +201,7 @@ package struct NestedContext: Wire, Sendable {
     _ stream: inout RandomStream, into x: UnsafeMutableBufferPointer<Double>,
     scratch: UnsafeMutableBufferPointer<Double>
   ) -> Bool {
-    friends?.draw(&stream, into: x, scratch: scratch) ?? bound.draw(&stream, into: x, scratch: scratch)
+    friends?.draw(&stream, into: x, scratch: scratch) ?? bound.draw(&stream, into: x)
   }
 
   package func encode(to writer: inout WireWriter) {

@@ -62,12 +62,9 @@ import Testing
     let twice = EllipsoidBound(ellipsoids: [one, one], shift: [0, 0])
     var random = stream(2)
     var x = [0.0, 0.0]
-    var scratch = [0.0, 0.0]
     var (drawn, left) = (0, 0)
     for _ in 0..<20_000 {
-      let isIn = x.withUnsafeMutableBufferPointer { x in
-        scratch.withUnsafeMutableBufferPointer { twice.draw(&random, into: x, scratch: $0) }
-      }
+      let isIn = x.withUnsafeMutableBufferPointer { twice.draw(&random, into: $0) }
       guard isIn else { continue }
       drawn += 1
       if x[0] < one.centre[0] { left += 1 }

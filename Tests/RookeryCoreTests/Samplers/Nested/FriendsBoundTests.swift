@@ -77,7 +77,7 @@ import Testing
         around: points, shift: bound.shift, kind: .balls, bootstraps: 0, enlargement: 1, key: (1, 1)))
     let drawn = Self.draws(400) { stream in
       Self.place(&stream) {
-        hasFriends ? friends.draw(&$0, into: $1, scratch: $2) : bound.draw(&$0, into: $1, scratch: $2)
+        hasFriends ? friends.draw(&$0, into: $1, scratch: $2) : bound.draw(&$0, into: $1)
       }
     }
     try #require(drawn.count == 400)

@@ -56,7 +56,7 @@ package struct EllipsoidBound: Sendable, Equatable {
   /// How many ellipsoids hold a shifted point.
   func overlap(_ x: UnsafeBufferPointer<Double>) -> Int {
     var count = 0
-    for ellipsoid in ellipsoids where ellipsoid.squaredDistance(x) <= 1 { count += 1 }
+    for ellipsoid in ellipsoids where ellipsoid.contains(x) { count += 1 }
     return count
   }
 
@@ -64,32 +64,18 @@ package struct EllipsoidBound: Sendable, Equatable {
   func pick(_ stream: inout RandomStream) -> Int? {
     guard ellipsoids.count > 1 else { return ellipsoids.isEmpty ? nil : 0 }
     let total = logVolume
-    var left = stream.uniform()
-    for index in ellipsoids.indices {
-      left -= exp(logVolume(of: index) - total)
-      if left <= 0 { return index }
-    }
-    return ellipsoids.count - 1
+    return weightedChoice(at: stream.uniform(), of: ellipsoids.count) { exp(logVolume(of: $0) - total) }
   }
 
   /// Draws a point uniform in the part of the union inside the cube. One try: false where it came to nothing.
-  ///
-  /// - Parameter scratch: room for one point.
-  package func draw(
-    _ stream: inout RandomStream, into x: UnsafeMutableBufferPointer<Double>,
-    scratch: UnsafeMutableBufferPointer<Double>
-  ) -> Bool {
-    guard let index = pick(&stream) else {
+  package func draw(_ stream: inout RandomStream, into x: UnsafeMutableBufferPointer<Double>) -> Bool {
+    guard let start = x.baseAddress, let index = pick(&stream) else {
       for i in x.indices { x[i] = stream.uniform() }
       return true
     }
-    let ellipsoid = ellipsoids[index]
-    stream.direction(into: scratch)
-    let radius = pow(stream.uniform(), 1 / Double(x.count))
-    for i in x.indices { x[i] = ellipsoid.centre[i] }
-    ellipsoid.add(scratch, times: radius, to: x)
+    ellipsoids[index].draw(&stream, into: start)
     mirrors[index].fold(x)
-    for i in x.indices where !(x[i] > 0 && x[i] < 1) { return false }
+    guard UnitCube.holds(x) else { return false }
     if ellipsoids.count > 1 {
       // A point in q ellipsoids is drawn q times as often.
       let shared = overlap(UnsafeBufferPointer(x))

@@ -88,8 +88,8 @@ package struct FriendsBound: Sendable, Equatable {
       x[i] = metric.centre[i]
     }
     metric.add(scratch, times: 1, to: x)
-    for i in 0..<d where !(x[i] > 0 && x[i] < 1) { return false }
-    if let wrapping, wrapping.squaredDistance(UnsafeBufferPointer(x)) > 1 { return false }
+    guard UnitCube.holds(x) else { return false }
+    if let wrapping, !wrapping.contains(UnsafeBufferPointer(x)) { return false }
     // A point in q balls is drawn q times as often.
     var q = 0
     for row in 0..<centres.rows where distance(scratch, to: row) <= radius { q += 1 }

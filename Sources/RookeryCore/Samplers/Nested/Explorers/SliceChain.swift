@@ -77,8 +77,7 @@ struct SliceChain {
     for i in trial.indices { trial[i] = bound.ellipsoids[other].centre[i] }
     bound.ellipsoids[other].add(direction, times: 1, to: trial)
     bound.mirrors[other].fold(trial)
-    for i in trial.indices where !(trial[i] > 0 && trial[i] < 1) { return }
-    guard overlapsAtMost(most, at: trial) else { return }
+    guard UnitCube.holds(trial), overlapsAtMost(most, at: trial) else { return }
     let shift = bound.shift
     for i in trial.indices where shift[i] != 0 {
       trial[i] -= shift[i]
@@ -141,7 +140,7 @@ extension SliceChain {
     let ellipsoids = context.bound.ellipsoids
     var (own, around) = (-1, 0)
     for (index, ellipsoid) in ellipsoids.enumerated()
-    where ellipsoid.squaredDistance(UnsafeBufferPointer(scratch)) <= 1 {
+    where ellipsoid.contains(UnsafeBufferPointer(scratch)) {
       around += 1
       if around == 1 || stream.integer(below: around) == 0 { own = index }
     }
