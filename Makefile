@@ -103,8 +103,9 @@ build: setup ## Build everything, optimised.
 format: ## Format all sources.
 	swift format -i -p -r Package.swift Sources Tests mpi-examples
 
-lint: ## Check the format of all sources.
+lint: ## Check the format of all sources, and that no room of the core knows one above it.
 	swift format lint --strict -p -r Package.swift Sources Tests mpi-examples
+	python3 Tests/Rooms/arrows.py
 
 readers: ## Install the tools that read result files, which tests use: anesthetic, GetDist, ArviZ and others. Needs Python.
 	@bash .ci/readers
