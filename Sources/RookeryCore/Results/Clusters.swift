@@ -121,7 +121,7 @@ extension RunResult {
     let all = cube.rows(at: rows)
     guard boundaries.contains(.periodic) else { return all }
     let posterior = cube.rows(at: logWeights.indices.filter { logWeights[$0] > -20 })
-    return Seam.turn(all, by: Seam.shifts(posterior, periodic: boundaries.map { $0 == .periodic }))
+    return Seam(periodic: boundaries.map { $0 == .periodic }, points: posterior).turned(all)
   }
 
   /// The logarithm of each cluster's part of the evidence in each bootstrap.

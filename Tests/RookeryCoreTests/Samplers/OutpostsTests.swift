@@ -162,7 +162,7 @@ import Testing
       let shape = Ellipsoid(
         centre: [Double](repeating: place, count: 3),
         factor: [radius, 0, 0, 0, radius, 0, 0, 0, radius])
-      return EllipsoidBound(ellipsoids: [try #require(shape)], shift: [0, 0, 0])
+      return EllipsoidBound(ellipsoids: [try #require(shape)])
     }
     // Five nats below the peak it is √10 standard deviations wide, and a fifth more.
     let added = try #require(outposts.ellipsoids(above: -5, beside: bound(0.1, at: 0.3).ellipsoids).first)

@@ -12,20 +12,20 @@ struct Bound: Sendable, Equatable {
     var cut: Float
   }
 
-  let shift: PhaseShift
+  let seam: Seam
   var regions: [Region]
   let dimension: Int
 
   /// The whole cube.
   init(dimension: Int) {
     self.dimension = dimension
-    shift = .none
+    seam = .none
     regions = []
   }
 
-  init(dimension: Int, shift: PhaseShift, regions: [Region]) {
+  init(dimension: Int, seam: Seam, regions: [Region]) {
     self.dimension = dimension
-    self.shift = shift
+    self.seam = seam
     self.regions = regions
   }
 
@@ -36,14 +36,7 @@ struct Bound: Sendable, Equatable {
 
   /// The centre of each region.
   var modes: PointMatrix {
-    var centres = PointMatrix(columns: dimension, values: regions.flatMap { $0.frame.centre })
-    let rows = centres.rows
-    let (size, shift) = (dimension, shift)
-    centres.withUnsafeMutableValues { values in
-      guard let start = values.baseAddress else { return }
-      for i in 0..<rows { shift.undo(start + i * size) }
-    }
-    return centres
+    seam.turnedBack(PointMatrix(columns: dimension, values: regions.flatMap { $0.frame.centre }))
   }
 
   /// How many points are tested at once. It is part of the result: another shape of a product can change its
@@ -78,7 +71,7 @@ struct Bound: Sendable, Equatable {
         for i in 0..<filled where kept[i] {
           accepted += 1
           guard keeps, points.count < wanted * size else { continue }
-          shift.undo(start + i * size)
+          seam.turnBack(start + i * size)
           points.append(contentsOf: UnsafeBufferPointer(start: start + i * size, count: size))
         }
       }
@@ -109,7 +102,7 @@ struct Bound: Sendable, Equatable {
         }
         for row in 0..<count {
           if row % Self.block == 0 { try halt.check() }
-          shift.apply(start + row * size)
+          seam.turn(start + row * size)
           guard picker.enters(start + row * size) else { continue }
           (gathered + rows.count * size).update(from: start + row * size, count: size)
           rows.append(row)
@@ -192,13 +185,13 @@ extension Bound.Region {
 extension Bound: Wire {
   func encode(to writer: inout WireWriter) {
     writer.write(dimension)
-    writer.write(shift)
+    writer.write(seam)
     writer.write(regions)
   }
 
   init(from reader: inout WireReader) throws(WireError) {
     dimension = try reader.read()
-    shift = try reader.read()
+    seam = try reader.read()
     regions = try reader.read([Region].self)
   }
 }

@@ -53,13 +53,9 @@ extension Exploration {
     let live = order.filter { points.logL[$0] >= level }
     guard live.count > points.dimension + 1 else { return nil }
 
-    let shift = PhaseShift(periodic: periodic, points: points.matrix(live))
-    var moved = points.matrix(Array(0..<points.count))
+    let seam = Seam(periodic: periodic, points: points.matrix(live))
+    let moved = seam.turned(points.matrix(Array(0..<points.count)))
     let size = points.dimension
-    moved.withUnsafeMutableValues { values in
-      guard let start = values.baseAddress else { return }
-      for i in 0..<points.count { shift.apply(start + i * size) }
-    }
     var random = stream()
     // Those of small modes are not to stretch the others' ellipsoids.
     let held = outposts.members(of: points.matrix(live), above: level, few: smallestCluster)
@@ -80,7 +76,7 @@ extension Exploration {
       regions.append(
         Bound.Region(ellipsoids: parts.map(\.ellipsoid), frame: mode.ellipsoid, networks: [], cut: 0))
       guard settings.networks > 0, mode.rows.count >= fewestToLearn,
-        let (frame, starts) = frame(for: own.rows(at: mode.rows), shift: shift)
+        let (frame, starts) = frame(for: own.rows(at: mode.rows), seam: seam)
       else { continue }
       if let set = trainingSet(
         moved, points.logL, level: level, order: order, within: mode.ellipsoid, frame: frame, starts: starts)
@@ -91,12 +87,12 @@ extension Exploration {
       }
     }
     for ellipsoid in outposts.ellipsoids(
-      above: level, beside: regions.flatMap(\.ellipsoids), turn: { shift.applied(to: $0) })
+      above: level, beside: regions.flatMap(\.ellipsoids), turn: { seam.turned($0) })
     {
       regions.append(Bound.Region(ellipsoids: [ellipsoid], frame: ellipsoid, networks: [], cut: 0))
     }
     return BoundPlan(
-      threshold: level, bound: Bound(dimension: size, shift: shift, regions: regions), sets: sets,
+      threshold: level, bound: Bound(dimension: size, seam: seam, regions: regions), sets: sets,
       regions: owners, members: settings.networks, live: live, known: points.count)
   }
 
@@ -153,12 +149,12 @@ extension Exploration {
   /// Networks of the current bound are taken over where their frame only needs each axis moved and stretched,
   /// which the weights can follow exactly; else the frame is that in which the points are white, and training
   /// starts anew.
-  private func frame(for own: PointMatrix, shift: PhaseShift) -> (Ellipsoid, [[Float]])? {
+  private func frame(for own: PointMatrix, seam: Seam) -> (Ellipsoid, [[Float]])? {
     let (centre, covariance) = LinearAlgebra.meanAndCovariance(own)
     let d = own.columns
     let stretch = Double(d + 2).squareRoot()
     let old = bounds[current]
-    if old.shift == shift,
+    if old.seam == seam,
       let region = old.regions.filter({ !$0.networks.isEmpty }).min(by: {
         $0.frame.squaredDistance(to: centre) < $1.frame.squaredDistance(to: centre)
       }), region.frame.squaredDistance(to: centre) < 1,
@@ -216,13 +212,8 @@ extension Bound {
   mutating func setCuts<E>(
     live: PointMatrix, loss: Double, margin: Double, unless halt: Halt<E> = Halt<Never>.never
   ) throws(E) {
-    var moved = live
+    let moved = seam.turned(live)
     let size = dimension
-    let shift = shift
-    moved.withUnsafeMutableValues { values in
-      guard let start = values.baseAddress else { return }
-      for i in 0..<live.rows { shift.apply(start + i * size) }
-    }
     try moved.values.withUnsafeBufferPointer { (values) throws(E) in
       guard let start = values.baseAddress else { return }
       for r in regions.indices where !regions[r].networks.isEmpty {

@@ -21,12 +21,8 @@ extension Exploration {
   mutating func climb(_ points: SampledPoints, live: [Int]) -> Climb? {
     guard outposts.mayClimb else { return nil }
     let bound = bounds[current]
-    var own = points.matrix(live)
+    let own = bound.seam.turned(points.matrix(live))
     let size = points.dimension
-    own.withUnsafeMutableValues { values in
-      guard let start = values.baseAddress else { return }
-      for i in live.indices { bound.shift.apply(start + i * size) }
-    }
     let found = Set(
       StrayPoints.find(own) + StrayPoints.inEmptyEllipsoids(own, of: bound.regions.flatMap(\.ellipsoids)))
     let strays = found.map { live[$0] }.sorted { (points.logL[$0], $1) > (points.logL[$1], $0) }
@@ -49,11 +45,7 @@ extension Exploration {
   private func leftBehind(_ points: SampledPoints) -> [Int] {
     guard outposts.mayLookBack else { return [] }
     let bound = bounds[current]
-    var turned = points.matrix(Array(0..<points.count))
-    turned.withUnsafeMutableValues { values in
-      guard let start = values.baseAddress else { return }
-      for i in 0..<points.count { bound.shift.apply(start + i * points.dimension) }
-    }
+    let turned = bound.seam.turned(points.matrix(Array(0..<points.count)))
     return StrayPoints.leftBehind(turned, points.logL, by: bound.regions.map(\.frame))
   }
 }

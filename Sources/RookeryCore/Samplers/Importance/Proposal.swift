@@ -9,7 +9,7 @@ import Glibc
 /// without a likelihood call.
 struct ProposalComponents: Sendable, Equatable {
   var bounds: [Bound]
-  let shift: PhaseShift
+  let seam: Seam
   let student: StudentMixture?
   var surrogate: Surrogate?
   var stretched: [StretchedMixture] = []
@@ -40,7 +40,7 @@ struct ProposalComponents: Sendable, Equatable {
     var moved = points
     try moved.withUnsafeMutableBufferPointer { (moved) throws(E) in
       guard let start = moved.baseAddress else { return }
-      for row in 0..<rows { shift.apply(start + row * dimension) }
+      for row in 0..<rows { seam.turn(start + row * dimension) }
       for (mixture, index) in zip(stretched, stretchedIndices) {
         for row in 0..<rows {
           if row % Bound.block == 0 { try halt.check() }
@@ -84,7 +84,7 @@ struct ProposalComponents: Sendable, Equatable {
       for (i, logA) in logs.enumerated() where points.count < wanted * dimension {
         guard logA == 0 || log(stream.uniform()) < logA else { continue }
         let point = block + i * dimension
-        shift.undo(point)
+        seam.turnBack(point)
         points.append(contentsOf: UnsafeBufferPointer(start: point, count: dimension))
       }
       return points.count < wanted * dimension && proposals < limit
@@ -224,7 +224,7 @@ extension ProposalComponents: Wire {
   func encode(to writer: inout WireWriter) {
     writer.write(dimension)
     writer.write(bounds)
-    writer.write(shift)
+    writer.write(seam)
     writer.write(student.map { [$0] } ?? [])
     writer.write(surrogate.map { [$0] } ?? [])
     writer.write(stretched)
@@ -234,7 +234,7 @@ extension ProposalComponents: Wire {
   init(from reader: inout WireReader) throws(WireError) {
     dimension = try reader.read()
     bounds = try reader.read([Bound].self)
-    shift = try reader.read()
+    seam = try reader.read()
     student = try reader.read([StudentMixture].self).first
     surrogate = try reader.read([Surrogate].self).first
     stretched = try reader.read([StretchedMixture].self)

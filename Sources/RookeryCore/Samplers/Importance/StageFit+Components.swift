@@ -7,7 +7,7 @@ extension StageFit {
     unless halt: Halt<E> = Halt<Never>.never
   ) throws(E) {
     var all = ProposalComponents(
-      bounds: bounds.map(\.bound), shift: shift, student: student, surrogate: nil,
+      bounds: bounds.map(\.bound), seam: seam, student: student, surrogate: nil,
       dimension: points.dimension,
       logNorms: [0] + bounds.map(\.logVolume) + (student == nil ? [] : [0]))
     if student != nil, let frame, !networks.isEmpty {
@@ -72,12 +72,7 @@ extension StageFit {
     _ surrogate: Surrogate, _ points: SampledPoints, _ halt: Halt<E>
   ) throws(E) -> Double {
     let rows = points.logL.indices.filter { logPosterior[$0] > -14 }
-    var moved = points.matrix(rows)
-    let d = points.dimension
-    moved.withUnsafeMutableValues { values in
-      guard let start = values.baseAddress else { return }
-      for i in rows.indices { shift.apply(start + i * d) }
-    }
+    let moved = seam.turned(points.matrix(rows))
     let outputs = try moved.values.withUnsafeBufferPointer { (values) throws(E) -> [Float] in
       guard let start = values.baseAddress else { return [] }
       return try surrogate.ensemble.outputs(start, rows: Array(rows.indices), unless: halt)

@@ -7,7 +7,7 @@ struct StageFit: Sendable, Equatable {
   /// ln D: the density of all draws so far at each point, counting draws.
   let logDrawn: [Double]
   let logZ: Double
-  let shift: PhaseShift
+  let seam: Seam
   let student: StudentMixture?
   let stretched: [StretchedMixture]
   /// Whether weights have shown a heavy tail, so that what reaches into corners takes part in any case.
@@ -40,19 +40,10 @@ struct StageFit: Sendable, Equatable {
     self.logPosterior = logPosterior
     self.logDrawn = logDrawn
     let weighty = points.logL.indices.filter { logPosterior[$0] > -12 }
-    shift = PhaseShift(periodic: periodic, points: points.matrix(weighty))
+    seam = Seam(periodic: periodic, points: points.matrix(weighty))
     let size = points.dimension
-    var moved = points.cube
-    let shift = shift
-    moved.withUnsafeMutableBufferPointer { values in
-      guard let start = values.baseAddress else { return }
-      for i in 0..<points.count { shift.apply(start + i * size) }
-    }
-    var centres = modes
-    centres.withUnsafeMutableValues { values in
-      guard let start = values.baseAddress else { return }
-      for i in 0..<modes.rows { shift.apply(start + i * size) }
-    }
+    let moved = seam.turned(PointMatrix(columns: size, values: points.cube)).values
+    let centres = seam.turned(modes)
     student = try Self.fitStudent(
       moved, logPosterior, dimension: size, modes: centres.values, stream: &stream, halt)
     stretched = try Self.fitStretched(

@@ -222,7 +222,7 @@ package struct NestedContext: Wire, Sendable {
     piles = try reader.read()
     boundaries = try Parameter.Boundary.list(from: &reader)
     abyss = try reader.read()
-    guard boundaries.count == bound.shift.count,
+    guard bound.seam.fits(dimension: boundaries.count),
       bound.ellipsoids.allSatisfy({ $0.dimension == boundaries.count }),
       friends.map({ $0.dimension == boundaries.count }) ?? true, population.columns == boundaries.count,
       spread.map({ $0.dimension == boundaries.count }) ?? true, piles.fits(dimension: boundaries.count)

@@ -15,14 +15,14 @@ extension NestedSampler {
     strays = []
     guard dynamic.batches == 0, settings.bound == .multi, outposts.mayClimb else { return }
     let rows = live.members.filter { $0.logL > threshold }.map(\.row).sorted()
-    let turned = Seam.turn(cube.rows(at: rows), by: explorer.bound.shift)
+    let turned = explorer.bound.seam.turned(cube.rows(at: rows))
     let found = Set(
       StrayPoints.find(turned) + StrayPoints.inEmptyEllipsoids(turned, of: explorer.bound.ellipsoids))
     strays = found.map { rows[$0] }.sorted { (logL[$0], $1) > (logL[$1], $0) }
     guard outposts.mayLookBack else { return }
     let first = cube.rows(at: Array(0..<min(cube.rows, Self.looksBack * settings.live)))
     strays += StrayPoints.leftBehind(
-      Seam.turn(first, by: explorer.bound.shift), logL, by: explorer.bound.ellipsoids)
+      explorer.bound.seam.turned(first), logL, by: explorer.bound.ellipsoids)
   }
 
   /// How far one looks back, in points per live point.

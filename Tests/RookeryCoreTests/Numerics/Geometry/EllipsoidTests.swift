@@ -109,7 +109,7 @@ import Testing
     let (a, b) = (
       try ellipsoid([0.3, 0.5], [0.2, 0, 0, 0.2]), try ellipsoid([0.7, 0.5], [0.1, 0, 0, 0.1])
     )
-    let bound = EllipsoidBound(ellipsoids: [a, b], shift: [0, 0])
+    let bound = EllipsoidBound(ellipsoids: [a, b])
     #expect(abs(bound.logVolume - log(Double.pi * 0.05)) < 1e-12)
     var stream = RandomStream(seed: 4, purpose: .init(rawValue: 5), index: 9)
     let picks = (0..<20_000).count { _ in bound.pick(&stream) == 0 }
@@ -118,7 +118,7 @@ import Testing
       #expect(bound.overlap(x) == 1)
       #expect(abs(bound.distance(x) - 0.75) < 1e-12)
     }
-    #expect(EllipsoidBound.cube(dimension: 2).pick(&stream) == nil)
+    #expect(EllipsoidBound.cube.pick(&stream) == nil)
     try expectSurvival(of: bound)
   }
 }

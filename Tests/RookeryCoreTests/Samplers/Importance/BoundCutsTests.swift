@@ -13,7 +13,7 @@ import Testing
 
   private static func bound(_ disc: Ellipsoid) -> Bound {
     Bound(
-      dimension: 2, shift: .none,
+      dimension: 2, seam: .none,
       regions: [Bound.Region(ellipsoids: [disc], frame: disc, networks: [network()], cut: 0)])
   }
 

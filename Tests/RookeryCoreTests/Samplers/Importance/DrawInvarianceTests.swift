@@ -17,7 +17,7 @@ import Testing
     let third = try #require(Ellipsoid(centre: [0.85, 0.8], factor: [0.1, 0, 0, 0.12]))
     let points = PointMatrix(columns: 2, values: [0.4, 0.5, 0.5, 0.5, 0.6, 0.5, 0.9, 0.5, 0.1, 0.2])
     return Bound(
-      dimension: 2, shift: PhaseShift(periodic: [true, false], points: points),
+      dimension: 2, seam: Seam(periodic: [true, false], points: points),
       regions: [
         Bound.Region(ellipsoids: [one, other], frame: one, networks: [], cut: 0),
         Bound.Region(ellipsoids: [third], frame: third, networks: [], cut: 0),
@@ -75,7 +75,7 @@ import Testing
     let surrogate = Surrogate(
       ensemble: Ensemble(frame: frame, networks: [network]), threshold: 0.5, scale: 2)
     var components = ProposalComponents(
-      bounds: [bound], shift: bound.shift, student: student, surrogate: surrogate, dimension: 2,
+      bounds: [bound], seam: bound.seam, student: student, surrogate: surrogate, dimension: 2,
       logNorms: [0, 0, 0, 0])
     for k in 1..<components.count {
       let sums = components.measure(k, proposals: 400_000, stream: &random)

@@ -75,7 +75,7 @@ import Testing
     let a = try #require(Ellipsoid(centre: [0.4, 0.5], factor: [0.2, 0, 0, 0.2]))
     let b = try #require(Ellipsoid(centre: [0.6, 0.5], factor: [0.2, 0, 0, 0.2]))
     let region = Bound.Region(ellipsoids: [a, b], frame: a, networks: [], cut: 0)
-    let bound = Bound(dimension: 2, shift: .none, regions: [region])
+    let bound = Bound(dimension: 2, seam: .none, regions: [region])
     var random = Self.stream(3)
     let drawn = bound.draw(20_000, proposals: .max / 2, stream: &random)
     #expect(drawn.points.count == 40_000)
@@ -167,12 +167,12 @@ import Testing
 
   @Test func seamMovesIntoTheGap() {
     let points = PointMatrix(columns: 2, values: [0.95, 0.2, 0.05, 0.3, 0.9, 0.25, 0.1, 0.8])
-    let shift = PhaseShift(periodic: [true, false], points: points)
-    #expect(abs(shift.offsets[0] - 0.5) < 1e-12 && shift.offsets[1] == 0)
+    let seam = Seam(periodic: [true, false], points: points)
+    #expect(abs(seam.offsets[0] - 0.5) < 1e-12 && seam.offsets[1] == 0)
     var point = [0.95, 0.2]
-    point.withUnsafeMutableBufferPointer { if let start = $0.baseAddress { shift.apply(start) } }
+    point.withUnsafeMutableBufferPointer { if let start = $0.baseAddress { seam.turn(start) } }
     #expect(abs(point[0] - 0.45) < 1e-12 && point[1] == 0.2)
-    point.withUnsafeMutableBufferPointer { if let start = $0.baseAddress { shift.undo(start) } }
+    point.withUnsafeMutableBufferPointer { if let start = $0.baseAddress { seam.turnBack(start) } }
     #expect(abs(point[0] - 0.95) < 1e-12)
   }
 

@@ -8,7 +8,7 @@ import Testing
   /// Draws from the cube, of which so many have a likelihood and weigh the same: a draw is worth their share.
   private static func stage(of draws: Int, hits: Int, logL: Double = 0, trust: Double = 1) -> Stage {
     let cube = ProposalComponents(
-      bounds: [], shift: .none, student: nil, surrogate: nil, dimension: 1, logNorms: [0])
+      bounds: [], seam: .none, student: nil, surrogate: nil, dimension: 1, logNorms: [0])
     var stage = Stage(
       proposal: Proposal(components: cube, shares: [1]), trust: trust, normVariances: [0], quota: draws)
     stage.issued = draws

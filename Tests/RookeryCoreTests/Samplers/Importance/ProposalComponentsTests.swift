@@ -14,7 +14,7 @@ import Testing
     let a = try #require(Ellipsoid(centre: [0.3, 0.4], factor: [0.2, 0, 0.05, 0.2]))
     let b = try #require(Ellipsoid(centre: [0.5, 0.5], factor: [0.2, 0, 0, 0.1]))
     let bound = Bound(
-      dimension: 2, shift: .none,
+      dimension: 2, seam: .none,
       regions: [Bound.Region(ellipsoids: [a, b], frame: a, networks: [], cut: 0)])
     let student = try #require(
       StudentMixture(
@@ -24,7 +24,7 @@ import Testing
     let network = Network(inputs: 4, hidden: [8, 4], stream: &random)
     let surrogate = Surrogate(ensemble: Ensemble(frame: a, networks: [network]), threshold: 0.2, scale: 1.5)
     var components = ProposalComponents(
-      bounds: [bound], shift: .none, student: student, surrogate: surrogate, dimension: 2,
+      bounds: [bound], seam: .none, student: student, surrogate: surrogate, dimension: 2,
       logNorms: [0, 0, 0, 0])
     for k in 1..<4 {
       var sums = VolumeSums()

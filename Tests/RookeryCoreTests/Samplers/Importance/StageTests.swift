@@ -8,7 +8,7 @@ import Testing
   /// The cube of one dimension and nothing else: its density is one.
   private static func stage(_ logL: [Double], trust: Double, variance: Double = 0) -> Stage {
     let cube = ProposalComponents(
-      bounds: [], shift: .none, student: nil, surrogate: nil, dimension: 1, logNorms: [0])
+      bounds: [], seam: .none, student: nil, surrogate: nil, dimension: 1, logNorms: [0])
     var stage = Stage(
       proposal: Proposal(components: cube, shares: [1]), trust: trust, normVariances: [variance], quota: 10)
     var outcome = ShellOutcome(task: .draw(points: logL.count))
@@ -54,10 +54,10 @@ import Testing
   @Test func aProposalIsTheMixtureOfItsComponents() throws {
     let disc = try #require(Ellipsoid(centre: [0.5, 0.5], factor: [0.3, 0, 0, 0.3]))
     let bound = Bound(
-      dimension: 2, shift: .none,
+      dimension: 2, seam: .none,
       regions: [Bound.Region(ellipsoids: [disc], frame: disc, networks: [], cut: 0)])
     let components = ProposalComponents(
-      bounds: [bound], shift: .none, student: nil, surrogate: nil, dimension: 2,
+      bounds: [bound], seam: .none, student: nil, surrogate: nil, dimension: 2,
       logNorms: [0, disc.logVolume])
     let proposal = Proposal(components: components, shares: [0.25, 0.75])
     let points = [0.5, 0.5, 0.95, 0.95]
@@ -111,7 +111,7 @@ import Testing
     let interval = try #require(Ellipsoid(centre: [0.5], factor: [0.2]))
     exploration.bounds.append(
       Bound(
-        dimension: 1, shift: .none,
+        dimension: 1, seam: .none,
         regions: [Bound.Region(ellipsoids: [interval], frame: interval, networks: [], cut: 0)]))
     // Half of what is proposed for the interval would be in the bound.
     exploration.volumes.append(VolumeSums(proposals: 10, sum: 5, squares: 5))
@@ -182,10 +182,10 @@ import Testing
     var sampler = try ImportanceNestedSampler(problem, settings: ImportanceNestedSettings(), seed: 1)
     let interval = try #require(Ellipsoid(centre: [0.5], factor: [0.25]))
     let bound = Bound(
-      dimension: 1, shift: .none,
+      dimension: 1, seam: .none,
       regions: [Bound.Region(ellipsoids: [interval], frame: interval, networks: [], cut: 0)])
     let components = ProposalComponents(
-      bounds: [bound], shift: .none, student: nil, surrogate: nil, dimension: 1, logNorms: [0, log(0.5)])
+      bounds: [bound], seam: .none, student: nil, surrogate: nil, dimension: 1, logNorms: [0, log(0.5)])
     var stages: [Stage] = []
     for (s, (trust, share)) in [(1.0, 0.5), (0.25, 0.1)].enumerated() {
       var stage = Stage(

@@ -59,7 +59,7 @@ import Testing
       return
     }
     // Twice the same ellipsoid must give the same density as once.
-    let twice = EllipsoidBound(ellipsoids: [one, one], shift: [0, 0])
+    let twice = EllipsoidBound(ellipsoids: [one, one])
     var random = stream(2)
     var x = [0.0, 0.0]
     var (drawn, left) = (0, 0)

@@ -35,7 +35,7 @@ import Testing
       points.append([x, stream.uniform()])
     }
     let bound = try #require(
-      FriendsBound(around: points, shift: [0, 0], kind: kind, bootstraps: 0, enlargement: 9, key: (1, 1)))
+      FriendsBound(around: points, kind: kind, bootstraps: 0, enlargement: 9, key: (1, 1)))
     let drawn = Self.draws(6000) { stream in Self.place(&stream) { bound.draw(&$0, into: $1, scratch: $2) } }
     try #require(drawn.count == 6000)
     for i in 0..<2 {
@@ -74,7 +74,7 @@ import Testing
     let bound = EllipsoidBound(around: points, boundaries: [.periodic, .open], bootstraps: 0, key: (1, 1))
     let friends = try #require(
       FriendsBound(
-        around: points, shift: bound.shift, kind: .balls, bootstraps: 0, enlargement: 1, key: (1, 1)))
+        around: points, seam: bound.seam, kind: .balls, bootstraps: 0, enlargement: 1, key: (1, 1)))
     let drawn = Self.draws(400) { stream in
       Self.place(&stream) {
         hasFriends ? friends.draw(&$0, into: $1, scratch: $2) : bound.draw(&$0, into: $1)

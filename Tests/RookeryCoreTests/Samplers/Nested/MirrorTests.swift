@@ -110,7 +110,7 @@ import Testing
   @Test func theVolumeCountsImagesOnce() throws {
     let ellipsoid = try #require(Ellipsoid(centre: [0, 1], factor: [0.2, 0, 0, 0.3]))
     let bound = EllipsoidBound(
-      ellipsoids: [ellipsoid], shift: [0, 0], mirrors: [Mirrors(dimension: 2, low: [0], high: [1])])
+      ellipsoids: [ellipsoid], mirrors: [Mirrors(dimension: 2, low: [0], high: [1])])
     #expect(abs(exp(bound.logVolume) - Double.pi * 0.06 / 4) < 1e-12)
     try expectSurvival(of: bound)
   }

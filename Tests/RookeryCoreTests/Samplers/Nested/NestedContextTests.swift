@@ -5,7 +5,7 @@ import Testing
 @Suite struct NestedContextTests {
   private func settled(_ place: [Double], _ boundaries: [Parameter.Boundary]) -> [Double]? {
     let context = NestedContext(
-      bound: .cube(dimension: boundaries.count), boundaries: boundaries)
+      bound: .cube, boundaries: boundaries)
     var place = place
     let isIn = place.withUnsafeMutableBufferPointer { context.settle($0, mirrors: nil) }
     return isIn ? place : nil
@@ -36,7 +36,7 @@ import Testing
   @Test func mirrorsOfAnEllipsoidBringBack() {
     func settled(_ place: [Double], _ mirrors: Mirrors) -> [Double]? {
       var place = place
-      let context = NestedContext(bound: .cube(dimension: 2), boundaries: [.open, .reflective])
+      let context = NestedContext(bound: .cube, boundaries: [.open, .reflective])
       return place.withUnsafeMutableBufferPointer { context.settle($0, mirrors: mirrors) } ? place : nil
     }
     #expect(settled([-0.25, 0.5], Mirrors(dimension: 2, low: [0])) == [0.25, 0.5])
@@ -53,7 +53,7 @@ import Testing
     let spread = try #require(Ellipsoid(centre: [0.5, 0.5], factor: [0.1, 0, 0.03, 0.04]))
     func travel(_ start: [Double], _ end: [Double], _ boundary: Parameter.Boundary = .open) -> [Double] {
       NestedContext(
-        bound: .cube(dimension: 2), spread: spread, boundaries: [boundary, .open]
+        bound: .cube, spread: spread, boundaries: [boundary, .open]
       ).travel(from: start, to: end)
     }
     func expect(_ travel: [Double], _ x: Double, _ y: Double) {
@@ -65,7 +65,7 @@ import Testing
     expect(travel([0.95, 0.5], [0.05, 0.5]), 40.5, 0)
     #expect(travel([0.4, 0.5], []).isEmpty)
     #expect(
-      NestedContext(bound: .cube(dimension: 2), boundaries: [.open, .open]).travel(from: [0, 0], to: [1, 1])
+      NestedContext(bound: .cube, boundaries: [.open, .open]).travel(from: [0, 0], to: [1, 1])
         .isEmpty)
   }
 }

@@ -19,13 +19,13 @@ extension EllipsoidBound {
     around points: PointMatrix, boundaries: [Parameter.Boundary], bootstraps: Int, isSingle: Bool = false,
     caution: Double = 1, key: (seed: UInt64, version: Int)
   ) {
-    let shift = Seam.shifts(points, periodic: boundaries.map { $0 == .periodic })
-    let turned = Seam.turn(points, by: shift)
+    let seam = Seam(periodic: boundaries.map { $0 == .periodic }, points: points)
+    let turned = seam.turned(points)
     func fit(_ points: PointMatrix) -> [Hull] {
       guard let whole = Hull(around: points, boundaries: boundaries) else { return [] }
       return isSingle ? [whole] : Self.split(points, whole, boundaries, caution: caution)
     }
-    self.init(fit(turned), shift: shift)
+    self.init(fit(turned), seam: seam)
     var stream = RandomStream(seed: key.seed, purpose: Self.bootstrapPurpose, index: UInt64(key.version))
     for _ in 0..<bootstraps {
       widening = max(widening, Self.leftOutDistance(turned, &stream, fit))
@@ -42,7 +42,7 @@ extension EllipsoidBound {
   ) -> Double {
     var chosen = [Bool](repeating: false, count: points.rows)
     for _ in 0..<points.rows { chosen[stream.integer(below: points.rows)] = true }
-    let union = EllipsoidBound(fit(points.rows(at: chosen.indices.filter { chosen[$0] })), shift: [])
+    let union = EllipsoidBound(fit(points.rows(at: chosen.indices.filter { chosen[$0] })), seam: .none)
     var farthest = 1.0
     for row in chosen.indices where !chosen[row] {
       points.withRow(row) { farthest = max(farthest, union.distance($0)) }

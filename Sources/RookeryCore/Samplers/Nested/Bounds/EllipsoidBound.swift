@@ -7,25 +7,23 @@ package struct EllipsoidBound: Sendable, Equatable {
   package private(set) var ellipsoids: [Ellipsoid]
   /// Of each ellipsoid.
   private(set) var mirrors: [Mirrors]
-  /// Added to each coordinate, modulo one, before the ellipsoids see it; zero for coordinates that are not periodic.
-  let shift: [Double]
+  /// Moved before the ellipsoids see a point.
+  let seam: Seam
   /// How far out the farthest of the points was that were left out at random to see how wide the bound must be, in radii; one for none.
   var widening = 1.0
 
   /// - Parameter mirrors: of each ellipsoid, which must be symmetric about them; nil for none.
-  package init(ellipsoids: [Ellipsoid], shift: [Double], mirrors: [Mirrors]? = nil) {
+  package init(ellipsoids: [Ellipsoid], seam: Seam = .none, mirrors: [Mirrors]? = nil) {
     self.ellipsoids = ellipsoids
     self.mirrors = mirrors ?? ellipsoids.map { _ in .none }
-    self.shift = shift
+    self.seam = seam
   }
 
-  init(_ hulls: [Hull], shift: [Double]) {
-    self.init(ellipsoids: hulls.map(\.ellipsoid), shift: shift, mirrors: hulls.map(\.mirrors))
+  init(_ hulls: [Hull], seam: Seam) {
+    self.init(ellipsoids: hulls.map(\.ellipsoid), seam: seam, mirrors: hulls.map(\.mirrors))
   }
 
-  static func cube(dimension: Int) -> EllipsoidBound {
-    EllipsoidBound(ellipsoids: [], shift: [Double](repeating: 0, count: dimension))
-  }
+  static let cube = EllipsoidBound(ellipsoids: [])
 
   var isCube: Bool { ellipsoids.isEmpty }
 
@@ -81,10 +79,7 @@ package struct EllipsoidBound: Sendable, Equatable {
       let shared = overlap(UnsafeBufferPointer(x))
       if shared > 1, stream.uniform() * Double(shared) > 1 { return false }
     }
-    for i in x.indices where shift[i] != 0 {
-      x[i] -= shift[i]
-      if x[i] <= 0 { x[i] += 1 }
-    }
+    seam.turnBack(start)
     return true
   }
 }
@@ -93,14 +88,14 @@ extension EllipsoidBound: Wire {
   package func encode(to writer: inout WireWriter) {
     writer.write(ellipsoids)
     writer.write(mirrors)
-    writer.write(shift)
+    writer.write(seam)
     writer.write(widening)
   }
 
   package init(from reader: inout WireReader) throws(WireError) {
     ellipsoids = try reader.read()
     mirrors = try reader.read()
-    shift = try reader.read()
+    seam = try reader.read()
     widening = try reader.read()
     guard widening.isFinite, widening >= 1, mirrors.count == ellipsoids.count,
       zip(mirrors, ellipsoids).allSatisfy({ $0.fits(dimension: $1.dimension) })

@@ -14,7 +14,7 @@ package struct FriendsBound: Sendable, Equatable {
   /// Draws must lie inside this too, where there is one.
   private let wrapping: Ellipsoid?
   /// Added to each coordinate, modulo one, before anything else.
-  private let shift: [Double]
+  private let seam: Seam
 
   var dimension: Int { metric.dimension }
 
@@ -24,16 +24,16 @@ package struct FriendsBound: Sendable, Equatable {
 
   /// - Parameters:
   ///   - points: the live points, at least two that differ.
-  ///   - shift: how periodic coordinates are turned.
+  ///   - seam: how periodic coordinates are turned.
   ///   - bootstraps: how often points are left out at random; the radius is the largest distance of one of those to the nearest one kept.
   ///     For none it is the largest distance of any point to the nearest other.
   ///   - enlargement: by which factor each ball's volume is made larger.
   ///   - key: of the random numbers, seed and version.
   init?(
-    around points: PointMatrix, shift: [Double], kind: NestedSettings.Bound, bootstraps: Int,
+    around points: PointMatrix, seam: Seam, kind: NestedSettings.Bound, bootstraps: Int,
     enlargement: Double, key: (seed: UInt64, version: Int)
   ) {
-    let turned = Seam.turn(points, by: shift)
+    let turned = seam.turned(points)
     let d = points.columns
     isCubic = kind == .cubes
     guard var metric = Ellipsoid.metric(of: turned) else { return nil }
@@ -66,7 +66,7 @@ package struct FriendsBound: Sendable, Equatable {
     self.metric = metric
     self.radius = radius * pow(enlargement, 1 / Double(d))
     wrapping = kind == .friends ? Ellipsoid(around: turned)?.scaled(by: widening) : nil
-    self.shift = shift
+    self.seam = seam
   }
 
   /// Draws a point uniform in the part of the union inside the cube. One try: false where it came to nothing.
@@ -94,10 +94,7 @@ package struct FriendsBound: Sendable, Equatable {
     var q = 0
     for row in 0..<centres.rows where distance(scratch, to: row) <= radius { q += 1 }
     if q > 1, stream.uniform() * Double(q) > 1 { return false }
-    for i in 0..<d where shift[i] != 0 {
-      x[i] -= shift[i]
-      if x[i] <= 0 { x[i] += 1 }
-    }
+    if let start = x.baseAddress { seam.turnBack(start) }
     return true
   }
 
@@ -113,7 +110,7 @@ extension FriendsBound: Wire {
     writer.write(radius)
     writer.write(isCubic)
     writer.write(wrapping.map { [$0] } ?? [])
-    writer.write(shift)
+    writer.write(seam)
   }
 
   package init(from reader: inout WireReader) throws(WireError) {
@@ -122,8 +119,8 @@ extension FriendsBound: Wire {
     radius = try reader.read()
     isCubic = try reader.read()
     wrapping = try reader.read([Ellipsoid].self).first
-    shift = try reader.read()
-    guard centres.columns == metric.dimension, shift.count == metric.dimension, centres.rows > 0,
+    seam = try reader.read()
+    guard centres.columns == metric.dimension, seam.fits(dimension: metric.dimension), centres.rows > 0,
       wrapping.map({ $0.dimension == metric.dimension }) ?? true
     else { throw WireError("balls and their metric of different dimensions") }
   }

@@ -75,7 +75,7 @@ struct ExplorerState: Sendable, Equatable {
   init(settings: NestedSettings, dimension: Int) {
     self.settings = settings
     self.dimension = dimension
-    bound = .cube(dimension: dimension)
+    bound = .cube
     population = PointMatrix(columns: dimension)
     travel = [Double](repeating: 0, count: 2 * dimension)
     pastTravel = travel
@@ -243,7 +243,7 @@ struct ExplorerState: Sendable, Equatable {
     if inCube {
       version += 1
       isGuided = false
-      bound = .cube(dimension: dimension)
+      bound = .cube
       friends = nil
     }
     startCounting()
@@ -272,7 +272,7 @@ struct ExplorerState: Sendable, Equatable {
     isGuided = true
     abyss = highest > contour ? contour - Self.cliffOverHeight * max(highest - contour, 1) : -.infinity
     spread = Ellipsoid.metric(
-      of: Seam.turn(points, by: Seam.shifts(points, periodic: boundaries.map { $0 == .periodic })))
+      of: Seam(periodic: boundaries.map { $0 == .periodic }, points: points).turned(points))
     piles = Piles(of: points, boundaries: boundaries)
     if kind == .mixture { population = points }
     guard settings.bound != .none else { return }
@@ -292,7 +292,7 @@ struct ExplorerState: Sendable, Equatable {
     friends =
       hasFriends && isUniform
       ? FriendsBound(
-        around: points, shift: bound.shift, kind: form, bootstraps: bootstraps,
+        around: points, seam: bound.seam, kind: form, bootstraps: bootstraps,
         enlargement: (settings.enlargement ?? 1) * Double(1 << lengthenings), key: (seed, version)) : nil
     if isUniform, settings.bootstraps == nil { bound.scale(by: pow(bound.widening, powerForTips - 1)) }
     if isUniform, lengthenings > 0 {
@@ -305,11 +305,8 @@ struct ExplorerState: Sendable, Equatable {
       bound.scale(by: chordMargin * widthForTips / tips)
     }
     if form == .multi {
-      let shift = bound.shift
-      bound.add(
-        outposts.ellipsoids(above: contour, beside: bound.ellipsoids) { place in
-          Seam.turn(PointMatrix(columns: place.count, values: place), by: shift)[row: 0]
-        })
+      let seam = bound.seam
+      bound.add(outposts.ellipsoids(above: contour, beside: bound.ellipsoids) { seam.turned($0) })
     }
   }
 

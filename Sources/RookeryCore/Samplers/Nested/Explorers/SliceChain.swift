@@ -78,11 +78,7 @@ struct SliceChain {
     bound.ellipsoids[other].add(direction, times: 1, to: trial)
     bound.mirrors[other].fold(trial)
     guard UnitCube.holds(trial), overlapsAtMost(most, at: trial) else { return }
-    let shift = bound.shift
-    for i in trial.indices where shift[i] != 0 {
-      trial[i] -= shift[i]
-      if trial[i] <= 0 { trial[i] += 1 }
-    }
+    if let start = trial.baseAddress { bound.seam.turnBack(start) }
     _ = try accepts(logL())
   }
 
@@ -225,11 +221,8 @@ extension SliceChain {
 
   /// Leaves a point in `scratch` in the coordinates of the bound.
   private func turn(_ point: UnsafeMutableBufferPointer<Double>) {
-    let shift = context.bound.shift
-    for i in point.indices {
-      scratch[i] = point[i] + shift[i]
-      if shift[i] != 0, scratch[i] >= 1 { scratch[i] -= 1 }
-    }
+    for i in point.indices { scratch[i] = point[i] }
+    if let start = scratch.baseAddress { context.bound.seam.turn(start) }
   }
 
   /// Draws from a chord until a place on it will do, narrowing it towards the chain. A chain off the chord stays.

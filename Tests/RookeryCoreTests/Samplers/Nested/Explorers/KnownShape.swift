@@ -75,7 +75,7 @@ extension KnownShape {
     let other = Ellipsoid(centre: [0.65, 0.5, 0.5], factor: [0.2, 0, 0, 0.05, 0.25, 0, 0, 0, 0.25])
     shape = KnownShape(
       name: "ball of two", boundaries: ball.boundaries, holds: ball.holds, box: ball.box,
-      bound: EllipsoidBound(ellipsoids: [one, other].compactMap { $0 }, shift: [0, 0, 0]))
+      bound: EllipsoidBound(ellipsoids: [one, other].compactMap { $0 }))
     return shape
   }
 
@@ -90,8 +90,7 @@ extension KnownShape {
     holds: { square($0, [0.5, 0.5]) < 0.09 && square($0, [0.57, 0.53]) > 0.04 },
     box: [(0.2, 0.8), (0.2, 0.8)],
     bound: EllipsoidBound(
-      ellipsoids: [Ellipsoid(centre: [0.5, 0.5], factor: [0.31, 0, 0, 0.31])].compactMap { $0 },
-      shift: [0, 0]))
+      ellipsoids: [Ellipsoid(centre: [0.5, 0.5], factor: [0.31, 0, 0, 0.31])].compactMap { $0 }))
 
   /// A part of a ball with sharp edges and a corner, which no wall of the cube explains.
   static let octant = KnownShape(
@@ -119,7 +118,7 @@ extension KnownShape {
     name: "upper corner", boundaries: open(2), holds: { 1 - $0[0] + 2 * $0[1] < 0.2 },
     box: [(0.8, 1), (0, 0.1)],
     bound: EllipsoidBound(
-      ellipsoids: [Ellipsoid(centre: [1, 0], factor: [0.22, 0, 0, 0.11])].compactMap { $0 }, shift: [0, 0],
+      ellipsoids: [Ellipsoid(centre: [1, 0], factor: [0.22, 0, 0, 0.11])].compactMap { $0 },
       mirrors: [Mirrors(dimension: 2, low: [1], high: [0])]))
 
   /// One mode piled up at a wall and one that is not, so that one of two ellipsoids has a mirror.
@@ -131,7 +130,7 @@ extension KnownShape {
       holds: { square($0, [0, 0.3]) < 0.015 || square($0, [0.6, 0.7]) < 0.03 },
       box: [(0, 0.8), (0.15, 0.9)],
       bound: EllipsoidBound(
-        ellipsoids: [one, other].compactMap { $0 }, shift: [0, 0],
+        ellipsoids: [one, other].compactMap { $0 },
         mirrors: [Mirrors(dimension: 2, low: [0]), .none]))
   }
 
@@ -152,6 +151,5 @@ extension KnownShape {
     name: "slanted edge", boundaries: [.reflective, .open],
     holds: { $0[0] < 0.2 && abs($0[1] - 0.4 - 1.5 * $0[0]) < 0.03 }, box: [(0, 0.2), (0.37, 0.73)],
     bound: EllipsoidBound(
-      ellipsoids: [Ellipsoid(centre: [0.1, 0.55], factor: [0.13, 0, 0.195, 0.05])].compactMap { $0 },
-      shift: [0, 0]))
+      ellipsoids: [Ellipsoid(centre: [0.1, 0.55], factor: [0.13, 0, 0.195, 0.05])].compactMap { $0 }))
 }

@@ -44,11 +44,7 @@ struct LawStatistics {
       (
         "overlap",
         { x in
-          let turned = x.indices.map { i in
-            let value = x[i] + bound.shift[i]
-            return bound.shift[i] == 0 ? value : value - value.rounded(.down)
-          }
-          return Double(turned.withUnsafeBufferPointer { bound.overlap($0) })
+          Double(bound.seam.turned(x).withUnsafeBufferPointer { bound.overlap($0) })
         }
       ))
     self.functions = functions

@@ -84,14 +84,14 @@ import Testing
     #expect(bound(.edge).mirrors.contains { $0.opens(0) })
     #expect(bound(.slantedEdge).mirrors.allSatisfy { $0.isNone })
     #expect(bound(.ball).mirrors.allSatisfy { $0.isNone })
-    #expect(bound(.seam).shift[0] > 0.3 && bound(.seam).shift[0] < 0.7)
+    #expect(bound(.seam).seam.offsets[0] > 0.3 && bound(.seam).seam.offsets[0] < 0.7)
   }
 
   /// Walks in the frame of the cube pass reflective ends, and come back there.
   @Test(arguments: [KnownShape.edge, .slantedEdge, .seam, .ball])
   func walksInTheCubeKeepTheLaw(_ shape: KnownShape) throws {
     var context = shape.context()
-    context.bound = .cube(dimension: shape.dimension)
+    context.bound = .cube
     let evaluator = Evaluator(try shape.problem())
     var statistics = LawStatistics(shape, context.bound)
     for index in 0..<Self.count {
@@ -113,7 +113,7 @@ import Testing
     var context = shape.context(caution: 1)
     let points = context.population
     switch form {
-    case .none: context.bound = .cube(dimension: shape.dimension)
+    case .none: context.bound = .cube
     case .multi: context.bound.scale(by: 1.25)
     case .single:
       context.bound = EllipsoidBound(
@@ -121,7 +121,7 @@ import Testing
       context.bound.scale(by: 1.25)
     case .balls, .cubes, .friends:
       context.friends = FriendsBound(
-        around: points, shift: context.bound.shift, kind: form, bootstraps: 20, enlargement: 2, key: (1, 1))
+        around: points, seam: context.bound.seam, kind: form, bootstraps: 20, enlargement: 2, key: (1, 1))
       #expect(context.friends != nil)
     }
     // In the cube it takes more draws than there are to find it.

@@ -33,7 +33,7 @@ import Testing
     let one = try #require(Ellipsoid(centre: [0.3, 0.3], factor: factor))
     let other = try #require(Ellipsoid(centre: [0.7, 0.7], factor: factor))
     return NestedContext(
-      bound: EllipsoidBound(ellipsoids: [one, other], shift: [0, 0]), population: population,
+      bound: EllipsoidBound(ellipsoids: [one, other]), population: population,
       spread: Ellipsoid.metric(of: population), boundaries: [.open, .open])
   }
 
