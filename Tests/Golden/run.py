@@ -1,11 +1,13 @@
 #!/usr/bin/env python3
-"""Compares the bits of two revisions: digests of every reference problem by both methods, with all explorers and bounds, on three pools.
+"""Compares the bits of two revisions: digests of every reference problem, and of cases beside them that have what no reference problem has,
+by both methods, with all explorers and bounds, on three pools.
 
 Both are built on this machine, as digests hold for one kind of processor and one compiler. A step that only moves code changes none of them.
 Where one is meant to change bits, the rows named here are those it changes.
 """
 import argparse
 import json
+import os
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -15,6 +17,8 @@ ROOT = Path(__file__).resolve().parents[2]
 HOME = ROOT / ".build" / "golden"
 POOLS = ["serial", "threads:2", "processes:2"]
 EXPLORERS = ["unif", "rwalk", "slice", "rslice", "mixture", "local"]
+# Of the program CaseProbe: periodic coordinates with their mode across the seam, and a corner with sharp edges.
+CASES = ["case:seam:2", "case:period", "case:edge:5:0.3"]
 BOUNDS = ["none", "single", "balls", "cubes", "mlfriends"]
 
 
@@ -35,7 +39,7 @@ def git(*words):
 
 
 def build(revision):
-    """The command of a revision, built in a tree of its own that is kept for the next time."""
+    """Where the programs of a revision are, built in a tree of its own that is kept for the next time."""
     commit = git("rev-parse", "--short=12", revision + "^{commit}")
     tree = HOME / commit
     if not (tree / "Package.swift").exists():
@@ -43,16 +47,23 @@ def build(revision):
         files = subprocess.run(["git", "-C", str(ROOT), "archive", commit], check=True, capture_output=True).stdout
         subprocess.run(["tar", "-x", "-C", str(tree)], input=files, check=True)
     print(f"building {revision} ({commit})", flush=True)
-    done = subprocess.run(["swift", "build", "-c", "release", "--product", "rookery"], cwd=tree, capture_output=True, text=True)
-    if done.returncode != 0:
-        sys.exit(f"{revision} does not build:\n{done.stdout}{done.stderr}")
-    return tree / ".build" / "release" / "rookery"
+    for product in ["rookery", "CaseProbe"]:
+        done = subprocess.run(["swift", "build", "-c", "release", "--product", product], cwd=tree, capture_output=True, text=True)
+        if done.returncode != 0:
+            sys.exit(f"{revision} does not build:\n{done.stdout}{done.stderr}")
+    return tree / ".build" / "release"
 
 
-def digest(command, problem, options, pool, calls):
-    words = [command, "run", problem, *options, "--pool", pool, "--seed", "7", "--max-calls", str(calls), "--json", "-q"]
+def digest(programs, problem, options, pool, calls):
+    words = [*options, "--pool", pool, "--seed", "7", "--max-calls", str(calls), "--json", "-q"]
+    environment = dict(os.environ)
+    if problem.startswith("case:"):
+        environment["CASE"] = problem.removeprefix("case:")
+        words = [programs / "CaseProbe", *words]
+    else:
+        words = [programs / "rookery", "run", problem, *words]
     try:
-        done = subprocess.run(words, capture_output=True, text=True, timeout=600)
+        done = subprocess.run(words, capture_output=True, text=True, timeout=600, env=environment)
     except subprocess.TimeoutExpired:
         return "exit: not at an end after 600 s"
     for line in reversed(done.stdout.splitlines()):
@@ -68,14 +79,14 @@ def main():
     parser.add_argument("--calls", type=int, default=12_000, help="the most likelihood calls of a run (default: 12 000)")
     parser.add_argument("--jobs", type=int, default=2, help="runs at once (default: 2)")
     asked = parser.parse_args()
-    commands = [build(revision) for revision in asked.revisions]
-    listed = subprocess.run([commands[1], "problems"], check=True, capture_output=True, text=True).stdout
-    problems = asked.problems or [line.split()[0] for line in listed.splitlines()[1:] if line.strip()]
+    places = [build(revision) for revision in asked.revisions]
+    listed = subprocess.run([places[1] / "rookery", "problems"], check=True, capture_output=True, text=True).stdout
+    problems = asked.problems or [line.split()[0] for line in listed.splitlines()[1:] if line.strip()] + CASES
     cases = [(p, name, options, pool) for p in problems for name, options in methods() for pool in POOLS]
 
     def both(case):
         problem, _, options, pool = case
-        return [digest(command, problem, options, pool, asked.calls) for command in commands]
+        return [digest(programs, problem, options, pool, asked.calls) for programs in places]
 
     changed, uneven, failed = [], [], []
     seen = {}
