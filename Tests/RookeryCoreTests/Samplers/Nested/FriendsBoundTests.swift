@@ -35,7 +35,7 @@ import Testing
       points.append([x, stream.uniform()])
     }
     let bound = try #require(
-      FriendsBound(around: points, kind: kind, bootstraps: 0, enlargement: 9, key: (1, 1)))
+      FriendsBound(around: points, seam: .none, kind: kind, bootstraps: 0, enlargement: 9, key: (1, 1)))
     let drawn = Self.draws(6000) { stream in Self.place(&stream) { bound.draw(&$0, into: $1, scratch: $2) } }
     try #require(drawn.count == 6000)
     for i in 0..<2 {
