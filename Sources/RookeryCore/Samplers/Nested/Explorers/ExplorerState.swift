@@ -10,11 +10,11 @@ struct ExplorerState: Sendable, Equatable {
   /// Ellipsoids cut the tips off sets that have such: left out 5 times, log Z came out low by its error in two and three dimensions. In
   /// ten the few points of small ellipsoids widen all of them until draws are wasted, and chains take over before tips matter.
   private var bootstraps: Int { min(max(35 - 3 * dimension, 5), 20) }
-  /// In few dimensions, where draws come down to tips, the bound is wider than that by this power. Without it log Z was low by a quarter of
-  /// its error in a corner of three dimensions with sharp edges; left out 60 times gives the same for three times the work.
-  private var powerForTips: Double { dimension <= 4 ? 1.25 : 1 }
-  /// The same for chains, to see whether there are tips.
+  /// The same for chains beside cliffs, to see whether there are tips.
   private static let chainBootstraps = 5
+  /// In few dimensions, where draws come down to tips, bounds are wider than left-out points ask for by this power. Without it log Z was low
+  /// by a quarter of its error in a corner of three dimensions with sharp edges; left out 60 times gives the same for three times the work.
+  private var powerForTips: Double { dimension <= 4 ? 1.25 : 1 }
   /// How far out points left out of a set without tips are found, in up to thirty dimensions.
   private static let smoothReach = 1.03
   /// A likelihood has cliffs where one call of chains in so many lands beyond one, deeper below the threshold than so many times the height
