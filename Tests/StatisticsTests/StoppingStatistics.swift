@@ -28,6 +28,8 @@ struct StoppingStatistics {
     Case(name: "half:-1e50", seeds: 40), Case(name: "ball:2:3", seeds: 40),
     Case(name: "ball:5:1.5", seeds: 40),
     Case(name: "period", seeds: 40), Case(name: "funnel:20", seeds: 20),
+    Case(name: "funnel:4", seeds: 40), Case(name: "funnel:5", seeds: 40), Case(name: "funnel:6", seeds: 40),
+    Case(name: "funnel:8", seeds: 40), Case(name: "funnel:12", seeds: 20),
     Case(name: "unequal:2:0.25", seeds: 40),
     Case(name: "unequal:5:1", seeds: 20), Case(name: "unequal:6:0.25", seeds: 20),
     Case(name: "unequal:8:1", seeds: 20), Case(name: "seam:6", seeds: 20),

@@ -208,10 +208,11 @@ extension NestedSampler {
 
   var phaseSize: Int { dynamic.batches == 0 ? settings.live : dynamic.size }
 
-  func buildPoints() -> PointMatrix {
+  /// The rows of the points that a bound is built around.
+  func buildRows() -> [Int] {
     dynamic.batches == 0
-      ? cube.rows(at: live.members.filter { $0.logL > -.infinity }.map(\.row).sorted())
-      : cube.rows(at: thinned(rowsAlive(on: threshold), to: 2 * settings.live))
+      ? live.members.filter { $0.logL > -.infinity }.map(\.row).sorted()
+      : thinned(rowsAlive(on: threshold), to: 2 * settings.live)
   }
 
   /// Evenly many of the rows, not more than asked for: the shape of a bound does not gain from more.
@@ -230,9 +231,10 @@ extension NestedSampler {
     trail = trail.rows(at: kept)
     trailLogL = kept.map { trailLogL[$0] }
     let usedChains = explorer.usesChains
+    let rows = buildRows()
     explorer.buildBound(
-      around: buildPoints(), trail: trail, boundaries: boundaries, outposts: outposts, above: threshold,
-      highest: max(best, dynamic.last), seed: seed)
+      around: cube.rows(at: rows), rows.map { logL[$0] }, trail: trail, boundaries: boundaries,
+      outposts: outposts, above: threshold, highest: max(best, dynamic.last), seed: seed)
     findStrays()
     if usedChains, dynamic.chainsSince == nil { dynamic.chainsSince = threshold }
   }

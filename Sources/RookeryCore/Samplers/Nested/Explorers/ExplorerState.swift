@@ -54,6 +54,7 @@ struct ExplorerState: Sendable, Equatable {
   private(set) var hasCliffs = false
   /// How far out of the bound around the others points were found that were left out, in a set with cliffs.
   private(set) var tips = 1.0
+  private(set) var summit = Summit()
   /// Times the fewest steps that a chain has, for how far it gets.
   private var stretch = 1.0
   /// How often the run has begun anew with chains twice as long.
@@ -130,7 +131,7 @@ struct ExplorerState: Sendable, Equatable {
 
   /// Times the fewest steps that a chain has.
   private func length(of kind: NestedPiece.Kind) -> Double {
-    kind == .localSlice && !isLengthGiven ? max(stretch, lengthForTips) : stretch
+    kind == .localSlice && !isLengthGiven ? max(stretch, lengthForTips, summit.length) : stretch
   }
 
   /// Whether chains are as long as the user has said.
@@ -146,7 +147,8 @@ struct ExplorerState: Sendable, Equatable {
   /// the bound around the others (1 to 3 % farther out, by 500), those in tips are not (17 % in an eight-dimensional corner with sharp edges
   /// within the prior, where half of the set was lost without this). Farther out than those points there is as much again.
   ///
-  /// Sets that the likelihood leaves on a slope are right without, in tips too: chains are drawn out there by the thresholds before.
+  /// Sets that the likelihood leaves on a slope are right without, in tips too, but for those that it rises into (``Summit``): chains are drawn
+  /// out there by the thresholds before.
   private var widthForTips: Double { min(tips * tips, mostForTips) }
   /// In two dimensions wider bounds cost calls and give little.
   private var mostForTips: Double { min(1 + Double(dimension * dimension) / 32, 2) }
@@ -206,8 +208,8 @@ struct ExplorerState: Sendable, Equatable {
     let efficiency = Double(found) / Double(max(calls, 1))
     if kind != .uniform { calibrate() }
     if kind == .localSlice { hasCliffs = cliffs * Self.callsPerCliff > calls }
-    if settings.explorer == .automatic, kind == .uniform, isGuided, efficiency * chainCalls < 1 {
-      usesChains = true
+    if settings.explorer == .automatic, kind == .uniform, isGuided {
+      usesChains = efficiency * chainCalls < 1 || summit.asksForChains
     }
     startCounting()
     return isGuided || efficiency < Self.firstBoundEfficiency
@@ -258,14 +260,15 @@ struct ExplorerState: Sendable, Equatable {
 
   /// - Parameters:
   ///   - points: the live points.
+  ///   - logLikelihoods: theirs; none where it does not matter which are the highest.
   ///   - trail: more points above the threshold, on the way of chains. They serve the frames of chains alone, as they are not
   ///     independent.
   ///   - outposts: peaks that chains are to visit.
   ///   - contour: the threshold.
   ///   - highest: the log-likelihood of the highest point.
   mutating func buildBound(
-    around points: PointMatrix, trail: PointMatrix, boundaries: [Parameter.Boundary],
-    outposts: Outposts,
+    around points: PointMatrix, _ logLikelihoods: [Double] = [], trail: PointMatrix,
+    boundaries: [Parameter.Boundary], outposts: Outposts,
     above contour: Double, highest: Double = -.infinity, seed: UInt64
   ) {
     version += 1
@@ -294,6 +297,7 @@ struct ExplorerState: Sendable, Equatable {
       ? FriendsBound(
         around: points, seam: bound.seam, kind: form, bootstraps: bootstraps,
         enlargement: (settings.enlargement ?? 1) * Double(1 << lengthenings), key: (seed, version)) : nil
+    if let spread { summit.look(at: bound.seam.turned(points), logLikelihoods, in: bound, spread: spread) }
     if isUniform, settings.bootstraps == nil { bound.scale(by: pow(bound.widening, powerForTips - 1)) }
     if isUniform, lengthenings > 0 {
       bound.scale(by: pow(2, Double(lengthenings) / Double(dimension)))
@@ -302,7 +306,7 @@ struct ExplorerState: Sendable, Equatable {
       bound.scale(by: pow(enlargement, 1 / Double(dimension)))
     } else if kind == .localSlice {
       tips = hasCliffs && settings.bootstraps == nil ? bound.widening : 1
-      bound.scale(by: chordMargin * widthForTips / tips)
+      bound.scale(by: chordMargin * (hasCliffs ? widthForTips / tips : summit.width))
     }
     if form == .multi {
       let seam = bound.seam
@@ -335,6 +339,7 @@ extension ExplorerState: Wire {
     writer.write(pastTravel)
     writer.write([stretch, pastPieces, tips, abyss])
     writer.write(hasCliffs)
+    writer.write(summit)
     writer.write(lengthenings)
     writer.write(scale)
     writer.write(usesChains)
@@ -355,6 +360,7 @@ extension ExplorerState: Wire {
     pastTravel = try reader.read()
     let reals = try reader.read([Double].self)
     hasCliffs = try reader.read()
+    summit = try reader.read()
     lengthenings = try reader.read()
     guard reals.count == 4, travel.count == 2 * dimension, pastTravel.count == 2 * dimension,
       (0..<32).contains(lengthenings), reals[2].isFinite, reals[2] >= 1

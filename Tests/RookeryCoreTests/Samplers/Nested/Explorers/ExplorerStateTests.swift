@@ -101,6 +101,52 @@ import Testing
     #expect(read == corner && read.steps(of: .localSlice) == corner.steps(of: .localSlice))
   }
 
+  /// Where the likelihood rises into a tip, draws give way to chains, which are longer there and have wider bounds, after a resume too, but
+  /// are not longer than the user has said.
+  @Test func summitsInTipsAreLeftToLongChains() throws {
+    func guided(
+      _ explorer: NestedSettings.Explorer, upwards: Bool,
+      _ change: @escaping (inout NestedSettings) -> Void = { _ in }
+    ) -> ExplorerState {
+      var state = state(explorer, dimension: 5, live: 500, change)
+      for round in 0..<8 {
+        var stream = RandomStream(seed: 3, purpose: .init(rawValue: 5), index: UInt64(round))
+        var (points, logL) = (PointMatrix(columns: 5), [Double]())
+        var axis = [Double](repeating: 0, count: 4)
+        for _ in 0..<500 {
+          axis.withUnsafeMutableBufferPointer { stream.direction(into: $0) }
+          let height = pow(stream.uniform(), 0.2)
+          let width = 0.1 * height * pow(stream.uniform(), 0.25)
+          points.append(axis.map { 0.5 + width * $0 } + [0.2 + 0.5 * height])
+          logL.append(upwards ? -height : -width / height - abs(height - 0.8))
+        }
+        state.buildBound(
+          around: points, logL, trail: PointMatrix(columns: 5),
+          boundaries: [Parameter.Boundary](repeating: .open, count: 5), outposts: Outposts(periodic: []),
+          above: -2, highest: 3, seed: 1)
+        if round == 6 {
+          for _ in 0..<500 { state.learn(from: outcome(calls: 2), isInitial: false, window: 5) }
+          #expect(state.boundIsDue() == true)
+        }
+      }
+      return state
+    }
+    let (drawn, plain) = (guided(.automatic, upwards: true), guided(.automatic, upwards: false))
+    #expect(drawn.kind == .localSlice && plain.kind == .uniform)
+    let (up, down) = (guided(.localSlice, upwards: true), guided(.localSlice, upwards: false))
+    #expect(up.summit.width > 1.5 && down.summit.width == 1, "\(up.summit) \(down.summit)")
+    let wider = (up.bound.logVolume - down.bound.logVolume) / 5
+    #expect(abs(wider - log(up.summit.width)) < 1e-9)
+    let fewest = state(.localSlice, dimension: 5).steps(of: .localSlice)
+    #expect(down.steps(of: .localSlice) == fewest)
+    #expect(up.steps(of: .localSlice) == Int((Double(fewest) * up.summit.length).rounded()))
+    #expect(guided(.localSlice, upwards: true) { $0.slices = 7 }.steps(of: .localSlice) == 7)
+    var writer = WireWriter()
+    writer.write(up)
+    var reader = WireReader(writer.bytes)
+    #expect(try reader.read(ExplorerState.self) == up)
+  }
+
   /// In few dimensions draws are made from a bound wider than left-out points ask for, in more from just that, and from what the user says.
   @Test(arguments: [(3, nil, 1.25), (4, nil, 1.25), (5, nil, 1), (3, 20, 1)] as [(Int, Int?, Double)])
   func boundsOfDrawsReachIntoTips(_ dimension: Int, _ bootstraps: Int?, _ power: Double) throws {
