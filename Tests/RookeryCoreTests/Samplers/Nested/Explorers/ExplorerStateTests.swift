@@ -125,7 +125,9 @@ import Testing
           boundaries: [Parameter.Boundary](repeating: .open, count: 5), outposts: Outposts(periodic: []),
           above: -2, highest: 3, seed: 1)
         if round == 6 {
-          for _ in 0..<500 { state.learn(from: outcome(calls: 2), isInitial: false, window: 5) }
+          var found = outcome(calls: 2)
+          found.travel = [Double](repeating: 0.6, count: 5)
+          for _ in 0..<500 { state.learn(from: found, isInitial: false, window: 5) }
           #expect(state.boundIsDue() == true)
         }
       }
