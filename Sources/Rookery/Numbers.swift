@@ -1,12 +1,12 @@
 import ArgumentParser
+import RookeryCore
 
 /// A whole number as people write it: 1000, 1e3, 1_000.
 @Sendable func wholeNumber(_ text: String) throws -> Int {
-  if let number = Int(text.filter { $0 != "_" }) { return number }
-  guard let value = Double(text), value == value.rounded(), abs(value) < 0x1p53 else {
+  guard let number = Int(written: text) else {
     throw ValidationError("give a whole number, such as 1000 or 1e3")
   }
-  return Int(value)
+  return number
 }
 
 /// A seed: any whole number that is not negative.

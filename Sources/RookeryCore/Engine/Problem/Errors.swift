@@ -1,7 +1,24 @@
 /// Input that cannot be used: what it is, where, and what to do about it.
 public struct InputError: Error, Equatable, CustomStringConvertible {
-  public let description: String
-  public init(_ description: String) { self.description = description }
+  /// What is wrong, without the names of settings.
+  public let words: String
+  /// The settings that it is about.
+  public let settings: [SettingName]
+
+  public init(_ description: String) {
+    words = description
+    settings = []
+  }
+
+  package init(_ words: String, of setting: SettingName, _ others: SettingName...) {
+    self.words = words
+    settings = [setting] + others
+  }
+
+  /// The words, and what a reader of this program types for the settings.
+  public var description: String {
+    settings.isEmpty ? words : "\(words) (\(settings.map(\.description).joined(separator: ", ")))"
+  }
 }
 
 /// Thrown by a likelihood for a point of zero likelihood, say where the model does not exist. The run goes on.
