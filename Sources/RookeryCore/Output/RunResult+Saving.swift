@@ -146,7 +146,11 @@ extension RunResult {
     func settings(_ name: String) -> [Provenance.Setting] {
       (summary.json[name]?.members ?? []).map { Provenance.Setting($0.0, $0.1.string ?? "") }
     }
-    let (asked, inForce) = (settings("settings"), settings("settings_in_force"))
+    let asked = settings("settings")
+    // Version 0.1.0 wrote them as flags.
+    let inForce = settings("settings_in_force").map { setting in
+      Provenance.Setting(String(setting.name.drop { $0 == "-" }.map { $0 == "-" ? "_" : $0 }), setting.value)
+    }
     self.init(
       engine: EngineDescription(
         name: try summary.text("engine"), live: try summary.count("nlive"),

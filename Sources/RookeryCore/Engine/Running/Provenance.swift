@@ -27,7 +27,7 @@ public struct Provenance: Sendable, Equatable {
   public let command: [String]
   /// The digests of the runs it was merged from; empty for a run of its own.
   public let parts: [String]
-  /// The options of the command line with the values that were in force, those that the method chose too.
+  /// The settings that had a say, with the values that were in force, those that the method chose too.
   public let inForce: [Setting]
   /// When and where it was made, and with which compiler and libraries.
   public let circumstances: [Setting]
@@ -42,19 +42,6 @@ public struct Provenance: Sendable, Equatable {
     self.settings = settings
     self.command = command
     self.parts = parts
-  }
-
-  /// The stored properties of a settings value with their values.
-  package static func settings(of value: Any) -> [Setting] {
-    Mirror(reflecting: value).children.compactMap { child in
-      child.label.map { Setting($0, words(child.value)) }
-    }
-  }
-
-  private static func words(_ value: Any) -> String {
-    let mirror = Mirror(reflecting: value)
-    guard mirror.displayStyle == .optional else { return "\(value)" }
-    return mirror.children.first.map { words($0.value) } ?? "auto"
   }
 }
 

@@ -185,7 +185,9 @@ extension RunReport {
     if !own.parts.isEmpty { facts.append(("Merged from", own.parts.joined(separator: ", "))) }
     facts += own.circumstances.map { ($0.name, $0.value) }
     // As they are typed and with the values that were in force; of older runs, what was asked for.
-    facts += (own.inForce.isEmpty ? own.settings : own.inForce).map { ($0.name, $0.value) }
+    facts +=
+      own.inForce.isEmpty
+      ? own.settings.map { ($0.name, $0.value) } : own.inForce.map { ("\(SettingName($0.name))", $0.value) }
     let rows = facts.map { "<tr><th>\(escaped($0))</th><td>\(escaped($1))</td></tr>" }.joined(separator: "\n")
     return """
       <section>

@@ -38,9 +38,7 @@ private func sample(
 ) throws -> RunResult {
   let problem = try problem.settingBatch(or: ImportanceNestedSampler.suitableBatch)
   let sampler = try ImportanceNestedSampler(problem, settings: shells, seed: settings.seed)
-  let engine = EngineDescription(
-    name: "rookery-nautilus", live: shells.live, dimension: problem.dimension,
-    settings: Provenance.settings(of: shells) + [problem.batchSetting], inForce: shells.optionsInForce)
+  let engine = shells.description(live: shells.live, of: problem)
   return try run(sampler, on: problem, engine: engine, settings: settings, pool: pool, keeping: keep)
 }
 
@@ -52,10 +50,7 @@ private func sample(
   let problem = try problem.settingBatch(or: NestedSampler.suitableBatch(nested))
   var sampler = try NestedSampler(problem: problem, settings: nested, seed: settings.seed)
   if let known { sampler.adopt(known) }
-  let engine = EngineDescription(
-    name: "rookery-dynesty", live: nested.live, dimension: problem.dimension,
-    settings: Provenance.settings(of: nested) + [problem.batchSetting],
-    inForce: nested.optionsInForce(dimension: problem.dimension))
+  let engine = nested.description(live: nested.live, of: problem)
   return try run(sampler, on: problem, engine: engine, settings: settings, pool: pool)
 }
 
@@ -91,9 +86,4 @@ private func sampleAutomatically(
   var second = try sample(problem, nested, rest, pool, known: known)
   second.statistics.add(first.statistics)
   return second
-}
-
-extension Problem {
-  /// The points a block, as a setting of the run.
-  fileprivate var batchSetting: Provenance.Setting { .init("pointsAtOnce", "\(rowsAtOnce)") }
 }

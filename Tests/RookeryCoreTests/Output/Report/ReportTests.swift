@@ -205,11 +205,11 @@ import Testing
   func settingsInForceAndCircumstances() throws {
     let result = try Self.run("gauss5", Self.nested(live: 60))
     let page = try RunReport(result).html
-    for text in ["--live", "--dlogz", "--slices", "--explorer", "Finished", "Host", "Swift 6.", "BLAS"] {
+    for text in ["live", "dlogz", "slices", "explorer", "Finished", "Host", "Swift 6.", "BLAS"] {
       #expect(page.contains("<th>\(text)") || page.contains(">\(text)"), "\(text)")
     }
     #expect(!page.contains("isDynamic") && !page.contains("remainingEvidence"))
-    let inForce = result.provenance.inForce.first { $0.name == "--dlogz" }
+    let inForce = result.provenance.inForce.first { $0.name == "dlogz" }
     #expect(Double(inForce?.value ?? "") != nil)
     try inTemporaryDirectory { directory in
       try result.write(to: directory)

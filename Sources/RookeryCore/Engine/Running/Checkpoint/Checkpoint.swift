@@ -67,18 +67,14 @@ extension Checkpoint {
     (wallSeconds, cpuSeconds) = (seconds[0], seconds[1])
   }
 
-  /// Settings that may be changed when a run is taken up again: how far it is to go.
-  static var mayChange: Set<String> {
-    ["targetEffectiveSize", "remainingEvidence", "isDynamic", "targetError", "batch", "posteriorShare"]
-  }
-
-  /// Sees to it that this is the state of the run that is asked for.
+  /// Sees to it that this is the state of the run that is asked for, but for settings that say how far it is to go.
   ///
   /// - Throws: ``InputError`` that names the first thing that differs.
   func check(against asked: EngineDescription, seed: UInt64, problem: Fingerprint, path: String) throws {
     func refuse(_ what: String) -> InputError {
       InputError(
-        "\(path) is the state of another run: \(what); repeat what it was started with, or give --overwrite or another --out"
+        "\(path) is the state of another run: \(what); repeat what it was started with, or give \(SettingName.overwrite)"
+          + " or another \(SettingName.out)"
       )
     }
     if engine != asked.name { throw refuse("the method is \(asked.name) here and \(engine) there") }
@@ -86,8 +82,8 @@ extension Checkpoint {
       throw refuse(difference)
     }
     if seed != self.seed { throw refuse("the seed is \(seed) here and \(self.seed) there") }
-    for (mine, its) in zip(asked.settings, settings) where mine != its && !Self.mayChange.contains(mine.name)
-    {
+    for (mine, its) in zip(asked.settings, settings)
+    where mine != its && !asked.mayChangeOnResume.contains(mine.name) {
       if mine.name != its.name { throw refuse("the setting \(mine.name) here is \(its.name) there") }
       throw refuse("\(mine.name) is \(mine.value) here and \(its.value) there")
     }

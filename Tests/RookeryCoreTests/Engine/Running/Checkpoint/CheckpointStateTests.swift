@@ -42,7 +42,8 @@ private struct SlowSampler: Sampler {
   }
 
   private static let engine = EngineDescription(
-    name: "slow", live: 1, dimension: 1, settings: [.init("live", "5"), .init("targetError", "0.1")])
+    name: "slow", live: 1, dimension: 1, settings: [.init("live", "5"), .init("targetError", "0.1")],
+    mayChangeOnResume: ["targetError"])
 
   private static func keeper(
     _ directory: String, seconds: Double = 0.01, policy: CheckpointSettings.Policy = .overwrite
@@ -155,7 +156,9 @@ private struct SlowSampler: Sampler {
         } catch { return "\(error)" }
       }
       func engine(_ settings: [(String, String)], name: String = "slow") -> EngineDescription {
-        EngineDescription(name: name, live: 1, dimension: 1, settings: settings.map { .init($0, $1) })
+        EngineDescription(
+          name: name, live: 1, dimension: 1, settings: settings.map { .init($0, $1) },
+          mayChangeOnResume: ["targetError"])
       }
       #expect(try complaint() == nil)
       #expect(try complaint(seed: 4)?.contains("the seed is 4 here and 3 there") == true)
@@ -168,17 +171,6 @@ private struct SlowSampler: Sampler {
       #expect(try complaint(engine([("live", "5")]))?.contains("settings") == true)
       #expect(try complaint(engine([("live", "5"), ("window", "0.1")]))?.contains("window") == true)
     }
-  }
-
-  /// Names that may change on resume are those of settings: one that is misspelt would let nothing change.
-  @Test func targetsThatMayChangeAreSettings() {
-    let names = [
-      Provenance.settings(of: NestedSettings()), Provenance.settings(of: ImportanceNestedSettings()),
-    ]
-    .flatMap { $0 }.map(\.name)
-    #expect(Checkpoint<SlowSampler>.mayChange.isSubset(of: names))
-    #expect(
-      Checkpoint<SlowSampler>.mayChange.isDisjoint(with: ["live", "window", "explorer", "bound", "slices"]))
   }
 
   @Test func framesThatAreDamagedAreToldApart() throws {
