@@ -8,7 +8,10 @@ public final class Launch {
   /// The code the program will exit with: that of the worst ending so far.
   public private(set) var exitCode = ExitCode.success
 
-  public init(_ options: RunOptions) { self.options = options }
+  public init(_ options: RunOptions) {
+    self.options = options
+    nameSettingsAsFlags()
+  }
 
   /// Samples a problem as the command line asks, and writes what it asks for. With `--json` it prints the line of the result,
   /// and the result's `summary()` does nothing.
@@ -129,6 +132,7 @@ public func launch<Own: ParsableArguments>(
   var exitCode = ExitCode.success
   do {
     StandardOutput.prepare()
+    nameSettingsAsFlags()
     let (options, own) = try program.parse()
     let launch = Launch(options)
     if !options.doctor { Interruption.heedSignals() }

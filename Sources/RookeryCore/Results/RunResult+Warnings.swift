@@ -25,7 +25,7 @@ extension RunResult {
         Finding(
           "live-points-carry",
           "the points still alive at the end carry \(Int(100 * carried)) % of the posterior, and a few of them most of that: the run"
-            + " stopped too early for its means and effective sample size; go on to less remaining evidence (--dlogz)"
+            + " stopped too early for its means and effective sample size; go on to less remaining evidence (\(SettingName.dlogz))"
         ))
     }
     guard let ranks, !ranks.places.isEmpty else { return findings }
@@ -36,7 +36,7 @@ extension RunResult {
         Finding(
           "insertion-ranks",
           "new points did not come in evenly among the live ones \(place) (insertion ranks, p = \(scientific(p, digits: 0))): "
-            + "log Z and its error may be off; use longer chains (twice --slices or --walks) or more live points and compare"
+            + "log Z and its error may be off; use longer chains (twice \(SettingName.slices) or \(SettingName.walks)) or more live points and compare"
         ))
     }
     if let few = fewestAlive(), few < 2 * engine.dimension {

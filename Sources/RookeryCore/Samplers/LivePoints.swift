@@ -9,3 +9,8 @@ enum LivePoints {
     max(dimension > 10 ? 10 + (3 * (dimension - 10) + 4) / 5 : dimension, 4)
   }
 }
+
+extension SettingName {
+  /// What to ask for where another method does not get on. It is said here, as no method knows another.
+  static let methodOfLivePoints = SettingName.method.set(to: "nested")
+}

@@ -52,7 +52,7 @@ struct BusyAdvice {
   private var windowAdvice: String {
     let window = max(2 * statistics.window, 4 * statistics.workers)
     return
-      "they waited because all \(statistics.window) pieces of the window were out: --window \(window) keeps more of "
+      "they waited because all \(statistics.window) pieces of the window were out: \(SettingName.window.set(to: window)) keeps more of "
       + "them busy, for somewhat more calls (and other, equally good bits)"
   }
 
@@ -69,7 +69,7 @@ struct BusyAdvice {
     if pieceSeconds < 1e-3 {
       return
         "went into carrying pieces that take \(shortDuration(pieceSeconds)) each: the likelihood is too cheap to share; "
-        + "\(fewerWorkers) or --pool serial would take hardly longer"
+        + "\(fewerWorkers) or \(SettingName.pool.set(to: "serial")) would take hardly longer"
     }
     return "went into carrying pieces to and fro: see rookery doctor"
   }

@@ -30,7 +30,7 @@ extension ImportanceNestedSampler {
     guard predicted > Self.fewestToGiveUp, predicted > Self.tooManyTimes * other else { return nil }
     return
       "a draw from the fitted density is worth \(scientific(stage.efficiency, digits: 1)) independent ones, so that"
-      + " \(grouped(Int(saturating: predicted))) more calls would be needed; --method dynesty is likely to need"
+      + " \(grouped(Int(saturating: predicted))) more calls would be needed; \(SettingName.methodOfLivePoints) is likely to need"
       + " \(grouped(Int(saturating: other)))"
   }
 

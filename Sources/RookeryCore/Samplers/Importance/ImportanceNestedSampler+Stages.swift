@@ -159,7 +159,7 @@ extension ImportanceNestedSampler {
     guard wanted > 100 * Double(drawn) else { return nil }
     return
       "\(drawn) points drawn from the fitted density are worth \(Int(saturating: summary.effectiveSize)) independent ones;"
-      + " the posterior is too narrow, bent or split for it: use --method dynesty, or more live points"
+      + " the posterior is too narrow, bent or split for it: use \(SettingName.methodOfLivePoints), or more live points"
   }
 
   /// The target is reached: says whether the answer can be trusted.
@@ -188,7 +188,7 @@ extension ImportanceNestedSampler {
     guard !(summary.error < 0.02 + 5 / settings.targetEffectiveSize.squareRoot()) else { return nil }
     return
       "log Z is uncertain by \(fixed(summary.error, 2)): the bounds and fits hardly ever hit the posterior;"
-      + " use --method dynesty, or more live points"
+      + " use \(SettingName.methodOfLivePoints), or more live points"
   }
 
   private static var enoughToJudge: Int { 20_000 }

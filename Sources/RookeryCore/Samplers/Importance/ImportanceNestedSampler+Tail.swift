@@ -61,7 +61,7 @@ extension ImportanceNestedSampler {
     Finding(
       "heavy-tail",
       "the largest importance weights fall off so slowly that log Z and its error cannot be relied on (Pareto k = \(fixed(tail.shape, 2)) "
-        + "of \(tail.count) weights, above \(fixed(tail.limit, 2))): the posterior is infinite somewhere or has parts that no fit reaches; use --method dynesty"
+        + "of \(tail.count) weights, above \(fixed(tail.limit, 2))): the posterior is infinite somewhere or has parts that no fit reaches; use \(SettingName.methodOfLivePoints)"
     )
   }
 }

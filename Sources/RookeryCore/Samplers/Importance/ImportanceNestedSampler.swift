@@ -59,7 +59,7 @@ package struct ImportanceNestedSampler: Sampler {
   var noiseOfStage = NoiseWatch()
 
   package init(_ problem: Problem, settings: ImportanceNestedSettings, seed: UInt64) throws {
-    if let complaint = settings.complaint { throw InputError("importance nested sampling: \(complaint)") }
+    try settings.validate()
     self.settings = settings
     self.seed = seed
     batch = problem.rowsAtOnce

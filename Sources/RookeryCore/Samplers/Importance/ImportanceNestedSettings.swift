@@ -27,24 +27,30 @@ public struct ImportanceNestedSettings: Sendable, Equatable {
 
   public init() {}
 
-  var complaint: String? {
-    if live < 10 || live > 10_000_000 { return "live is \(live); it may be 10 to 10 million points" }
+  func validate() throws(InputError) {
+    func refuse(_ words: String, _ setting: SettingName) -> InputError {
+      InputError("importance nested sampling: \(words)", of: setting)
+    }
+    if live < 10 || live > 10_000_000 { throw refuse("\(live) points; there may be 10 to 10 million", .live) }
     if !(targetEffectiveSize > 0 && targetEffectiveSize <= 1e9) {
-      return "the effective size asked for is \(targetEffectiveSize); it may be up to 1e9"
+      throw refuse("the effective size asked for is \(targetEffectiveSize); it may be up to 1e9", .targetESS)
     }
     if !(liveFraction > 0 && liveFraction < 1) {
-      return "liveFraction is \(liveFraction), not between 0 and 1"
+      throw refuse("\(liveFraction) is not between 0 and 1", .init("live_fraction"))
     }
     if let remainingEvidence, !(remainingEvidence > 0) {
-      return "the remaining evidence must be above 0, not \(remainingEvidence)"
+      throw refuse("the remaining evidence must be above 0, not \(remainingEvidence)", .dlogz)
     }
-    if !(updateFraction > 0) { return "updateFraction is \(updateFraction), not positive" }
-    if !(enlargement >= 1) { return "enlargement is \(enlargement), below 1" }
+    if !(updateFraction > 0) { throw refuse("\(updateFraction) is not positive", .init("update_fraction")) }
+    if !(enlargement >= 1) { throw refuse("\(enlargement) is below 1", .init("enlargement")) }
     if !(thoroughBelow >= 0 && thoroughBelow <= 1) {
-      return "thoroughBelow is \(thoroughBelow), not between 0 and 1"
+      throw refuse("\(thoroughBelow) is not between 0 and 1", .init("thorough_below"))
     }
-    if networks < 0 || networks > 100 { return "networks is \(networks); it may be 0 to 100" }
-    if window < 1 || window > 1_000_000 { return "window is \(window); it may be 1 to a million" }
-    return nil
+    if networks < 0 || networks > 100 {
+      throw refuse("\(networks) networks; there may be 0 to 100", .networks)
+    }
+    if window < 1 || window > 1_000_000 {
+      throw refuse("a window of \(window); it may be 1 to a million", .window)
+    }
   }
 }

@@ -55,7 +55,8 @@ extension NestedSampler {
       return
     }
     guard dynamic.batches < Self.batchLimit else {
-      stuck = "\(Self.batchLimit) batches did not reach the targets; use larger batches (--batch)"
+      stuck =
+        "\(Self.batchLimit) batches did not reach the targets; use larger batches (\(SettingName.batch))"
       return
     }
     let share = settings.posteriorShare ?? (lacksSize ? (lacksPrecision ? 0.5 : 1) : 0)

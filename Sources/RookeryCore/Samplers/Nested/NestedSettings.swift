@@ -80,29 +80,29 @@ public struct NestedSettings: Sendable, Equatable {
   func validate(dimension: Int) throws {
     guard live >= 2 * dimension, live >= 4 else {
       throw InputError(
-        "\(live) live points are too few for \(dimension) dimensions; use at least \(max(4, 2 * dimension))"
-          + " (--live), better 25 a dimension")
+        "\(live) live points are too few for \(dimension) dimensions; use at least \(max(4, 2 * dimension)),"
+          + " better 25 a dimension", of: .live)
     }
     guard live <= 10_000_000 else {
-      throw InputError("\(live) live points are more than the 10 million there may be")
+      throw InputError("\(live) live points are more than the 10 million there may be", of: .live)
     }
     guard windowInForce >= 1, windowInForce <= live / 2 else {
       throw InputError(
-        "a window of \(windowInForce) does not fit \(live) live points; it may be 1 to \(live / 2) (--window)"
-      )
+        "a window of \(windowInForce) does not fit \(live) live points; it may be 1 to \(live / 2)",
+        of: .window)
     }
     if let remainingEvidence, !(remainingEvidence > 0) {
-      throw InputError("the remaining evidence must be above 0, not \(remainingEvidence)")
+      throw InputError("the remaining evidence must be above 0, not \(remainingEvidence)", of: .dlogz)
     }
     if let walkSteps, walkSteps < 1 || walkSteps > 1_000_000 {
-      throw InputError("a walk may have 1 to a million steps, not \(walkSteps)")
+      throw InputError("a walk may have 1 to a million steps, not \(walkSteps)", of: .walks)
     }
     if let slices, slices < 1 || slices > 1_000_000 {
-      throw InputError("a chain may have 1 to a million slices, not \(slices)")
+      throw InputError("a chain may have 1 to a million slices, not \(slices)", of: .slices)
     }
     guard deletions >= 1, deletions <= live / 2 else {
       throw InputError(
-        "of \(live) live points 1 to \(live / 2) can be taken off at once, not \(deletions) (--deletions)")
+        "of \(live) live points 1 to \(live / 2) can be taken off at once, not \(deletions)", of: .deletions)
     }
     try validateBound()
     try validateTargets(dimension: dimension)
@@ -110,41 +110,45 @@ public struct NestedSettings: Sendable, Equatable {
 
   private func validateBound() throws {
     if let bootstraps, bootstraps < 0 || bootstraps > 10_000 {
-      throw InputError("there may be 0 to 10 000 bootstraps, not \(bootstraps) (--bootstrap)")
+      throw InputError("there may be 0 to 10 000 bootstraps, not \(bootstraps)", of: .bootstrap)
     }
     if let enlargement, !(enlargement >= 1 && enlargement < 1e9) {
       throw InputError(
-        "the volume of a bound can be made 1 to 1e9 times larger, not \(enlargement) (--enlarge)")
+        "the volume of a bound can be made 1 to 1e9 times larger, not \(enlargement)", of: .enlarge)
     }
     if bound == .none, enlargement != nil || bootstraps != nil {
-      throw InputError("--bound none has nothing to widen: leave out --enlarge and --bootstrap")
+      throw InputError(
+        "\(SettingName.bound.set(to: bound.rawValue)) has nothing to widen; leave these out", of: .enlarge,
+        .bootstrap)
     }
   }
 
   private func validateTargets(dimension: Int) throws {
     if !isDynamic {
-      let needless =
-        [
-          ("a target for the effective sample size", targetEffectiveSize != nil),
-          ("a target for the error", targetError != nil), ("a batch size", batch != nil),
-          ("a posterior share", posteriorShare != nil),
-        ].first(where: \.1)?.0
-      if let needless { throw InputError("\(needless) belongs to a dynamic run (--dynamic)") }
+      let ofBatches: [(SettingName, Bool)] = [
+        (.targetESS, targetEffectiveSize != nil), (.targetError, targetError != nil), (.batch, batch != nil),
+        (.posteriorShare, posteriorShare != nil),
+      ]
+      if let needless = ofBatches.first(where: \.1)?.0 {
+        throw InputError("\(needless) belongs to a dynamic run", of: .dynamic)
+      }
     }
     if let targetEffectiveSize, !(targetEffectiveSize > 0 && targetEffectiveSize < 1e9) {
       throw InputError(
-        "the effective sample size to reach must be above 0 and below 1e9, not \(targetEffectiveSize)")
+        "the effective sample size to reach must be above 0 and below 1e9, not \(targetEffectiveSize)",
+        of: .targetESS)
     }
     if let targetError, !(targetError > 1e-4) {
       throw InputError(
-        "the error of log Z to reach must be above 0.0001, not \(targetError) (--target-error)")
+        "the error of log Z to reach must be above 0.0001, not \(targetError)", of: .targetError)
     }
     if let posteriorShare, !(posteriorShare >= 0 && posteriorShare <= 1) {
-      throw InputError("the posterior share lies between 0 and 1, not at \(posteriorShare)")
+      throw InputError(
+        "the posterior share lies between 0 and 1, not at \(posteriorShare)", of: .posteriorShare)
     }
     if let batch, batch < max(4, windowInForce) || batch > 10_000_000 {
       throw InputError(
-        "a batch may have \(max(4, windowInForce)) to 10 million live points, not \(batch) (--batch)")
+        "a batch may have \(max(4, windowInForce)) to 10 million live points, not \(batch)", of: .batch)
     }
   }
 }

@@ -28,7 +28,7 @@ import Testing
   @Test func theLargestCauseIsNamed() throws {
     let window = try #require(line(busy: 0.5, idle: causes(20, 10, 5)))
     #expect(
-      window.contains("25 % of it") && window.contains("all 31 pieces") && window.contains("--window 62"))
+      window.contains("25 % of it") && window.contains("all 31 pieces") && window.contains("window 62 keeps"))
     let draining = try #require(line(busy: 0.5, idle: causes(5, 24, 5)))
     #expect(
       draining.contains("30 % of it") && draining.contains("last pieces") && draining.contains("4 workers"))

@@ -56,7 +56,7 @@ import Testing
   @Test func bothPredictionsAreTold() throws {
     let words = try #require(try Self.outlook([Stage](repeating: Self.stage(of: 2000, hits: 2), count: 3)))
     let (own, other) = try Self.calls(words)
-    #expect(words.contains("worth 1.0e-3 independent ones") && words.contains("--method dynesty"))
+    #expect(words.contains("worth 1.0e-3 independent ones") && words.contains("method nested"))
     // Six of 10 000 effective points are there, and a draw is worth a thousandth.
     #expect(Self.isNear(own, 9_994_000))
     let worth = 400 * Double.pi.squareRoot()

@@ -40,15 +40,16 @@ final class CheckpointStore {
         !states.contains(where: { "\(directory)/\($0)".hasPrefix(path) })
       {
         throw InputError(
-          "\(directory) holds the state of another method (\(states[0])), not of \(engine); name that method with --method,"
-            + " or give --overwrite or another --out")
+          "\(directory) holds the state of another method (\(states[0])), not of \(engine); name that method"
+            + " (\(SettingName.method)), or give \(SettingName.overwrite) or another \(SettingName.out)")
       }
     case .refuse:
       if settings.isStandIn { break }
       let found = states + ["samples.npz", "summary.json"].filter { access("\(directory)/\($0)", F_OK) == 0 }
       guard let first = found.first else { break }
       throw InputError(
-        "\(directory) holds \(first) of an earlier run; --resume goes on with that run, --overwrite replaces it"
+        "\(directory) holds \(first) of an earlier run; \(SettingName.resume) goes on with that run,"
+          + " \(SettingName.overwrite) replaces it"
       )
     }
   }
@@ -83,7 +84,7 @@ final class CheckpointStore {
       guard wallSeconds() < end else {
         let who = holder.map { " (\($0))" } ?? ""
         throw OutputError(
-          "another process\(who) is at work in \(directory); wait for it, or give another --out")
+          "another process\(who) is at work in \(directory); wait for it, or give another \(SettingName.out)")
       }
       usleep(50_000)
     }
@@ -120,7 +121,7 @@ final class CheckpointStore {
       }
     }
     guard troubles.isEmpty else {
-      throw OutputError("\(troubles.joined(separator: "; ")); --overwrite begins anew")
+      throw OutputError("\(troubles.joined(separator: "; ")); \(SettingName.overwrite) begins anew")
     }
     return nil
   }

@@ -2,7 +2,7 @@
 package struct RunTitle: Sendable {
   package var problem: String
   package var dimension = 1
-  /// The method by the name that `--method` takes.
+  /// A name of the method that can be asked for.
   package var method: String
   /// Who chose it, and why, where the user did not.
   package var choice = ""

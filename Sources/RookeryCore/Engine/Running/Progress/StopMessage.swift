@@ -16,12 +16,15 @@ package struct StopMessage {
     switch ending {
     case .converged, .stuck: return nil
     case .interrupted: (reason, advice) = ("interrupted", "go on with")
-    case .callLimit: (reason, advice) = ("stopped at the limit on calls", "raise --max-calls and go on with")
+    case .callLimit:
+      (reason, advice) =
+        ("stopped at the limit on calls", "raise \(SettingName.maxCalls) and go on with")
     case .timeLimit: (reason, advice) = ("stopped at the limit on time", "go on with")
     }
     let start = "rookery: \(printable(problem)) \(reason)"
     guard let directory else {
-      return ending == .interrupted ? "\(start); nothing is saved, as no directory was given (--out)" : nil
+      return ending == .interrupted
+        ? "\(start); nothing is saved, as no directory was given (\(SettingName.out))" : nil
     }
     let saved = "\(start); its state is saved in \(printable(directory))"
     guard let command else { return "\(saved), to go on with (CheckpointSettings.policy .resume)" }

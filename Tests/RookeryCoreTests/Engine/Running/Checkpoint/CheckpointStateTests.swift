@@ -129,7 +129,7 @@ private struct SlowSampler: Sampler {
         try keeper.save(Self.state(keeper))
       }
       let refused = #expect(throws: InputError.self) { try Self.keeper(directory, policy: .refuse) }
-      #expect(refused?.description.contains("--resume") == true)
+      #expect(refused?.description.contains("resume goes on") == true)
       let other = EngineDescription(name: "other", live: 1, dimension: 1)
       let wrong = #expect(throws: InputError.self) {
         try CheckpointKeeper(

@@ -95,7 +95,7 @@ import Testing
       interrupted.contains("saved in runs/gauss10")
         && interrupted.hasSuffix("\n  rookery run gauss10 --out runs --resume"))
     #expect(text(.interrupted, in: nil, "x")?.contains("nothing is saved") == true)
-    #expect(text(.callLimit, in: "runs", "x --resume")?.contains("raise --max-calls") == true)
+    #expect(text(.callLimit, in: "runs", "x --resume")?.contains("raise max_calls") == true)
     #expect(text(.converged, in: "runs", "x") == nil && text(.stuck(""), in: "runs", "x") == nil)
   }
 
