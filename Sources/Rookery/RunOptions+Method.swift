@@ -1,74 +1,69 @@
 public import RookeryCore
 
 extension RunOptions {
-  /// The method asked for. Settings of one method choose it; none leaves the choice to the problem.
+  /// Settings that several methods have and that need no `--method`: an effective sample size is asked of whatever suits the problem,
+  /// and remaining evidence, by itself, is a wish for live points, which stop by it.
+  static let keysWithoutMethod: Set<String> = [SettingName.targetESS.key, SettingName.dlogz.key]
+
+  /// The flags of methods, with what was given. Each is an entry of a method's table, and each entry is here: a test compares them.
+  package var settingsOfMethods: [(name: SettingName, value: SettingValue?)] {
+    [
+      (.live, live?.settingValue), (.targetESS, targetESS?.settingValue),
+      (.init("explorer"), explorer?.settingValue),
+      (.bound, bound?.settingValue), (.bootstrap, bootstrap?.settingValue),
+      (.enlarge, enlarge?.settingValue), (.deletions, deletions?.settingValue),
+      (.dynamic, dynamic ? .flag(true) : nil), (.targetError, targetError?.settingValue),
+      (.batch, batch?.settingValue), (.posteriorShare, posteriorShare?.settingValue),
+      (.dlogz, dlogz?.settingValue), (.walks, walks?.settingValue),
+      (.slices, slices?.settingValue), (.window, window?.settingValue),
+      (.networks, networks?.settingValue),
+    ]
+  }
+
+  /// The method asked for. A setting that only one method has chooses it; none leaves the choice to the problem.
   ///
   /// - Throws: ``InputError`` for settings of different methods.
   public func chosenMethod() throws -> Method {
-    let shells = [("--networks", networks != nil)]
-    let nested = [
-      ("--explorer", explorer != nil), ("--walks", walks != nil),
-      ("--slices", slices != nil), ("--bound", bound != nil), ("--bootstrap", bootstrap != nil),
-      ("--enlarge", enlarge != nil), ("--deletions", deletions != nil), ("--dynamic", dynamic),
-      ("--target-error", targetError != nil), ("--batch", batch != nil),
-      ("--posterior-share", posteriorShare != nil),
-    ]
-    let shellOption = shells.first(where: \.1)?.0
-    let nestedOption = nested.first(where: \.1)?.0
-    if let shellOption, method == .dynesty || nestedOption != nil {
-      throw InputError("\(shellOption) belongs to --method nautilus, not to \(nestedOption ?? "dynesty")")
+    let given = settingsOfMethods.compactMap { entry in entry.value.map { (name: entry.name, value: $0) } }
+    let owned = given.map { entry in (entry.name, Self.owners(of: entry.name)) }
+    let chooser = owned.first { $0.1.count == 1 }
+    if let chosen = method.described ?? chooser?.1.first {
+      if let (stranger, owners) = owned.first(where: { !$0.1.contains { $0.name == chosen.name } }) {
+        throw Self.refusal(stranger, of: owners, beside: method.described == nil ? chooser?.0 : nil, chosen)
+      }
+      return try Method(named: chosen.name, settings: given)
     }
-    if let nestedOption, method == .nautilus {
-      throw InputError("\(nestedOption) belongs to --method dynesty, not to nautilus")
+    if let unclear = given.map(\.name).first(where: { !Self.keysWithoutMethod.contains($0.key) }),
+      dlogz == nil
+    {
+      throw Self.ambiguity(of: unclear)
     }
-    if method == .dynesty || nestedOption != nil { return .nested(nestedSettings) }
-    if method == .nautilus || shellOption != nil {
-      return .importanceNested(shellSettings)
-    }
-    // Both methods have this one; by itself it is a wish for live points, which stop by it.
-    if dlogz != nil { return .nested(nestedSettings) }
-    if live != nil { throw sharedOption("--live", NestedSettings().live, ImportanceNestedSettings().live) }
-    if window != nil {
-      throw sharedOption("--window", NestedSettings().windowInForce, ImportanceNestedSettings().window)
-    }
+    if dlogz != nil { return try Method(named: NestedSettings.methodName, settings: given) }
     return targetESS.map(Method.automaticFor) ?? .automatic
   }
 
-  /// Where no method is named, an option that each method has with a sense and a default of its own.
-  private func sharedOption(_ name: String, _ nested: Int, _ shells: Int) -> InputError {
-    InputError(
-      "\(name) means something else to each method: add --method dynesty (nested sampling with live points, default \(nested))"
-        + " or --method nautilus (bounds that close in on the posterior, default \(shells))")
+  private static func owners(of name: SettingName) -> [MethodDescription] {
+    MethodDescription.all.filter { $0.setting(name.key)?.isForProgramsAlone == false }
   }
 
-  private var nestedSettings: NestedSettings {
-    var settings = NestedSettings()
-    if let live { settings.live = live }
-    if let explorer { settings.explorer = explorer }
-    if let bound { settings.bound = bound }
-    settings.bootstraps = bootstrap
-    settings.enlargement = enlarge
-    if let deletions { settings.deletions = deletions }
-    settings.isDynamic =
-      dynamic || targetESS != nil || targetError != nil || batch != nil || posteriorShare != nil
-    settings.targetEffectiveSize = targetESS
-    settings.targetError = targetError
-    settings.batch = batch
-    settings.posteriorShare = posteriorShare
-    settings.remainingEvidence = dlogz
-    settings.walkSteps = walks
-    settings.slices = slices
-    settings.window = window
-    return settings
+  /// - Parameter chooser: the setting that stands for a method that was not named.
+  private static func refusal(
+    _ stranger: SettingName, of owners: [MethodDescription], beside chooser: SettingName?,
+    _ chosen: MethodDescription
+  ) -> InputError {
+    let names = owners.map(\.name).joined(separator: " or ")
+    return InputError(
+      "\(stranger.flag) belongs to \(SettingName.method.set(to: names).flag), not to \(chooser?.flag ?? chosen.name)"
+    )
   }
 
-  private var shellSettings: ImportanceNestedSettings {
-    var settings = ImportanceNestedSettings()
-    if let live { settings.live = live }
-    if let targetESS { settings.targetEffectiveSize = targetESS }
-    if let networks { settings.networks = networks }
-    settings.remainingEvidence = dlogz
-    if let window { settings.window = window }
-    return settings
+  /// Where no method is named, a setting that several have with a sense and a default of their own.
+  private static func ambiguity(of name: SettingName) -> InputError {
+    let choices = owners(of: name).map { method in
+      let initial = method.setting(name.key)?.initial ?? ""
+      return "\(SettingName.method.set(to: method.name).flag) (\(method.words), default \(initial))"
+    }
+    return InputError(
+      "\(name.flag) means something else to each method: add \(choices.joined(separator: " or "))")
   }
 }

@@ -5,119 +5,58 @@ public import RookeryCore
 ///
 /// `rookery run` has the same flags.
 public struct RunOptions: ParsableArguments, Sendable {
-  public enum MethodName: String, ExpressibleByArgument, CaseIterable, Sendable {
-    case auto, nautilus, dynesty
-  }
-
   @Option(
     help: ArgumentHelp(
-      "How to sample: nautilus for importance nested sampling with shells, dynesty for nested sampling with live points, auto for the one that suits the problem.",
+      "How to sample: \(methods), auto for the one that suits the problem. With --help: what belongs to that method.",
       valueName: "name"))
   public var method = MethodName.auto
 
-  @Option(
-    name: .customLong("live"), parsing: .unconditional,
-    help: ArgumentHelp(
-      "Live points; nautilus: the points each bound is built around. Needs --method. (default: dynesty \(nested.live), nautilus \(shells.live))",
-      valueName: "n"), transform: wholeNumber)
+  @Option(parsing: .unconditional, help: .setting("live"), transform: wholeNumber)
   public var live: Int?
 
-  @Option(
-    name: .customLong("target-ess"), parsing: .unconditional,
-    help: ArgumentHelp(
-      "Stop at this effective sample size; of dynesty a dynamic run. (default: nautilus \(Int(shells.targetEffectiveSize)); dynesty none, or 10000 with --dynamic)",
-      valueName: "size"))
+  @Option(name: .customLong("target-ess"), parsing: .unconditional, help: .setting("target_ess"))
   public var targetESS: Double?
 
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "nautilus: networks that share in deciding where a bound ends; 0 for ellipsoids alone. (default: \(shells.networks))",
-      valueName: "n"), transform: wholeNumber)
+  @Option(parsing: .unconditional, help: .setting("networks"), transform: wholeNumber)
   public var networks: Int?
 
-  @Option(
-    help: ArgumentHelp(
-      "dynesty: how new points are found. (default: \(nested.explorer.rawValue), draws from the bound while that is cheaper, then local slices)",
-      valueName: "name"))
+  @Option(help: .setting("explorer"))
   public var explorer: NestedSettings.Explorer?
 
-  @Option(
-    help: ArgumentHelp(
-      "dynesty: what is drawn around the live points. (default: \(nested.bound.rawValue), as many ellipsoids as pay)",
-      valueName: "name"))
+  @Option(help: .setting("bound"))
   public var bound: NestedSettings.Bound?
 
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "dynesty: how often points are left out to see how much wider a bound must be. (default: 20 in few dimensions and 5 in many where points are drawn from it, 0 where it only guides chains, or 5 beside cliffs of the likelihood)",
-      valueName: "n"), transform: wholeNumber)
+  @Option(parsing: .unconditional, help: .setting("bootstrap"), transform: wholeNumber)
   public var bootstrap: Int?
 
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "dynesty: by which factor the volume of a bound is made larger. (default: what the explorer needs)",
-      valueName: "factor"))
+  @Option(parsing: .unconditional, help: .setting("enlarge"))
   public var enlarge: Double?
 
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "dynesty: how many of the lowest live points are replaced at once. (default: \(nested.deletions))",
-      valueName: "n"), transform: wholeNumber)
+  @Option(parsing: .unconditional, help: .setting("deletions"), transform: wholeNumber)
   public var deletions: Int?
 
-  @Flag(help: "dynesty: add batches of points where they serve the targets best.")
+  @Flag(help: .setting("dynamic"))
   public var dynamic = false
 
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "dynesty: the error of log Z at which a dynamic run stops. (default: none)", valueName: "error"))
+  @Option(parsing: .unconditional, help: .setting("target_error"))
   public var targetError: Double?
 
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "dynesty: live points of one batch of a dynamic run. (default: as many as --live)", valueName: "n"),
-    transform: wholeNumber)
+  @Option(parsing: .unconditional, help: .setting("batch"), transform: wholeNumber)
   public var batch: Int?
 
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "dynesty: how much batches serve the posterior and not the evidence, 0 to 1. (default: what the targets ask for)",
-      valueName: "share"))
+  @Option(parsing: .unconditional, help: .setting("posterior_share"))
   public var posteriorShare: Double?
 
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "Stop when ln(1 + evidence left / evidence so far) is below this; nautilus: build bounds at least so far, to find what is narrow and high within what is wide. (default: dynesty \(dlogzWords); nautilus no such limit, and 0.3 where the fit turns out thin towards the highest points)",
-      valueName: "nats"))
+  @Option(parsing: .unconditional, help: .setting("dlogz"))
   public var dlogz: Double?
 
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "dynesty: proposals of one random walk. (default: 20 more than dimensions)", valueName: "n"),
-    transform: wholeNumber)
+  @Option(parsing: .unconditional, help: .setting("walks"), transform: wholeNumber)
   public var walks: Int?
 
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "dynesty: slices of one slice chain. (default: about as many as dimensions, and more where chains get on badly)",
-      valueName: "n"), transform: wholeNumber)
+  @Option(parsing: .unconditional, help: .setting("slices"), transform: wholeNumber)
   public var slices: Int?
 
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "Pieces of work out at once; the result depends on it, never on the pool. Needs --method. (default: dynesty a sixteenth of the live points, nautilus \(shells.window))",
-      valueName: "n"), transform: wholeNumber)
+  @Option(parsing: .unconditional, help: .setting("window"), transform: wholeNumber)
   public var window: Int?
 
   @Option(
@@ -256,11 +195,8 @@ public struct RunOptions: ParsableArguments, Sendable {
   }
 }
 
-/// What the defaults that `--help` shows are read from.
-private let nested = NestedSettings()
-private let shells = ImportanceNestedSettings()
-private let dlogzWords =
-  "\(nested.remainingEvidenceInForce), and when the live points matter little to the posterior; 0.01 with --dynamic"
+/// What each method is, for the help on choosing one.
+private let methods = MethodDescription.all.map { "\($0.name) for \($0.words)" }.joined(separator: ", ")
 
 extension NestedSettings.Explorer: ExpressibleByArgument {}
 extension NestedSettings.Bound: ExpressibleByArgument {}

@@ -60,7 +60,8 @@ import Testing
     let error = #expect(throws: InputError.self) {
       try RunOptions.parse(options + ["--method", "nautilus"]).chosenMethod()
     }
-    #expect(error?.description.contains("\(options[0]) belongs to --method dynesty") == true)
+    #expect(
+      error?.description.contains("\(options[0]) belongs to --method nested, not to importance") == true)
   }
 
   /// Both stop by the evidence that is left; by itself it is asked of live points.
@@ -93,8 +94,8 @@ import Testing
       }
       let words = error?.description ?? ""
       #expect(words.hasPrefix(option), "\(words)")
-      #expect(words.contains("--method dynesty (") && words.contains("default \(defaults[0]))"), "\(words)")
-      #expect(words.contains("--method nautilus (") && words.contains("default \(defaults[1]))"), "\(words)")
+      #expect(words.contains("--method nested (") && words.contains("default \(defaults[0])"), "\(words)")
+      #expect(words.contains("--method importance (") && words.contains("default \(defaults[1])"), "\(words)")
     }
   }
 }

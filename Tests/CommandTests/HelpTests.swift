@@ -92,7 +92,7 @@ import Testing
       (["runn", "gauss10"], 64, ["\"run\"", "rookery --help"]),
       (["sumary"], 64, ["\"summary\""]),
       (["run", "gauss10", "--pool", "4"], 64, ["processes:4", "threads:4"]),
-      (["run", "gauss10", "--live", "1000"], 65, ["--method dynesty", "--method nautilus"]),
+      (["run", "gauss10", "--live", "1000"], 65, ["--method nested", "--method importance"]),
       (["run", "gauss10", "--seed", "-1"], 64, ["'-1'", "from 0"]),
       (["run", "gauss10", "--max-calls", "1.5"], 64, ["1.5", "whole number"]),
       (["run", "gauss10", "--metod", "auto"], 64, ["--method", "rookery run --help"]),
