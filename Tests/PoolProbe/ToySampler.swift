@@ -24,7 +24,7 @@ struct ToySampler: Sampler {
     ToyPiece(context: index / Self.piecesPerContext, index: UInt64(index), seed: seed, points: block)
   }
 
-  mutating func absorb(_ outcome: ToyOutcome) { absorbed.append(outcome) }
+  mutating func absorb(_ outcome: ToyOutcome, of piece: ToyPiece) { absorbed.append(outcome) }
 
   func context(_ version: Int) -> ToyContext {
     ToyContext(shift: Double(version % 7) / 7, ballast: [UInt8](repeating: 1, count: contextBytes))

@@ -131,7 +131,7 @@ private struct PredictionSampler: Sampler {
     return PredictionPiece(position: (Double(issued) + 0.5) / Double(count))
   }
 
-  mutating func absorb(_ outcome: PredictionOutcome) {
+  mutating func absorb(_ outcome: PredictionOutcome, of piece: PredictionPiece) {
     logL.append(outcome.logL)
     values.append(outcome.values)
   }

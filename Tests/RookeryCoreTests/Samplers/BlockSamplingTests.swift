@@ -82,7 +82,7 @@ import Testing
         #expect(again.bytes == writer.bytes)
       }
       let piece = pieces.removeFirst()
-      sampler.absorb(try piece.perform(with: sampler.context(piece.context), on: evaluator))
+      sampler.absorb(try piece.perform(with: sampler.context(piece.context), on: evaluator), of: piece)
     }
     sampler.held = NestedPiece(kind: .localSlice, seed: 3, index: 77, context: 1)
     var writer = WireWriter()

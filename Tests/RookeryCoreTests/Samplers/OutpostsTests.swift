@@ -209,15 +209,15 @@ import Testing
     let first = sampler.nextClimb()
     let climb = try #require(first)
     #expect(climb.kind == .climb && climb.start == [0.8, 0.8])
-    #expect(sampler.out.count == 1 && sampler.placesOut == 0)
+    #expect(sampler.out == 1 && sampler.placesOut == 0)
     // Nobody climbs from the same point twice.
     let second = sampler.nextClimb()
     #expect(second == nil)
     var outcome = NestedOutcome()
     outcome.peak = [.init(place: [0.81, 0.8], logL: 1, factor: [0.01, 0, 0, 0.01], calls: 15)]
     outcome.calls = 15
-    sampler.absorbOne(outcome)
-    #expect(sampler.out.isEmpty && sampler.outposts.known.count == 1 && sampler.logL.count == 1)
+    sampler.absorbOne(outcome, of: climb)
+    #expect(sampler.out == 0 && sampler.outposts.known.count == 1 && sampler.logL.count == 1)
   }
 
   /// Of a peak on a wall a half is cut off, in a corner three quarters.

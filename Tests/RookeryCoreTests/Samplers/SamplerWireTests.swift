@@ -43,7 +43,7 @@ import Testing
         try expectSurvival(of: context)
         try expectSurvival(of: outcome)
       }
-      sampler.absorb(outcome)
+      sampler.absorb(outcome, of: piece)
     }
     #expect(sampler.dynamic.batches > 0)
     try expectSurvival(of: sampler.record())
@@ -70,7 +70,7 @@ import Testing
         try expectSurvival(of: context)
         try expectSurvival(of: outcome)
       }
-      sampler.absorb(outcome)
+      sampler.absorb(outcome, of: piece)
       steps += 1
     }
     #expect(phases.isSuperset(of: [.exploring, .measuring, .sampling]))
@@ -90,7 +90,8 @@ import Testing
     ] {
       try expectSurvival(
         of: NestedPiece(
-          kind: kind, seed: 1, index: 2, context: 3, threshold: 4, start: [5, 6], scale: 7, steps: 8))
+          kind: kind, seed: 1, index: 2, context: 3, threshold: 4, start: [5, 6], scale: 7, steps: 8,
+          family: 9))
     }
     var outcome = NestedOutcome()
     (outcome.cube, outcome.logL, outcome.derived, outcome.calls) = ([1, 2], 3, [4], 5)
@@ -104,7 +105,7 @@ import Testing
     (shells.thoroughBelow, shells.remainingEvidence) = (0.1, 11)
     try expectSurvival(of: shells)
     for task in [
-      ShellPiece.Task.draw(points: 1, again: 6), .train(set: 2, member: 3),
+      ShellPiece.Task.draw(points: 1, again: 6, origin: -7), .train(set: 2, member: 3),
       .measure(component: 4, proposals: 5),
     ] {
       try expectSurvival(of: task)

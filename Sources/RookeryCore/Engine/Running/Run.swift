@@ -248,8 +248,7 @@ struct RunLoop<S: Sampler> {
     cost += completed.cost
     pieces += 1
     budget?.settle(completed.cost.calls, of: out[0])
-    out.removeFirst()
-    sampler.absorb(outcome)
+    sampler.absorb(outcome, of: out.removeFirst())
     return true
   }
 

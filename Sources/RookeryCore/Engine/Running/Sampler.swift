@@ -14,8 +14,8 @@ package protocol Sampler: Wire, Sendable {
   /// The next piece to issue; nil where nothing can be issued before something is absorbed, and once the sampler has ended.
   mutating func next() -> Piece?
 
-  /// Takes in the outcome of the oldest piece that is out.
-  mutating func absorb(_ outcome: Piece.Outcome)
+  /// Takes in the outcome of the oldest piece that is out, which comes back with it: what it asked for need not be kept.
+  mutating func absorb(_ outcome: Piece.Outcome, of piece: Piece)
 
   /// Does what follows from the outcomes and takes long; it throws where it is halted, and is then as it was before, to do the same another
   /// time.

@@ -30,6 +30,4 @@ extension ImportanceNestedSampler {
   var mayDrawForStage: Bool {
     batch == 1 || pointsOut + batch <= max(settings.window, Self.blocksOfStages * batch)
   }
-
-  private var pointsOut: Int { out.reduce(0) { $0 + $1.points } }
 }

@@ -39,7 +39,7 @@ extension ImportanceNestedSampler {
   mutating func follow() {
     if ending == nil, due == nil, phase == .draining, out.isEmpty { due = .beginFit }
     if ending == nil, due == nil, phase == .sampling { watchStage() }
-    let oldest = min(out.lazy.map(\.version).min() ?? version, drawVersion, queue.first?.context ?? version)
+    let oldest = min(out.min() ?? version, drawVersion, queue.first?.context ?? version)
     for old in contexts.keys.filter({ $0 < oldest }) { contexts[old] = nil }
   }
 

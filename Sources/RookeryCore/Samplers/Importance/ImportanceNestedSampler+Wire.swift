@@ -17,7 +17,8 @@ extension ImportanceNestedSampler {
     writer.write(version)
     writer.write(drawVersion)
     writer.write(queue)
-    writer.write(out.flatMap { [$0.version, $0.origin, $0.points] })
+    writer.write(out)
+    writer.write(pointsOut)
     writer.write(pieces)
     writer.write(optional: ending)
     writer.write(heavyTails)
@@ -45,10 +46,8 @@ extension ImportanceNestedSampler {
     version = try reader.read()
     drawVersion = try reader.read()
     queue = try reader.read([ShellPiece].self)
-    let tickets = try reader.read([Int].self)
-    out = stride(from: 0, to: tickets.count / 3 * 3, by: 3).map {
-      Ticket(version: tickets[$0], origin: tickets[$0 + 1], points: tickets[$0 + 2])
-    }
+    out = try reader.read([Int].self)
+    pointsOut = try reader.read()
     pieces = try reader.read()
     ending = try reader.read(optional: Ending.self)
     heavyTails = try reader.read()
@@ -56,9 +55,7 @@ extension ImportanceNestedSampler {
     due = try reader.read(optional: Step.self)
     noise = try reader.read()
     noiseOfStage = try reader.read()
-    guard
-      points.origins.allSatisfy({ $0 < exploration.bounds.count && -1 - $0 < stages.count }),
-      out.allSatisfy({ $0.origin < exploration.bounds.count && -1 - $0.origin < stages.count })
+    guard points.origins.allSatisfy({ $0 < exploration.bounds.count && -1 - $0 < stages.count })
     else { throw WireError("points of bounds or stages that there are not") }
   }
 }

@@ -19,15 +19,6 @@ package struct ImportanceNestedSampler: Sampler {
     case sampling
   }
 
-  /// A piece that is out.
-  struct Ticket: Sendable, Equatable {
-    var version: Int
-    /// Where points come from: a bound, or -1 - stage.
-    var origin: Int
-    /// Points asked for.
-    var points: Int
-  }
-
   var settings: ImportanceNestedSettings
   let seed: UInt64
   /// Points of a piece, which are evaluated at once.
@@ -45,7 +36,10 @@ package struct ImportanceNestedSampler: Sampler {
   /// Version of what points are drawn from now.
   var drawVersion = 0
   var queue: [ShellPiece] = []
-  var out: [Ticket] = []
+  /// The contexts that pieces name which are out, oldest first.
+  var out: [Int] = []
+  /// Points asked for and not yet taken in.
+  var pointsOut = 0
   /// The long step that the outcomes so far ask for.
   var due: Step?
   var pieces: UInt64 = 0
@@ -83,7 +77,7 @@ package struct ImportanceNestedSampler: Sampler {
     guard ending == nil else { return nil }
     if !queue.isEmpty {
       let piece = queue.removeFirst()
-      out.append(Ticket(version: piece.context, origin: 0, points: 0))
+      out.append(piece.context)
       return piece
     }
     switch phase {
@@ -101,10 +95,11 @@ package struct ImportanceNestedSampler: Sampler {
   }
 
   private mutating func draw(_ count: Int, origin: Int) -> ShellPiece {
-    out.append(Ticket(version: drawVersion, origin: origin, points: count))
+    out.append(drawVersion)
+    pointsOut += count
     let again =
       origin == 0 ? noise.repeats(among: count) : origin == -1 ? noiseOfStage.repeats(among: count) : 0
-    return piece(.draw(points: count, again: again), context: drawVersion)
+    return piece(.draw(points: count, again: again, origin: origin), context: drawVersion)
   }
 
   mutating func piece(_ task: ShellPiece.Task, context: Int) -> ShellPiece {
@@ -131,12 +126,14 @@ package struct ImportanceNestedSampler: Sampler {
 
   // MARK: Absorbing
 
-  package mutating func absorb(_ outcome: ShellOutcome) {
+  package mutating func absorb(_ outcome: ShellOutcome, of piece: ShellPiece) {
     settle(unless: .never)
     guard !out.isEmpty else { return }
-    let ticket = out.removeFirst()
-    switch outcome.task {
-    case .draw: absorbDraw(outcome, ticket)
+    out.removeFirst()
+    switch piece.task {
+    case .draw(let count, _, let origin):
+      pointsOut -= count
+      absorbDraw(outcome, from: origin)
     case .train: absorbNetwork(outcome)
     case .measure(let component, _): absorbMeasure(outcome, component: component)
     case .climb: exploration.note(peaks: outcome.peak)
@@ -144,20 +141,22 @@ package struct ImportanceNestedSampler: Sampler {
     follow()
   }
 
-  private mutating func absorbDraw(_ outcome: ShellOutcome, _ ticket: Ticket) {
-    points.append(outcome, origin: ticket.origin)
+  /// - Parameter origin: a bound, or -1 - stage.
+  private mutating func absorbDraw(_ outcome: ShellOutcome, from origin: Int) {
+    guard origin < exploration.bounds.count, -1 - origin < stages.count else { return }
+    points.append(outcome, origin: origin)
     for repeats in zip(outcome.logLikelihoods, outcome.again) {
-      if ticket.origin < 0 {
+      if origin < 0 {
         noiseOfStage.note([repeats.0, repeats.1])
       } else {
         noise.note([repeats.0, repeats.1])
       }
     }
-    if ticket.origin < 0 {
-      stages[-1 - ticket.origin].note(outcome)
+    if origin < 0 {
+      stages[-1 - origin].note(outcome)
       return
     }
-    exploration.note(outcome, from: ticket.origin)
+    exploration.note(outcome, from: origin)
     guard ending == nil, phase == .exploring, plan == nil else { return }
     if exploration.isLost {
       ending = .stuck(exploration.floor.complaint)

@@ -2,7 +2,9 @@
 package struct ShellPiece: Work {
   enum Task: Sendable, Equatable {
     /// Draw points of the context's density and evaluate them, the first of them once again.
-    case draw(points: Int, again: Int = 0)
+    ///
+    /// Their origin is for the sampler, to which the piece comes back: the number of a bound, or -1 - that of a stage.
+    case draw(points: Int, again: Int = 0, origin: Int)
     /// Train one network of one training set.
     case train(set: Int, member: Int)
     /// Measure the normalisation of one component with cheap proposals.
@@ -31,23 +33,23 @@ package struct ShellPiece: Work {
 
   package var mostCalls: Int {
     switch task {
-    case .draw(let points, let again): points + again
+    case .draw(let points, let again, _): points + again
     case .climb(let climb): Climb.mostCalls(dimension: climb.start.count)
     case .train, .measure: 0
     }
   }
 
   package func perform(with context: ShellContext, on evaluator: Evaluator) throws -> ShellOutcome {
-    var outcome = ShellOutcome(task: task)
+    var outcome = ShellOutcome()
     switch (task, context.content) {
-    case (.draw(let wanted, let again), .bound(let bound)):
+    case (.draw(let wanted, let again, _), .bound(let bound)):
       var stream = RandomStream(seed: seed, purpose: Self.drawing, index: index)
       let drawn = bound.draw(wanted, proposals: Self.proposalLimit, stream: &stream)
       outcome.points = drawn.points
       outcome.volume = VolumeSums(
         proposals: Double(drawn.proposals), sum: Double(drawn.accepted), squares: Double(drawn.accepted))
       try outcome.evaluate(on: evaluator, again: again)
-    case (.draw(let wanted, let again), .proposal(let proposal)):
+    case (.draw(let wanted, let again, _), .proposal(let proposal)):
       var stream = RandomStream(seed: seed, purpose: Self.drawing, index: index)
       outcome.points = proposal.draw(wanted, stream: &stream)
       outcome.densities = proposal.components.logDensities(outcome.points)
@@ -83,7 +85,6 @@ package struct ShellContext: Sendable {
 }
 
 package struct ShellOutcome: Sendable {
-  var task: ShellPiece.Task
   var points: [Double] = []
   var logLikelihoods: [Double] = []
   var derived: [Double] = []
@@ -95,8 +96,6 @@ package struct ShellOutcome: Sendable {
   var networks: [Network] = []
   /// Of a climb: where it has led to.
   var peak: [Climb.Peak] = []
-
-  init(task: ShellPiece.Task) { self.task = task }
 
   mutating func evaluate(on evaluator: Evaluator, again: Int) throws {
     var buffer = EvaluationBuffer()
@@ -115,26 +114,32 @@ package struct ShellOutcome: Sendable {
 
 extension ShellPiece.Task: Wire {
   func encode(to writer: inout WireWriter) {
-    let (kind, a, b) =
-      switch self {
-      case .draw(let points, let again): (0, points, again)
-      case .train(let set, let member): (1, set, member)
-      case .measure(let component, let proposals): (2, component, proposals)
-      case .climb: (3, 0, 0)
-      }
-    writer.write(UInt8(kind))
-    writer.write(a)
-    writer.write(b)
-    if case .climb(let climb) = self { writer.write(climb) }
+    switch self {
+    case .draw(let points, let again, let origin):
+      writer.write(UInt8(0))
+      writer.write(points)
+      writer.write(again)
+      writer.write(origin)
+    case .train(let set, let member):
+      writer.write(UInt8(1))
+      writer.write(set)
+      writer.write(member)
+    case .measure(let component, let proposals):
+      writer.write(UInt8(2))
+      writer.write(component)
+      writer.write(proposals)
+    case .climb(let climb):
+      writer.write(UInt8(3))
+      writer.write(climb)
+    }
   }
 
   init(from reader: inout WireReader) throws(WireError) {
     let kind = try reader.read(UInt8.self)
-    let (a, b): (Int, Int) = (try reader.read(), try reader.read())
     switch kind {
-    case 0: self = .draw(points: a, again: b)
-    case 1: self = .train(set: a, member: b)
-    case 2: self = .measure(component: a, proposals: b)
+    case 0: self = .draw(points: try reader.read(), again: try reader.read(), origin: try reader.read())
+    case 1: self = .train(set: try reader.read(), member: try reader.read())
+    case 2: self = .measure(component: try reader.read(), proposals: try reader.read())
     case 3: self = .climb(try reader.read())
     default: throw WireError("work of unknown kind \(kind)")
     }
@@ -188,7 +193,6 @@ extension ShellContext: Wire {
 
 extension ShellOutcome: Wire {
   package func encode(to writer: inout WireWriter) {
-    task.encode(to: &writer)
     writer.write(points)
     writer.write(logLikelihoods)
     writer.write(derived)
@@ -200,7 +204,6 @@ extension ShellOutcome: Wire {
   }
 
   package init(from reader: inout WireReader) throws(WireError) {
-    task = try reader.read()
     points = try reader.read([Double].self)
     logLikelihoods = try reader.read([Double].self)
     derived = try reader.read([Double].self)

@@ -85,12 +85,12 @@ extension NestedSampler {
   var hasSearchedPrior: Bool {
     guard dynamic.batches == 0 else { return false }
     let each = plateau.contour > -.infinity && live.count == 0 ? Self.drawsOnPlateau : Self.mostDraws
-    return plateau.draws + out.count >= max(each * settings.live, drawsAtHand)
+    return plateau.draws + out >= max(each * settings.live, drawsAtHand)
   }
 
   /// Looks at the live points gathered on the first contour of a phase, once all that are out have come in.
   mutating func endFillingIfDone() {
-    guard isFilling, out.isEmpty else { return }
+    guard isFilling, out == 0 else { return }
     if live.count >= firstPointsWanted {
       if dynamic.batches == 0, let found = LowestPlateau.find(live.members.map(\.logL)) {
         raisePlateau(to: found)

@@ -28,6 +28,8 @@ package struct NestedPiece: Work {
   var scale: Double
   /// Steps of a chain, how many draws to try, how often to evaluate a draw from the prior, or for a climb the number of live points.
   var steps: Int
+  /// The family of the point that a chain starts from; -1 for independent draws. For the sampler, to which the piece comes back.
+  var family: Int32 = -1
   /// Pieces of the same kind that go together with this one, so that their points are evaluated in blocks.
   var others: [NestedPiece] = []
 
@@ -92,6 +94,7 @@ package struct NestedPiece: Work {
     writer.write(start)
     writer.write(scale)
     writer.write(steps)
+    writer.write(family)
     writer.write(others)
   }
 
@@ -106,12 +109,13 @@ package struct NestedPiece: Work {
     start = try reader.read()
     scale = try reader.read()
     steps = try reader.read()
+    family = try reader.read()
     others = try reader.read([NestedPiece].self)
   }
 
   init(
     kind: Kind, seed: UInt64, index: Int, context: Int, threshold: Double = -.infinity, start: [Double] = [],
-    scale: Double = 1, steps: Int = 0
+    scale: Double = 1, steps: Int = 0, family: Int = -1
   ) {
     self.kind = kind
     self.seed = seed
@@ -121,6 +125,7 @@ package struct NestedPiece: Work {
     self.start = start
     self.scale = scale
     self.steps = steps
+    self.family = Int32(truncatingIfNeeded: family)
   }
 }
 

@@ -9,7 +9,7 @@ extension NestedSampler {
     defer { noise = draws.noise }
     drawsAtHand = draws.count
     for row in 0..<draws.count {
-      guard isFilling, threshold == -.infinity, out.isEmpty, let piece = nextOne(), piece.kind == .prior
+      guard isFilling, threshold == -.infinity, out == 0, let piece = nextOne(), piece.kind == .prior
       else {
         return
       }
@@ -17,7 +17,7 @@ extension NestedSampler {
       outcome.cube = draws.cube[row: row]
       outcome.derived = draws.derived.columns > 0 ? draws.derived[row: row] : []
       outcome.logL = draws.logL[row]
-      absorbOne(outcome)
+      absorbOne(outcome, of: piece)
     }
   }
 }

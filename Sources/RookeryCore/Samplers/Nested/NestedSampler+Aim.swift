@@ -10,7 +10,7 @@ extension NestedSampler {
     settings.targetError = asked.targetError
     settings.batch = asked.batch
     settings.posteriorShare = asked.posteriorShare
-    guard hasConverged, out.isEmpty else { return }
+    guard hasConverged, out == 0 else { return }
     if settings.isDynamic {
       // The next batch is planned first of all, and is none where the targets are reached.
       hasConverged = false

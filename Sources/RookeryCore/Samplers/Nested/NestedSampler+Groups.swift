@@ -35,8 +35,8 @@ extension NestedSampler {
     return first
   }
 
-  package mutating func absorb(_ outcome: NestedOutcome) {
-    absorbOne(outcome)
-    for other in outcome.others { absorbOne(other) }
+  package mutating func absorb(_ outcome: NestedOutcome, of piece: NestedPiece) {
+    absorbOne(outcome, of: piece)
+    for (other, member) in zip(outcome.others, piece.others) { absorbOne(other, of: member) }
   }
 }

@@ -2,11 +2,8 @@ import Glibc
 
 /// Small modes far from the others: climbs to their peaks, and what is said of one that is lost all the same.
 extension NestedSampler {
-  /// Stands for the family of what a climb comes to.
-  static let climber = -2
-
   /// Pieces on their way that stand for live points.
-  var placesOut: Int { out.count - outFamilies.count { $0 == Self.climber } }
+  var placesOut: Int { out - climbsOut }
 
   /// Looks for live points far from all others, once a bound. Those that are too few to have ellipsoids of their own share large ones that are mostly empty.
   ///
@@ -31,8 +28,8 @@ extension NestedSampler {
   mutating func nextClimb() -> NestedPiece? {
     guard let row = outposts.start(among: strays, of: cube, above: threshold) else { return nil }
     defer { piecesIssued += 1 }
-    out.append(threshold)
-    outFamilies.append(Self.climber)
+    out += 1
+    climbsOut += 1
     // What was left behind on a contour of many times the volume lies so much farther from a peak.
     let since = logL.count { $0 > logL[row] && $0 <= threshold }
     return NestedPiece(

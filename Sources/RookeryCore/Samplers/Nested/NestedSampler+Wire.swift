@@ -14,8 +14,7 @@ extension NestedSampler {
     writer.write(threshold)
     writer.write(best)
     writer.write(piecesIssued)
-    writer.write(out)
-    writer.write(outFamilies)
+    writer.write([firstPiece, out, climbsOut])
     writer.write(deck)
     writer.write(vacant)
     writer.write(isFilling)
@@ -32,7 +31,6 @@ extension NestedSampler {
     writer.write(isFlat)
     writer.write(totals)
     writer.write(ranks)
-    writer.write(dropped)
     writer.write(isUneven)
     writer.write(posterior)
     writer.write(noise)
@@ -56,8 +54,7 @@ extension NestedSampler {
     threshold = try reader.read()
     best = try reader.read()
     piecesIssued = try reader.read()
-    out = try reader.read()
-    outFamilies = try reader.read()
+    let pieces = try reader.read([Int].self)
     deck = try reader.read()
     vacant = try reader.read()
     isFilling = try reader.read()
@@ -75,18 +72,18 @@ extension NestedSampler {
     isFlat = try reader.read()
     totals = try reader.read()
     ranks = try reader.read()
-    dropped = try reader.read()
     isUneven = try reader.read()
     posterior = try reader.read()
     noise = try reader.read()
     outposts = try reader.read()
     strays = try reader.read()
     guard cube.rows == logL.count, births.count == logL.count, families.count == logL.count,
-      outFamilies.count == out.count, deck.allSatisfy({ $0 >= 0 && $0 < cube.rows }),
+      pieces.count == 3, deck.allSatisfy({ $0 >= 0 && $0 < cube.rows }),
       strays.allSatisfy({ $0 >= 0 && $0 < cube.rows }),
       live.members.allSatisfy({ $0.row >= 0 && $0.row < cube.rows }), trail.rows == trailLogL.count,
       dynamic.seeds.allSatisfy({ $0 >= 0 && $0 < cube.rows })
     else { throw WireError("the record of a nested run is not whole") }
+    (firstPiece, out, climbsOut) = (pieces[0], pieces[1], pieces[2])
   }
 }
 

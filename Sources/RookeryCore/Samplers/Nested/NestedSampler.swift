@@ -37,10 +37,11 @@ package struct NestedSampler: Sampler {
   /// The highest log-likelihood among the points of this phase.
   var best = -Double.infinity
   var piecesIssued = 0
-  /// Pieces that are out, with their birth contours, oldest first.
-  var out: [Double] = []
-  /// The families of the points that their chains start from; -1 for independent draws, -2 for climbs.
-  var outFamilies: [Int] = []
+  /// The first piece of this beginning of the run: what was asked for before it is dropped.
+  var firstPiece = 0
+  /// Points and climbs that this run has asked for and that are still out.
+  var out = 0
+  var climbsOut = 0
   /// Live points from which no chain has started in this round, in random order.
   var deck: [Int] = []
   /// Places that were vacated and have no piece out.
@@ -71,8 +72,6 @@ package struct NestedSampler: Sampler {
   /// Live points far from all others when the bound was built, from which climbs may start; the most likely first.
   var strays: [Int] = []
   var ranks: RankWatch
-  /// How many of the pieces that are out belong to a run that was given up.
-  var dropped = 0
   /// Whether the insertion ranks say that the run must begin anew.
   var isUneven = false
 
@@ -139,7 +138,7 @@ extension NestedSampler {
       if isUneven {
         beginAnew()
       } else if isDraining {
-        guard out.isEmpty else { return nil }
+        guard out == 0 else { return nil }
         isDraining = false
         startNextBatch()
       } else if let piece = isFilling ? nextFirst() : nextReplacement() {
@@ -158,7 +157,7 @@ extension NestedSampler {
       let start = explorer.kind == .uniform ? nil : dynamic.start(piecesIssued, seed)
       return issue(explorer.kind, start: start)
     }
-    let expected = Double(live.count) + plateau.yield * Double(out.count)
+    let expected = Double(live.count) + plateau.yield * Double(out)
     guard expected < Double(firstPointsWanted), !hasSearchedPrior else { return nil }
     return issue(.prior, start: nil)
   }
@@ -242,12 +241,12 @@ extension NestedSampler {
   /// - Parameter start: the row of the point that a chain starts from; nil for independent draws.
   private mutating func issue(_ kind: NestedPiece.Kind, start: Int?) -> NestedPiece {
     defer { piecesIssued += 1 }
-    out.append(threshold)
-    outFamilies.append(start.map { families[$0] } ?? -1)
+    out += 1
     return NestedPiece(
       kind: kind, seed: seed, index: piecesIssued, context: explorer.version, threshold: threshold,
       start: start.map { cube[row: $0] } ?? [], scale: explorer.scale,
-      steps: kind == .prior ? noise.evaluations() : explorer.steps(of: kind))
+      steps: kind == .prior ? noise.evaluations() : explorer.steps(of: kind),
+      family: start.map { families[$0] } ?? -1)
   }
 
   /// A live point strictly above the threshold; there is one, the best.
@@ -273,15 +272,15 @@ extension NestedSampler {
 
 extension NestedSampler {
   /// Takes in what came of one point.
-  mutating func absorbOne(_ outcome: NestedOutcome) {
-    guard dropped == 0 else {
-      dropped -= 1
-      return
-    }
-    let birth = out.removeFirst()
-    let family = outFamilies.removeFirst()
+  mutating func absorbOne(_ outcome: NestedOutcome, of piece: NestedPiece) {
+    guard piece.index >= firstPiece else { return }
+    out -= 1
     outposts.note(calls: outcome.calls)
-    guard family != Self.climber else { return note(peaks: outcome.peak) }
+    guard piece.kind != .climb else {
+      climbsOut -= 1
+      return note(peaks: outcome.peak)
+    }
+    let birth = piece.threshold
     let isFromPrior = birth == -.infinity
     explorer.learn(from: outcome, isInitial: isFromPrior, window: placesOnTheWay)
     guard !outcome.cube.isEmpty else {
@@ -298,7 +297,7 @@ extension NestedSampler {
     derived.append(outcome.derived)
     logL.append(outcome.logL)
     births.append(birth)
-    families.append(family < 0 ? row : family)
+    families.append(piece.family < 0 ? row : Int(piece.family))
     if isFromPrior {
       noise.note(outcome.repeats)
       if dynamic.batches == 0 { plateau.count(outcome.logL) }

@@ -89,8 +89,7 @@ extension NestedSampler {
     }
     var fresh = NestedSampler(
       settings: settings, seed: seed, boundaries: boundaries, derivedCount: derived.columns, batch: batch)
-    fresh.piecesIssued = piecesIssued
-    fresh.dropped = dropped + out.count
+    (fresh.piecesIssued, fresh.firstPiece) = (piecesIssued, piecesIssued)
     fresh.explorer = explorer.strengthened()
     self = fresh
   }

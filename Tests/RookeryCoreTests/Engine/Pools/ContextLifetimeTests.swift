@@ -73,7 +73,7 @@ private struct CountingSampler: Sampler {
     defer { issued += 1 }
     return CountingPiece(context: issued / Self.piecesPerContext, index: issued)
   }
-  mutating func absorb(_ outcome: CountingPiece.Count) {
+  mutating func absorb(_ outcome: CountingPiece.Count, of piece: CountingPiece) {
     #expect(outcome.version == counts.count / Self.piecesPerContext)
     counts.append(Double(outcome.living))
     if counts.count == 100 { #expect(widest == window) }

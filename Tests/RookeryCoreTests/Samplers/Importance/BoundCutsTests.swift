@@ -57,7 +57,7 @@ import Testing
     var sampled = SampledPoints(dimension: 2, derivedCount: 0)
     func add(_ chosen: some Sequence<(point: [Double], score: Float)>) {
       for (point, _) in chosen {
-        var outcome = ShellOutcome(task: .draw(points: 1))
+        var outcome = ShellOutcome()
         (outcome.points, outcome.logLikelihoods) = (point, [1])
         sampled.append(outcome, origin: 0)
       }

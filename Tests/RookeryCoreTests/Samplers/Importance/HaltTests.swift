@@ -38,7 +38,8 @@ import Testing
       while out.count < sampler.window, let piece = sampler.next() { out.append(piece) }
       guard !out.isEmpty else { return }
       let piece = out.removeFirst()
-      sampler.absorb(try worker.perform(piece, with: sampler.context(piece.context), clock: &clock).0)
+      sampler.absorb(
+        try worker.perform(piece, with: sampler.context(piece.context), clock: &clock).0, of: piece)
       if let step = sampler.due { try atStep(sampler, step) }
     }
   }
@@ -131,7 +132,7 @@ import Testing
     init(_ inner: ImportanceNestedSampler) { self.inner = inner }
     var window: Int { inner.window }
     mutating func next() -> ShellPiece? { inner.due == nil ? inner.next() : nil }
-    mutating func absorb(_ outcome: ShellOutcome) { inner.absorb(outcome) }
+    mutating func absorb(_ outcome: ShellOutcome, of piece: ShellPiece) { inner.absorb(outcome, of: piece) }
     mutating func settle<E>(unless halt: Halt<E>) throws(E) {
       try inner.settle(
         unless: Halt<E> { () throws(E) in

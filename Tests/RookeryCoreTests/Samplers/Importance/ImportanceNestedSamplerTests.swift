@@ -154,7 +154,7 @@ import Testing
         reader = WireReader(bytes(sampler))
         sampler = try ImportanceNestedSampler(from: &reader)
       }
-      sampler.absorb(outcome)
+      sampler.absorb(outcome, of: piece)
       steps += 1
     }
   }

@@ -12,7 +12,7 @@ import Testing
     var stage = Stage(
       proposal: Proposal(components: cube, shares: [1]), trust: trust, normVariances: [0], quota: draws)
     stage.issued = draws
-    var outcome = ShellOutcome(task: .draw(points: draws))
+    var outcome = ShellOutcome()
     outcome.points = [Double](repeating: 0.5, count: draws)
     outcome.logLikelihoods = (0..<draws).map { $0 < hits ? logL : -.infinity }
     outcome.densities = [Double](repeating: 0, count: draws)
@@ -112,7 +112,7 @@ import Testing
     #expect(other.ending == nil)
     // Nothing is decided while draws are on their way.
     var waiting = try Self.sampler(hopeless)
-    waiting.out = [ImportanceNestedSampler.Ticket(version: 0, origin: -3, points: 1)]
+    waiting.out = [0]
     waiting.watchStage()
     #expect(waiting.ending == nil)
   }

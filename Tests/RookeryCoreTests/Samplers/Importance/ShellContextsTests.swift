@@ -18,7 +18,8 @@ import Testing
       while out.count < sampler.window, let piece = sampler.next() { out.append(piece) }
       guard !out.isEmpty else { break }
       let piece = out.removeFirst()
-      sampler.absorb(try worker.perform(piece, with: sampler.context(piece.context), clock: &clock).0)
+      sampler.absorb(
+        try worker.perform(piece, with: sampler.context(piece.context), clock: &clock).0, of: piece)
       most = max(most, sampler.contexts.count)
     }
     #expect(sampler.version == 7)

@@ -11,7 +11,7 @@ import Testing
       bounds: [], seam: .none, student: nil, surrogate: nil, dimension: 1, logNorms: [0])
     var stage = Stage(
       proposal: Proposal(components: cube, shares: [1]), trust: trust, normVariances: [variance], quota: 10)
-    var outcome = ShellOutcome(task: .draw(points: logL.count))
+    var outcome = ShellOutcome()
     outcome.points = logL.indices.map { (Double($0) + 0.5) / Double(logL.count) }
     outcome.logLikelihoods = logL
     outcome.densities = logL.map { _ in 0 }
@@ -98,7 +98,7 @@ import Testing
   private static func points(_ places: [(Double, logL: Double, origin: Int)]) -> SampledPoints {
     var points = SampledPoints(dimension: 1, derivedCount: 0)
     for (place, logL, origin) in places {
-      var outcome = ShellOutcome(task: .draw(points: 1))
+      var outcome = ShellOutcome()
       (outcome.points, outcome.logLikelihoods) = ([place], [logL])
       points.append(outcome, origin: origin)
     }
@@ -150,7 +150,7 @@ import Testing
     func arrivals(_ logL: [Double], threshold: Double = 0) -> Bool {
       var exploration = Exploration(settings: settings, periodic: [false], seed: 1)
       (exploration.arrivals, exploration.threshold) = (0, threshold)
-      var outcome = ShellOutcome(task: .draw(points: logL.count))
+      var outcome = ShellOutcome()
       (outcome.points, outcome.logLikelihoods) = (logL.map { _ in 0.5 }, logL)
       exploration.note(outcome, from: 0)
       #expect(exploration.drawn[0] == logL.count)
@@ -192,7 +192,7 @@ import Testing
         proposal: Proposal(components: components, shares: [share, 1 - share]), trust: trust,
         normVariances: [0, 1e-4], quota: 10)
       for place in [0.1, 0.4, 0.6] {
-        var outcome = ShellOutcome(task: .draw(points: 1))
+        var outcome = ShellOutcome()
         outcome.points = [place + 0.01 * Double(s)]
         outcome.logLikelihoods = [3 * place]
         outcome.derived = [2 * outcome.points[0]]
@@ -204,7 +204,7 @@ import Testing
     }
     sampler.stages = stages
     // Points that only served bounds are not told of.
-    var early = ShellOutcome(task: .draw(points: 1))
+    var early = ShellOutcome()
     (early.points, early.logLikelihoods, early.derived) = ([0.9], [50], [1.8])
     sampler.points.append(early, origin: 0)
     let record = sampler.record()

@@ -48,7 +48,7 @@ import Testing
       while pieces.count < sampler.window, let piece = sampler.next() { pieces.append(piece) }
       guard !pieces.isEmpty else { break }
       let piece = pieces.removeFirst()
-      sampler.absorb(try piece.perform(with: sampler.context(piece.context), on: evaluator))
+      sampler.absorb(try piece.perform(with: sampler.context(piece.context), on: evaluator), of: piece)
     }
     var writer = WireWriter()
     writer.write(sampler.record())
@@ -99,8 +99,8 @@ import Testing
     let issued = begun.next()
     let piece = try #require(issued)
     begun.adopt(draws)
-    #expect(begun.logL.isEmpty && begun.out.count == 1)
-    begun.absorb(try piece.perform(with: begun.context(0), on: Evaluator(problem)))
+    #expect(begun.logL.isEmpty && begun.out == 1)
+    begun.absorb(try piece.perform(with: begun.context(0), on: Evaluator(problem)), of: piece)
     _ = try Self.finish(&begun, on: problem, isFilled: true)
     let pieces = begun.piecesIssued
     begun.adopt(draws)

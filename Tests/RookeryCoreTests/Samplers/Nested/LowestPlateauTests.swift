@@ -77,7 +77,7 @@ import Testing
       if sampler.dynamic.batches > 0, piece.threshold > -1e29, seen.insert(sampler.dynamic.batches).inserted {
         #expect(context.abyss > -1e30 && context.abyss < piece.threshold)
       }
-      sampler.absorb(try piece.perform(with: context, on: evaluator))
+      sampler.absorb(try piece.perform(with: context, on: evaluator), of: piece)
     }
     #expect(seen.count == 2)
   }

@@ -44,7 +44,7 @@ import Testing
       }
       guard !pieces.isEmpty else { break }
       let piece = pieces.removeFirst()
-      sampler.absorb(try piece.perform(with: sampler.context(piece.context), on: evaluator))
+      sampler.absorb(try piece.perform(with: sampler.context(piece.context), on: evaluator), of: piece)
     }
     #expect(sampler.ending == .converged && thresholds.count > 200)
     let record = sampler.record()
@@ -84,7 +84,7 @@ import Testing
       }
       guard !pieces.isEmpty else { break }
       let piece = pieces.removeFirst()
-      sampler.absorb(try piece.perform(with: sampler.context(piece.context), on: evaluator))
+      sampler.absorb(try piece.perform(with: sampler.context(piece.context), on: evaluator), of: piece)
     }
     #expect(starts > 100)
     #expect(shared > 20)
@@ -93,20 +93,21 @@ import Testing
   /// Answers without a point, one after another: patience has an end, and begins anew with each point found.
   @Test func patienceHasAnEnd() throws {
     var sampler = try Self.sampler(live: 20, window: 1)
-    func answer(_ logL: Double?) {
-      _ = sampler.next()
+    func answer(_ logL: Double?) throws {
+      let issued = sampler.next()
+      let piece = try #require(issued)
       var outcome = NestedOutcome()
       if let logL { (outcome.cube, outcome.logL) = ([0.5, 0.5], logL) }
       outcome.calls = 1
-      sampler.absorb(outcome)
+      sampler.absorb(outcome, of: piece)
     }
-    for i in 0..<20 { answer(Double(i)) }
-    for _ in 0..<NestedSampler.patience - 1 { answer(nil) }
+    for i in 0..<20 { try answer(Double(i)) }
+    for _ in 0..<NestedSampler.patience - 1 { try answer(nil) }
     #expect(sampler.ending == nil)
-    answer(100)
-    for _ in 0..<NestedSampler.patience - 1 { answer(nil) }
+    try answer(100)
+    for _ in 0..<NestedSampler.patience - 1 { try answer(nil) }
     #expect(sampler.ending == nil)
-    answer(nil)
+    try answer(nil)
     guard case .stuck(let reason)? = sampler.ending else {
       Issue.record("\(String(describing: sampler.ending))")
       return

@@ -243,7 +243,7 @@ import Testing
         guard !pieces.isEmpty else { return sampler.record().logLikelihoods }
         let piece = pieces.removeFirst()
         let bound = sampler.context(piece.context)
-        sampler.absorb(try piece.perform(with: bound, on: evaluator))
+        sampler.absorb(try piece.perform(with: bound, on: evaluator), of: piece)
         absorbed += 1
         if let period, absorbed % period == 0 {
           var writer = WireWriter()

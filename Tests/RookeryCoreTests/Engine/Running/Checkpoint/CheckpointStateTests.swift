@@ -22,7 +22,7 @@ private struct SlowSampler: Sampler {
 
   init(milliseconds: Int) { self.milliseconds = milliseconds }
   mutating func next() -> NoPiece? { nil }
-  mutating func absorb(_ outcome: NoContext) {}
+  mutating func absorb(_ outcome: NoContext, of piece: NoPiece) {}
   func context(_ version: Int) -> NoContext { NoContext() }
   func record() -> RunRecord {
     RunRecord(

@@ -129,7 +129,7 @@ import Testing
       }
       guard !out.isEmpty else { break }
       let (piece, context) = out.removeFirst()
-      sampler.absorb(try piece.perform(with: context, on: evaluator))
+      sampler.absorb(try piece.perform(with: context, on: evaluator), of: piece)
       absorbed += 1
       guard absorbed > 50, absorbed % 10 == 0, sampler.ending == nil else { continue }
       let status = sampler.status
