@@ -69,7 +69,7 @@ struct ToyProblem {
   private func firstCoordinate(of index: Int, seed: UInt64) -> Double {
     let sampler = ToySampler(seed: seed, points: 0, window: 1, contextBytes: 0, block: block)
     let piece = sampler.piece(at: index / block * block)
-    let cubes = piece.shiftedCubes(dimension: dimension, by: sampler.context(piece.context))
+    let cubes = piece.shiftedCubes(dimension: dimension, by: sampler.context(of: piece))
     return cubes[index % block * dimension]
   }
 

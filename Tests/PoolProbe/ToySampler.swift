@@ -9,25 +9,34 @@ struct ToySampler: Sampler {
   /// Points of a piece, which are evaluated at once.
   var block = 1
   var issued = 0
+  var handedOver: ContextID?
   var absorbed: [ToyOutcome] = []
 
   static let piecesPerContext = 50
 
-  mutating func next() -> ToyPiece? {
+  mutating func next() -> Issue<ToyPiece>? {
     guard issued < points else { return nil }
-    defer { issued += block }
-    return piece(at: issued)
+    let piece = piece(at: issued)
+    guard piece.context == handedOver else {
+      handedOver = piece.context
+      return .context(piece.context, context(of: piece))
+    }
+    issued += block
+    return .piece(piece)
   }
 
   /// The piece that begins with a point.
   func piece(at index: Int) -> ToyPiece {
-    ToyPiece(context: index / Self.piecesPerContext, index: UInt64(index), seed: seed, points: block)
+    ToyPiece(
+      context: ContextID(version: index / Self.piecesPerContext), index: UInt64(index), seed: seed,
+      points: block)
   }
 
   mutating func absorb(_ outcome: ToyOutcome, of piece: ToyPiece) { absorbed.append(outcome) }
 
-  func context(_ version: Int) -> ToyContext {
-    ToyContext(shift: Double(version % 7) / 7, ballast: [UInt8](repeating: 1, count: contextBytes))
+  func context(of piece: ToyPiece) -> ToyContext {
+    ToyContext(
+      shift: Double(piece.context.version % 7) / 7, ballast: [UInt8](repeating: 1, count: contextBytes))
   }
 
   var ending: Ending? { absorbed.count * block >= points ? .converged : nil }
@@ -50,6 +59,7 @@ extension ToySampler: Wire {
     writer.write(contextBytes)
     writer.write(block)
     writer.write(issued)
+    writer.write(handedOver.map { [$0] } ?? [])
     writer.write(absorbed)
   }
 
@@ -60,12 +70,13 @@ extension ToySampler: Wire {
     contextBytes = try reader.read()
     block = try reader.read()
     issued = try reader.read()
+    handedOver = try reader.read([ContextID].self).first
     absorbed = try reader.read()
   }
 }
 
 struct ToyPiece: Work {
-  var context: Int
+  var context: ContextID
   /// The number of the first point, and how many there are.
   var index: UInt64
   var seed: UInt64
@@ -95,7 +106,7 @@ struct ToyPiece: Work {
     return ToyOutcome(cubes: cubes, logLikelihoods: buffer.logLikelihoods)
   }
 
-  init(context: Int, index: UInt64, seed: UInt64, points: Int) {
+  init(context: ContextID, index: UInt64, seed: UInt64, points: Int) {
     self.context = context
     self.index = index
     self.seed = seed

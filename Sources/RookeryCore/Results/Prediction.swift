@@ -125,10 +125,10 @@ private struct PredictionSampler: Sampler {
 
   let window = 256
 
-  mutating func next() -> PredictionPiece? {
+  mutating func next() -> Issue<PredictionPiece>? {
     guard issued < count else { return nil }
     defer { issued += 1 }
-    return PredictionPiece(position: (Double(issued) + 0.5) / Double(count))
+    return .piece(PredictionPiece(position: (Double(issued) + 0.5) / Double(count)))
   }
 
   mutating func absorb(_ outcome: PredictionOutcome, of piece: PredictionPiece) {
@@ -136,7 +136,6 @@ private struct PredictionSampler: Sampler {
     values.append(outcome.values)
   }
 
-  func context(_ version: Int) -> NoContext { NoContext() }
   var ending: Ending? { logL.count == count ? .converged : nil }
   var status: SamplerStatus { SamplerStatus() }
 
@@ -169,7 +168,6 @@ private struct PredictionPiece: Work {
   typealias Context = NoContext
 
   let position: Double
-  var context: Int { 0 }
   var mostCalls: Int { 1 }
 
   init(position: Double) { self.position = position }

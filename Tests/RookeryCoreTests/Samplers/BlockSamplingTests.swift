@@ -69,7 +69,7 @@ import Testing
     let evaluator = Evaluator(problem)
     var pieces: [NestedPiece] = []
     for step in 0..<120 {
-      while pieces.count < sampler.window, let piece = sampler.next() { pieces.append(piece) }
+      while pieces.count < sampler.window, let piece = sampler.nextPiece() { pieces.append(piece) }
       guard !pieces.isEmpty else { break }
       if step % 31 == 0 {
         var writer = WireWriter()
@@ -82,7 +82,7 @@ import Testing
         #expect(again.bytes == writer.bytes)
       }
       let piece = pieces.removeFirst()
-      sampler.absorb(try piece.perform(with: sampler.context(piece.context), on: evaluator), of: piece)
+      sampler.absorb(try piece.perform(with: sampler.context, on: evaluator), of: piece)
     }
     sampler.held = NestedPiece(kind: .localSlice, seed: 3, index: 77, context: 1)
     var writer = WireWriter()

@@ -119,6 +119,6 @@ import Testing
     #expect(nested.record().logLikelihoods.count >= 64)
     #expect(nested.record().findings.contains { $0.code == "noisy-likelihood" } == (deviation > 0))
     // Eight have been looked at, and that is enough.
-    #expect(nested.noise == draws.noise && nested.noise.compared == 8 && nested.next()?.steps == 1)
+    #expect(nested.noise == draws.noise && nested.noise.compared == 8 && nested.nextPiece()?.steps == 1)
   }
 }

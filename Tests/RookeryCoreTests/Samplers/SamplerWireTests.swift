@@ -32,10 +32,10 @@ import Testing
     let evaluator = Evaluator(problem)
     var pieces: [NestedPiece] = []
     for step in 0..<900 {
-      while pieces.count < sampler.window, let piece = sampler.next() { pieces.append(piece) }
+      while pieces.count < sampler.window, let piece = sampler.nextPiece() { pieces.append(piece) }
       guard !pieces.isEmpty else { break }
       let piece = pieces.removeFirst()
-      let context = sampler.context(piece.context)
+      let context = sampler.context
       let outcome = try piece.perform(with: context, on: evaluator)
       if step % 97 == 0 {
         try expectSurvival(of: sampler)
@@ -53,28 +53,24 @@ import Testing
     let problem = try Self.problem()
     var settings = ImportanceNestedSettings()
     (settings.live, settings.networks, settings.targetEffectiveSize) = (60, 1, 400)
-    var sampler = try ImportanceNestedSampler(problem, settings: settings, seed: 3)
+    var hand = ByHand(try ImportanceNestedSampler(problem, settings: settings, seed: 3))
     let worker = Worker<ShellPiece>(problem)
-    var (out, clock, phases): ([ShellPiece], Double, Set<ImportanceNestedSampler.Phase>) = ([], 0, [])
+    var (clock, phases): (Double, Set<ImportanceNestedSampler.Phase>) = (0, [])
     var steps = 0
-    while true {
-      while out.count < sampler.window, let piece = sampler.next() { out.append(piece) }
-      guard !out.isEmpty else { break }
-      let piece = out.removeFirst()
-      let context = sampler.context(piece.context)
+    while let (piece, context) = hand.nextPiece() {
       let (outcome, _) = try worker.perform(piece, with: context, clock: &clock)
-      let isNew = phases.insert(sampler.phase).inserted
+      let isNew = phases.insert(hand.sampler.phase).inserted
       if isNew || steps % 1009 == 0 {
-        try expectSurvival(of: sampler)
+        try expectSurvival(of: hand.sampler)
         try expectSurvival(of: piece)
         try expectSurvival(of: context)
         try expectSurvival(of: outcome)
       }
-      sampler.absorb(outcome, of: piece)
+      hand.sampler.absorb(outcome, of: piece)
       steps += 1
     }
     #expect(phases.isSuperset(of: [.exploring, .measuring, .sampling]))
-    try expectSurvival(of: sampler.record())
+    try expectSurvival(of: hand.sampler.record())
   }
 
   @Test func settingsAndPieces() throws {

@@ -1,7 +1,6 @@
 /// Evaluates points drawn from the prior, and rests before each if asked to: a piece of known cost, for measurements of
 /// pools.
 package struct PointPiece: Work {
-  package var context: Int { 0 }
   package var index: UInt64
   package var points: Int
   /// How long it rests before each point: the mean in seconds, and the spread of its logarithm.

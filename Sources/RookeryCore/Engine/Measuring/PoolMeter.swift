@@ -42,9 +42,7 @@ package struct PoolMeter {
   }
 
   private func scheduler(using workers: Int?) -> Scheduler<PointPiece> {
-    var scheduler = Scheduler<PointPiece>(problem: problem, transport: transport, using: workers)
-    scheduler.publish(NoContext(), version: 0)
-    return scheduler
+    Scheduler<PointPiece>(problem: problem, transport: transport, using: workers)
   }
 
   /// Seconds it takes to hand out pieces and wait for all of them, per round: the median and the tenth percentile.
@@ -97,7 +95,7 @@ package struct PoolMeter {
         continue
       }
       if scheduler.outstanding == 0 { break }
-      guard let done = try scheduler.next(seconds: 1) else { continue }
+      guard let done = try scheduler.next(seconds: 1)?.done else { continue }
       result.pieces += 1
       result.cost += done.cost
       // The end, where workers fall idle one by one, is no part of what is measured.

@@ -96,7 +96,6 @@ extension PoolMeter {
   /// Has a worker carry out a piece, while the others rest.
   private func ask(_ worker: Int, _ piece: PointPiece) throws -> PointOutcome {
     guard let transport else { return try piece.perform(with: NoContext(), on: Evaluator(problem)) }
-    try transport.send(Order.context(version: 0, bytes: []).frame, to: worker)
     try transport.send(Order.work([(sequence: 0, allowance: .max, piece: piece)]), to: worker)
     while true {
       switch try transport.receive(seconds: 1) {

@@ -1,8 +1,8 @@
 /// What goes to a worker. One frame holds one message.
 package enum Order {
   /// A context; the worker keeps it until it is released.
-  case context(version: Int, bytes: [UInt8])
-  case release(version: Int)
+  case context(ContextID, bytes: [UInt8])
+  case release(ContextID)
   /// Pieces to carry out, in this order, and to answer together: of each its number, how many calls it may make, and itself.
   /// Only who knows their kind can take them apart.
   case work(count: Int, pieces: ArraySlice<UInt8>)
@@ -21,13 +21,13 @@ package enum Order {
   package var frame: [UInt8] {
     var writer = WireWriter()
     switch self {
-    case .context(let version, let bytes):
+    case .context(let id, let bytes):
       writer.write(UInt8(1))
-      writer.write(version)
+      writer.write(id)
       writer.write(bytes)
-    case .release(let version):
+    case .release(let id):
       writer.write(UInt8(2))
-      writer.write(version)
+      writer.write(id)
     case .work(let count, let pieces):
       writer.write(UInt8(3))
       writer.write(count)
@@ -69,8 +69,8 @@ package enum Order {
   package init(frame: [UInt8]) throws(WireError) {
     var reader = WireReader(frame)
     switch try reader.read(UInt8.self) {
-    case 1: self = .context(version: try reader.read(), bytes: try reader.read())
-    case 2: self = .release(version: try reader.read())
+    case 1: self = .context(try reader.read(), bytes: try reader.read())
+    case 2: self = .release(try reader.read())
     case 3:
       let count = try reader.readCount()
       self = .work(count: count, pieces: reader.rest)

@@ -10,7 +10,7 @@ extension Scheduler {
   mutating func dispatch(over transport: any Transport) throws {
     try dispatchSuspects(over: transport)
     guard let first = waiting.first else { return }
-    let mean = costs[entries[first - nextDelivery].piece.kind]
+    let mean = costs[self[first].piece.kind]
     // A second message under way hides the round trip. A long piece would be stuck behind its forerunner
     // while other workers fall idle.
     // Where pieces are short there are more, so that workers have enough to do while the driver is at work of its own.
@@ -30,7 +30,7 @@ extension Scheduler {
 
   /// Gives pieces at which workers have died to workers that have done nothing yet: of any other it could not be told what it died of.
   private mutating func dispatchSuspects(over transport: any Transport) throws {
-    while let first = waiting.first, entries[first - nextDelivery].suspicion.pointToTry != nil,
+    while let first = waiting.first, self[first].suspicion.pointToTry != nil,
       let fresh = members.indices.first(where: { members[$0].isFresh })
     {
       _ = waiting.popFirst()
@@ -46,7 +46,7 @@ extension Scheduler {
     var sequences: [Int] = []
     var seconds = 0.0
     while let sequence = waiting.first {
-      let entry = entries[sequence - nextDelivery]
+      let entry = self[sequence]
       let cost = entry.suspicion.isAny ? nil : costs[entry.piece.kind]
       if !sequences.isEmpty {
         guard let cost, seconds + cost <= Self.longestMessageSeconds else { break }
@@ -68,7 +68,7 @@ extension Scheduler {
     var pieces: [(sequence: Int, allowance: Int, piece: Piece)] = []
     pieces.reserveCapacity(sequences.count)
     for sequence in sequences {
-      let entry = entries[sequence - nextDelivery]
+      let entry = self[sequence]
       let piece = entry.piece
       if let point = entry.suspicion.pointToTry {
         if members[member].isFresh { members[member].firstTrial = sequence }
@@ -76,9 +76,9 @@ extension Scheduler {
         try transport.send(Order.trial(sequence: sequence, point: point).frame, to: member)
       }
       if entry.suspicion.isWary { try transport.send(Order.wary.frame, to: member) }
-      if !members[member].contexts.contains(piece.context), let context = contexts[piece.context] {
-        try transport.send(context.frame, to: member)
-        members[member].contexts.insert(piece.context)
+      if !members[member].contexts.contains(piece.context), let frame = contexts.frame(piece.context) {
+        if !frame.isEmpty { try transport.send(frame, to: member) }
+        members[member].contexts.append(piece.context)
       }
       pieces.append((sequence, entry.allowance, piece))
     }
@@ -138,14 +138,14 @@ extension Scheduler {
       }
       var reader = WireReader(receipts)
       for _ in 0..<count {
-        let place = try reader.read(Int.self) &- nextDelivery
-        guard place >= 0, place < entries.count else {
+        let sequence = try reader.read(Int.self)
+        guard isOut(sequence) else {
           throw PoolError("\(transport.place(of: member)) answered for a piece that is not out")
         }
         let cost = try PieceCost(from: &reader)
         busyArrived += cost.busySeconds
         let outcome = try reader.read(Bool.self) ? Piece.Outcome(from: &reader) : nil
-        let kind = entries[place].complete(Completed(outcome: outcome, cost: cost, arrival: arrival))
+        let kind = complete(sequence, Done(outcome: outcome, cost: cost, arrival: arrival))
         costs.add(cost.busySeconds, kind: kind)
       }
     }

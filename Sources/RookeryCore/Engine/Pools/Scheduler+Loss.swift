@@ -34,9 +34,9 @@ extension Scheduler {
   }
 
   private mutating func blame(_ inside: WorkerTrace.Moment, for loss: Loss, place: String) throws {
-    let at = inside.sequence - nextDelivery
-    guard at >= 0, at < entries.count else { return }
-    let verdict = entries[at].suspicion.note(inside, isFromOutside: loss.isFromOutside)
+    let at = inside.sequence
+    guard isOut(at) else { return }
+    let verdict = self[at].suspicion.note(inside, isFromOutside: loss.isFromOutside)
     switch verdict {
     case .none: if !loss.isFromOutside { countStray(loss, place: place) }
     case .guilty(let times): try convict(inside, times: times, of: at, for: loss, place: place)
@@ -67,9 +67,9 @@ extension Scheduler {
         reason: "it killed its worker \(times) (\(loss.how))", point: problem.describe(point), place: place)
     }
     // The first of its deaths, and before it that at its block, were counted before it was known to be guilty.
-    if !loss.isFromOutside { strayDeaths = max(0, strayDeaths - (entries[at].suspicion.isWary ? 2 : 1)) }
+    if !loss.isFromOutside { strayDeaths = max(0, strayDeaths - (self[at].suspicion.isWary ? 2 : 1)) }
     avoided.append(point)
-    entries[at].suspicion = Suspicion()
+    self[at].suspicion = Suspicion()
   }
 
   private mutating func countStray(_ loss: Loss, place: String) {

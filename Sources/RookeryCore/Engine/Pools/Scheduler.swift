@@ -1,38 +1,22 @@
-/// Hands pieces to workers as they fall free and gives the outcomes back in the order of submission.
+/// Hands pieces to workers as they fall free and gives the outcomes back in the order of submission, lane by lane.
 ///
 /// It is the only master there is: transports carry bytes, samplers never see it. Without a transport the
 /// driver's thread does the work itself. What it adapts, the size of a message and how many are under way,
 /// decides who does a piece and when, never what comes of it.
 package struct Scheduler<Piece: Work>: ~Copyable {
-  /// A piece carried out.
-  package struct Completed {
-    /// Nil where the piece ran out of the calls it was allowed. It is then still the oldest that is out.
+  /// What came of a piece.
+  package struct Done {
+    /// Nil where the piece ran out of the calls it was allowed. It is then still out, the oldest of its lane.
     package var outcome: Piece.Outcome?
     package var cost: PieceCost
     /// When the driver had it in hand, of ``wallSeconds()``.
     package var arrival: Double
   }
 
-  /// A piece from its submission until its delivery.
-  struct Entry {
-    var piece: Piece
-    /// How many calls it may make.
-    var allowance = Int.max
-    var completed: Completed?
-    /// What is known of workers that have died at work on this piece.
-    var suspicion = Suspicion()
-
-    /// Notes what came of it, and tells its kind.
-    mutating func complete(_ completed: Completed) -> Int {
-      self.completed = completed
-      return piece.kind
-    }
-  }
-
   struct Member {
     /// Messages under way to this worker, oldest first; of each the pieces not answered.
     var messages = Queue<[Int]>()
-    var contexts: Set<Int> = []
+    var contexts: [ContextID] = []
     /// How many of the points to avoid it has been told.
     var avoided = 0
     /// Since when it has been at what it has in hand.
@@ -48,10 +32,15 @@ package struct Scheduler<Piece: Work>: ~Copyable {
   let onCrash: CrashPolicy
   private let worker: Worker<Piece>
   private let ownTrace: TracePages?
-  var contexts: [Int: (context: Piece.Context, frame: [UInt8])] = [:]
-  /// Pieces that are out, oldest first: piece number `nextDelivery` is at the front.
-  var entries = Queue<Entry>()
-  var nextDelivery = 0
+  package private(set) var contexts = LivingContexts<Piece.Context>()
+  /// The pieces that are out.
+  var lanes: [Lane] = []
+  /// Pieces that have been submitted and not delivered, those held back too.
+  package internal(set) var outstanding = 0
+  /// Of these those that are held back for want of calls.
+  package internal(set) var held = 0
+  /// Lanes whose oldest piece has been carried out, in the order in which that was.
+  var ready = Queue<Int>()
   /// The numbers of pieces that no worker has.
   var waiting = Queue<Int>()
   var members: [Member]
@@ -99,62 +88,63 @@ package struct Scheduler<Piece: Work>: ~Copyable {
     idleMembers = members.count
     ownTrace = transport == nil ? try? TracePages(slots: 1, problem: problem, guardedBy: CallGuard()) : nil
     if let ownTrace { worker.watch(ownTrace[0]) }
+    if let none = Piece.noContext { _ = contexts.add(none, as: ContextID()) }
   }
 
   deinit { if ownTrace != nil { worker.watch(nil) } }
 
   package var workers: Int { transport == nil ? 1 : members.count }
   package var ranks: Int { transport?.ranks ?? 1 }
-  package var outstanding: Int { entries.count }
   /// Points refused because they killed their workers.
   package var crashed: Int { avoided.count }
 
-  package func holds(context version: Int) -> Bool { contexts[version] != nil }
+  /// Takes a context in the place of the one before it in its lane. Workers get it with the first piece that names it.
+  package mutating func handOver(_ context: Piece.Context, as id: ContextID) throws {
+    for old in contexts.add(context, as: id, frame: frame(of: context, id)) { try release(old) }
+  }
 
-  /// Makes a context known. Workers get it with the first piece that names it.
-  package mutating func publish(_ context: Piece.Context, version: Int) {
-    var frame: [UInt8] = []
-    if transport != nil {
-      var writer = WireWriter()
-      writer.write(context)
-      frame = Order.context(version: version, bytes: writer.bytes).frame
+  /// Takes a context that was alive when the run stopped.
+  mutating func restore(_ saved: LivingContext<Piece.Context>) {
+    contexts.restore(saved, frame: frame(of: saved.value, saved.id))
+  }
+
+  /// What workers are sent; nothing where there are none.
+  private func frame(of context: Piece.Context, _ id: ContextID) -> [UInt8] {
+    guard transport != nil else { return [] }
+    var writer = WireWriter()
+    writer.write(context)
+    return Order.context(id, bytes: writer.bytes).frame
+  }
+
+  /// Notes that no piece to come names a context of the lane.
+  package mutating func end(contextsOf lane: Int32) throws {
+    for old in contexts.end(lane: lane) { try release(old) }
+  }
+
+  /// Notes that a piece comes whose context has been handed over.
+  mutating func expect(_ piece: Piece) { contexts.issue(naming: piece.context) }
+
+  /// Frees the context of a piece that has come back where it was the last that needed it.
+  mutating func forget(_ piece: Piece) throws {
+    if contexts.comeBack(naming: piece.context) { try release(piece.context) }
+  }
+
+  private mutating func release(_ old: ContextID) throws {
+    guard let transport else { return }
+    for i in members.indices {
+      guard let place = members[i].contexts.firstIndex(of: old) else { continue }
+      members[i].contexts.remove(at: place)
+      try transport.send(Order.release(old).frame, to: i)
     }
-    contexts[version] = (context, frame)
   }
 
-  /// Frees contexts older than any that a piece still out may name.
-  package mutating func release(contextsBefore version: Int) throws {
-    for old in contexts.keys.filter({ $0 < version }).sorted() {
-      contexts[old] = nil
-      guard let transport else { continue }
-      for i in members.indices where members[i].contexts.remove(old) != nil {
-        try transport.send(Order.release(version: old).frame, to: i)
-      }
-    }
-  }
-
-  /// Takes a piece; its context has been published. It goes out with the next call of `next`.
-  ///
-  /// - Parameter allowance: how many likelihood calls it may make.
-  package mutating func submit(_ piece: Piece, allowing allowance: Int = .max) {
-    if transport != nil { waiting.append(nextDelivery + entries.count) }
-    entries.append(Entry(piece: piece, allowance: allowance))
-  }
-
-  /// Has the oldest piece, which ran out of calls, carried out anew with more of them.
-  package mutating func repeatOldest(allowing allowance: Int) {
-    entries[0].allowance = allowance
-    entries[0].completed = nil
-    if transport != nil { waiting.prepend(nextDelivery) }
-  }
-
-  /// The outcome of the oldest piece that is out; nil where it did not come within the given time.
+  /// A piece that has been carried out, the oldest of its lane that is out; nil where none came within the given time.
   package mutating func next(seconds: Double) throws -> Completed? {
-    guard let transport else { return try performOldest() }
+    guard let transport else { return try performNext() }
     // Even the clock takes its time beside pieces that take next to none.
     if canDeliver && waiting.isEmpty && expectedSeconds < 5e-6 && deliveredUnseen < 16 {
       deliveredUnseen += 1
-      return takeOldest()
+      return try deliver()
     }
     deliveredUnseen = 0
     let now = wallSeconds()
@@ -162,13 +152,7 @@ package struct Scheduler<Piece: Work>: ~Copyable {
     if !waiting.isEmpty { try dispatch(over: transport) }
     try look(into: transport, at: now, seconds: seconds)
     countIdleTime(into: \.waiting, until: lastLook)
-    return takeOldest()
-  }
-
-  private mutating func takeOldest() -> Completed? {
-    guard !entries.isEmpty, let completed = entries[0].completed else { return nil }
-    if completed.outcome != nil { deliverOldest() }
-    return completed
+    return try deliver()
   }
 
   private mutating func countIdleTime(into share: WritableKeyPath<IdleTime, Double>, until now: Double) {
@@ -180,9 +164,11 @@ package struct Scheduler<Piece: Work>: ~Copyable {
   /// waited for.
   mutating func leavePieces(where halt: Halt<Halted>) { worker.evaluator.halt = halt }
 
-  private mutating func performOldest() throws -> Completed? {
-    guard let entry = entries.first, let context = contexts[entry.piece.context]?.context else { return nil }
-    worker.evaluator.trace?.beginPiece(nextDelivery)
+  private mutating func performNext() throws -> Completed? {
+    guard let sequence = waiting.first else { return try deliver() }
+    let entry = self[sequence]
+    guard let context = contexts.value(entry.piece.context) else { return nil }
+    worker.evaluator.trace?.beginPiece(sequence)
     defer { worker.evaluator.trace?.endPiece() }
     var clock = wallSeconds()
     let (outcome, cost): (Piece.Outcome?, PieceCost)
@@ -193,19 +179,10 @@ package struct Scheduler<Piece: Work>: ~Copyable {
       return nil
     }
     busyArrived += cost.busySeconds
-    if outcome != nil { deliverOldest() }
-    return Completed(outcome: outcome, cost: cost, arrival: clock)
+    _ = waiting.popFirst()
+    complete(sequence, Done(outcome: outcome, cost: cost, arrival: clock))
+    return try deliver()
   }
-
-  private mutating func deliverOldest() {
-    _ = entries.popFirst()
-    nextDelivery += 1
-  }
-
-  /// How long the oldest piece may take.
-  var expectedSeconds: Double { entries.isEmpty ? .infinity : costs[entries[0].piece.kind] ?? .infinity }
-
-  var canDeliver: Bool { !entries.isEmpty && entries[0].completed != nil }
 }
 
 /// Time of workers with nothing in hand, summed over workers, by what the driver was at.

@@ -6,8 +6,12 @@ package protocol Work: Wire, Sendable {
   /// What many pieces need and goes to each worker once: a bound, a metric, networks.
   associatedtype Context: Wire, Sendable
 
-  /// The version of the context this piece needs.
-  var context: Int { get }
+  /// The context this piece needs, the newest of its lane when it is issued.
+  var context: ContextID { get }
+
+  /// What it belongs to: outcomes of one lane are absorbed in the order of issue, and lanes do not wait for each other. A chain is a
+  /// lane, or a start of an optimiser. Pieces of lane 0, where a sampler has no other, are absorbed in the order of issue all of them.
+  var lane: Int32 { get }
 
   /// A small number for pieces that take about as long as each other.
   var kind: Int { get }
@@ -25,6 +29,7 @@ package protocol Work: Wire, Sendable {
 }
 
 extension Work {
+  package var lane: Int32 { 0 }
   package var kind: Int { 0 }
   package var mostCalls: Int { .max }
   package var likelyCalls: Int { min(mostCalls, 64) }
@@ -35,4 +40,13 @@ package struct NoContext: Wire, Sendable {
   package init() {}
   package func encode(to writer: inout WireWriter) {}
   package init(from reader: inout WireReader) throws(WireError) {}
+}
+
+extension Work where Context == NoContext {
+  package var context: ContextID { ContextID() }
+}
+
+extension Work {
+  /// What pieces need that need none: it is there without being handed over. Nil for all others.
+  static var noContext: Context? { NoContext() as? Context }
 }

@@ -47,16 +47,17 @@ package struct Worker<Piece: Work> {
     watch(link.trace)
     evaluator.place = WorkerPlace(name: link.place)
     defer { watch(nil) }
-    var contexts: [Int: Piece.Context] = [:]
+    var contexts: [ContextID: Piece.Context] = [:]
+    contexts[ContextID()] = Piece.noContext
     let secondsBefore = processSeconds()
     while true {
       let frame = try link.receive()
       do {
         switch try Order(frame: frame) {
-        case .context(let version, let bytes):
+        case .context(let id, let bytes):
           var reader = WireReader(bytes)
-          contexts[version] = try Piece.Context(from: &reader)
-        case .release(let version): contexts[version] = nil
+          contexts[id] = try Piece.Context(from: &reader)
+        case .release(let id): contexts[id] = nil
         case .work(let count, let pieces):
           defer { evaluator.isWary = false }
           try link.send(answer(count, pieces, contexts))
@@ -89,7 +90,7 @@ package struct Worker<Piece: Work> {
 
   /// The frame of the answer to an order of work.
   private func answer(
-    _ count: Int, _ pieces: ArraySlice<UInt8>, _ contexts: [Int: Piece.Context]
+    _ count: Int, _ pieces: ArraySlice<UInt8>, _ contexts: [ContextID: Piece.Context]
   ) throws(WireError) -> [UInt8] {
     var reader = WireReader(pieces)
     var writer = WireWriter(capacity: 16 + 128 * min(count, pieces.count))

@@ -1,14 +1,16 @@
-/// The likelihood calls that a run with a limit may still make.
+/// The likelihood calls that one lane of a run with a limit may still make.
 ///
 /// Calls are set aside when a piece goes out and settled when it is absorbed, in the order of issue: so a run never makes more than
 /// it may, and stops at the same piece on every pool. A chain may need any number of calls, and to set aside the most would leave
 /// workers idle; so it is given a good deal more than any has needed, and one that runs out all the same is done again with more.
 package struct CallBudget {
-  private let limit: Int
-  private var spent: Int
+  private var limit: Int
+  private(set) var spent: Int
   private var setAside = 0
   /// What each piece that is out was given, oldest first.
   private var grants = Queue<Int>()
+  /// What the oldest had where it has run out and got no more.
+  private var ranOutAt = 0
   /// The most that a piece of each kind has needed so far.
   private var largest: [Int: Int] = [:]
 
@@ -36,7 +38,7 @@ package struct CallBudget {
       wanted = min(most, usual)
       if wanted > free || wanted < most && wanted > free / Self.reserve {
         // The oldest gets what there is, for there is nothing to wait for.
-        guard grants.isEmpty else { return nil }
+        guard grants.isEmpty, free > 0 else { return nil }
         wanted = min(most, free)
       }
     }
@@ -58,13 +60,26 @@ package struct CallBudget {
     setAside -= before
     spent += calls
     largest[piece.kind] = max(largest[piece.kind] ?? 0, calls)
-    let wanted = grants.count == 1 ? free : min(free, 4 * min(before, Int.max / 8))
-    guard wanted > before else {
-      grants[0] = 0
-      return nil
-    }
+    (grants[0], ranOutAt) = (0, before)
+    return grantMore()
+  }
+
+  /// Gives the oldest piece, which has run out of calls, more than it had; nil where there are none.
+  package mutating func grantMore() -> Int? {
+    let wanted = grants.count == 1 ? free : min(free, 4 * min(ranOutAt, Int.max / 8))
+    guard wanted > ranOutAt else { return nil }
     grants[0] = wanted
     setAside += wanted
     return wanted
   }
+
+  /// Takes back the calls that nothing has been promised.
+  ///
+  /// - Returns: those that are left to it.
+  mutating func giveBack() -> Int {
+    limit = spent + setAside
+    return limit
+  }
+
+  mutating func take(_ calls: Int) { limit += calls }
 }

@@ -6,7 +6,7 @@ extension ImportanceNestedSampler {
       || other.settings.remainingEvidenceInForce < settings.remainingEvidenceInForce
     settings.targetEffectiveSize = other.settings.targetEffectiveSize
     settings.remainingEvidence = other.settings.remainingEvidence
-    guard ending != nil, wantsMore, out.isEmpty, phase == .sampling else { return }
+    guard ending != nil, wantsMore, out == 0, phase == .sampling else { return }
     ending = nil
     findings = []
     watchStage()

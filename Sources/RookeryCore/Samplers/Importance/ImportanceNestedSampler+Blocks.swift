@@ -20,7 +20,7 @@ extension ImportanceNestedSampler {
   var mayExplore: Bool {
     // Draws issued while the next bound is in the making come from the old one: enough to keep workers
     // busy, no more.
-    if batch == 1 { return plan == nil || out.count < window / 2 }
+    if batch == 1 { return plan == nil || out < window / 2 }
     let block = explorationBatch
     let room = plan == nil ? max(settings.window, 2 * block) : max(settings.window / 2, block)
     return pointsOut + block <= room

@@ -55,8 +55,7 @@ extension ImportanceNestedSampler {
     let before = exploration
     exploration = Exploration(settings: thorough, periodic: before.periodic, seed: seed)
     (exploration.streams, exploration.outposts) = (before.streams, before.outposts.begunAnew())
-    publish(.bound(exploration.bounds[0]))
-    drawVersion = version
+    draw(from: .bound(exploration.bounds[0]))
     phase = .exploring
   }
 
@@ -67,8 +66,7 @@ extension ImportanceNestedSampler {
     aside = points.ofStages
     points = points.ofBounds
     exploration.goOn(remaining: remaining, points: points.count)
-    publish(.bound(exploration.bounds[exploration.current]))
-    drawVersion = version
+    draw(from: .bound(exploration.bounds[exploration.current]))
     phase = .exploring
     due = .lookAround
   }

@@ -34,15 +34,13 @@ extension ImportanceNestedSampler {
       modes: exploration.bounds[exploration.current].modes, reaches: reaches, stream: &stream, unless: halt)
     self.fit = fit
     phase = .fitting
+    stopDrawing()
     guard let set = fit.set else {
       due = .layOut
       return
     }
-    publish(.training([set]))
     self.fit?.pending = Self.fitNetworks
-    for member in 0..<Self.fitNetworks {
-      queue.append(piece(.train(set: 0, member: member), context: version))
-    }
+    prepare((0..<Self.fitNetworks).map { .train(set: 0, member: $0) }, with: .training([set]))
   }
 
   /// Trusts each stage as far as the points that it did not draw itself bear it out.
@@ -71,20 +69,24 @@ extension ImportanceNestedSampler {
     }
     try fit?.layOut(points: points, bounds: bounds, stream: &stream, unless: halt)
     guard let components = fit?.components else { return }
-    publish(.components(components))
     phase = .measuring
     let shares = fit?.shares ?? []
     // The first stages are short: their noise leaves room for that of normalisations less well known.
     let effort = Double(Self.measurePieces) * min(1, Double(quota(stages.count)) / Double(Self.fullMeasure))
+    var tasks: [ShellPiece.Task] = []
     for component in 1..<max(components.count, 1) {
       // As many proposals as the evidence rests on it: the error of a small share hardly matters.
       let wanted = 0.05 + (shares.indices.contains(component) ? shares[component] : 1)
       for _ in 0..<max(Int(saturating: (wanted * effort).rounded(.up)), 1) {
-        queue.append(piece(.measure(component: component, proposals: 8192), context: version))
+        tasks.append(.measure(component: component, proposals: 8192))
       }
     }
-    fit?.pending = queue.count
-    if queue.isEmpty { due = .beginStage }
+    fit?.pending = tasks.count
+    guard !tasks.isEmpty else {
+      due = .beginStage
+      return
+    }
+    prepare(tasks, with: .components(components))
   }
 
   private func quota(_ stage: Int) -> Int { Self.firstQuota << min(stage, 3) }
@@ -96,8 +98,7 @@ extension ImportanceNestedSampler {
         proposal: proposal, trust: worth, normVariances: variances, quota: quota(stages.count)
       ))
     fit = nil
-    publish(.proposal(proposal))
-    drawVersion = version
+    draw(from: .proposal(proposal))
     phase = .sampling
   }
 
@@ -109,7 +110,7 @@ extension ImportanceNestedSampler {
     if stage.count > 300, stage.logPeak - stage.logSum > log(Self.alarm), stages.count < Self.mostStages {
       stages[stages.count - 1].quota = min(stage.quota, stage.issued)
     }
-    guard out.isEmpty else { return }
+    guard out == 0 else { return }
     if exploration.isFlat, stage.logL.contains(where: { $0 > exploration.floor.level }) {
       exploreAgain(live: settings.live)
       exploration.floor.isKnownToHide = true

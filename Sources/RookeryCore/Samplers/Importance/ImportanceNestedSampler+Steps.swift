@@ -37,10 +37,8 @@ extension ImportanceNestedSampler {
 
   /// Sees what follows from an outcome or a step at once.
   mutating func follow() {
-    if ending == nil, due == nil, phase == .draining, out.isEmpty { due = .beginFit }
+    if ending == nil, due == nil, phase == .draining, out == 0 { due = .beginFit }
     if ending == nil, due == nil, phase == .sampling { watchStage() }
-    let oldest = min(out.min() ?? version, drawVersion, queue.first?.context ?? version)
-    for old in contexts.keys.filter({ $0 < oldest }) { contexts[old] = nil }
   }
 
   private mutating func lookAround<E>(_ halt: Halt<E>) throws(E) {
@@ -57,12 +55,10 @@ extension ImportanceNestedSampler {
     if plan.sets.isEmpty {
       due = .finishBound
     } else {
-      publish(.training(plan.sets))
-      for set in plan.sets.indices {
-        for member in 0..<plan.members {
-          queue.append(piece(.train(set: set, member: member), context: version))
-        }
+      let tasks = plan.sets.indices.flatMap { set in
+        (0..<plan.members).map { ShellPiece.Task.train(set: set, member: $0) }
       }
+      prepare(tasks, with: .training(plan.sets))
     }
   }
 
@@ -85,12 +81,9 @@ extension ImportanceNestedSampler {
     let before = exploration.current
     try exploration.finish(plan, points: points, unless: halt)
     self.plan = nil
-    if let climb = exploration.climb(points, live: plan.live) {
-      queue.append(piece(.climb(climb), context: version))
-    }
+    if let climb = exploration.climb(points, live: plan.live) { issue(climb) }
     if exploration.current != before {
-      publish(.bound(exploration.bounds[exploration.current]))
-      drawVersion = version
+      draw(from: .bound(exploration.bounds[exploration.current]))
     } else if exploration.failures >= Self.patience {
       phase = .draining
     }

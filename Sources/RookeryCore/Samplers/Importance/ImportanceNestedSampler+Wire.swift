@@ -11,11 +11,8 @@ extension ImportanceNestedSampler {
     writer.write(optional: fit)
     writer.write(aside)
     writer.write(stages)
-    let versions = contexts.keys.sorted()
-    writer.write(versions)
-    for version in versions { if let context = contexts[version] { writer.write(context) } }
     writer.write(version)
-    writer.write(drawVersion)
+    writer.write(drawContext)
     writer.write(queue)
     writer.write(out)
     writer.write(pointsOut)
@@ -41,12 +38,10 @@ extension ImportanceNestedSampler {
     fit = try reader.read(optional: StageFit.self)
     aside = try reader.read()
     stages = try reader.read([Stage].self)
-    contexts = [:]
-    for version in try reader.read([Int].self) { contexts[version] = try reader.read(ShellContext.self) }
     version = try reader.read()
-    drawVersion = try reader.read()
-    queue = try reader.read([ShellPiece].self)
-    out = try reader.read([Int].self)
+    drawContext = try reader.read()
+    queue = try reader.read([Issue<ShellPiece>].self)
+    out = try reader.read()
     pointsOut = try reader.read()
     pieces = try reader.read()
     ending = try reader.read(optional: Ending.self)

@@ -31,13 +31,14 @@ package struct ImportanceNestedSampler: Sampler {
   /// Draws of stages, put aside while bounds are built once more.
   var aside: SampledPoints
   var stages: [Stage] = []
-  var contexts: [Int: ShellContext]
+  /// How many contexts have been made.
   var version = 0
-  /// Version of what points are drawn from now.
-  var drawVersion = 0
-  var queue: [ShellPiece] = []
-  /// The contexts that pieces name which are out, oldest first.
-  var out: [Int] = []
+  /// What points are drawn from now.
+  var drawContext = ContextID(lane: Self.drawing)
+  /// What is to be issued before more points are drawn.
+  var queue: [Issue<ShellPiece>] = []
+  /// Pieces that are out.
+  var out = 0
   /// Points asked for and not yet taken in.
   var pointsOut = 0
   /// The long step that the outcomes so far ask for.
@@ -61,48 +62,44 @@ package struct ImportanceNestedSampler: Sampler {
     aside = points
     exploration = Exploration(
       settings: settings, periodic: problem.boundaries.map { $0 == .periodic }, batch: batch, seed: seed)
-    contexts = [0: ShellContext(.bound(exploration.bounds[0]))]
+    queue = [.context(drawContext, ShellContext(.bound(exploration.bounds[0])))]
   }
 
   package var window: Int { settings.window }
 
-  package func context(_ version: Int) -> ShellContext {
-    contexts[version] ?? ShellContext(.bound(exploration.bounds[0]))
-  }
-
   // MARK: Asking
 
-  package mutating func next() -> ShellPiece? {
+  package mutating func next() -> Issue<ShellPiece>? {
     settle(unless: .never)
     guard ending == nil else { return nil }
     if !queue.isEmpty {
-      let piece = queue.removeFirst()
-      out.append(piece.context)
-      return piece
+      let issue = queue.removeFirst()
+      if case .piece = issue { out += 1 }
+      return issue
     }
     switch phase {
     case .exploring:
       guard mayExplore else { return nil }
-      return draw(explorationBatch, origin: exploration.current)
+      return .piece(draw(explorationBatch, origin: exploration.current))
     case .sampling:
       let wanted = pointsWanted()
       guard wanted > 0, mayDrawForStage else { return nil }
       let count = min(wanted, batch)
       stages[stages.count - 1].issued += count
-      return draw(count, origin: -stages.count)
+      return .piece(draw(count, origin: -stages.count))
     case .draining, .fitting, .measuring: return nil
     }
   }
 
   private mutating func draw(_ count: Int, origin: Int) -> ShellPiece {
-    out.append(drawVersion)
+    out += 1
     pointsOut += count
     let again =
       origin == 0 ? noise.repeats(among: count) : origin == -1 ? noiseOfStage.repeats(among: count) : 0
-    return piece(.draw(points: count, again: again, origin: origin), context: drawVersion)
+    return piece(.draw(points: count, again: again, origin: origin), context: drawContext)
   }
 
-  mutating func piece(_ task: ShellPiece.Task, context: Int) -> ShellPiece {
+  private mutating func piece(_ task: ShellPiece.Task, context: ContextID) -> ShellPiece {
     pieces += 1
     return ShellPiece(task: task, seed: seed, index: pieces, context: context)
   }
@@ -119,17 +116,38 @@ package struct ImportanceNestedSampler: Sampler {
     return min(left, Int(saturating: min(missing / max(stage.efficiency, 0.01), 1e15)) + 1 - inFlight)
   }
 
-  mutating func publish(_ content: ShellContext.Content) {
+  // What points are drawn from stays, while what networks are trained on comes and goes beside it.
+  private static let drawing: Int32 = 0
+  private static let preparing: Int32 = 1
+
+  /// Draws points of another density from now on.
+  mutating func draw(from content: ShellContext.Content) {
     version += 1
-    contexts[version] = ShellContext(content)
+    drawContext = ContextID(lane: Self.drawing, version: version)
+    queue.append(.context(drawContext, ShellContext(content)))
   }
+
+  /// Draws no more of the density of before, and has none yet to take its place.
+  mutating func stopDrawing() { queue.append(.done(lane: Self.drawing)) }
+
+  /// Has prepared what is to come, with what these tasks and no others need.
+  mutating func prepare(_ tasks: [ShellPiece.Task], with content: ShellContext.Content) {
+    version += 1
+    let context = ContextID(lane: Self.preparing, version: version)
+    queue.append(.context(context, ShellContext(content)))
+    for task in tasks { queue.append(.piece(piece(task, context: context))) }
+    queue.append(.done(lane: Self.preparing))
+  }
+
+  /// Climbs need no context; they name one that is there.
+  mutating func issue(_ climb: Climb) { queue.append(.piece(piece(.climb(climb), context: drawContext))) }
 
   // MARK: Absorbing
 
   package mutating func absorb(_ outcome: ShellOutcome, of piece: ShellPiece) {
     settle(unless: .never)
-    guard !out.isEmpty else { return }
-    out.removeFirst()
+    guard out > 0 else { return }
+    out -= 1
     switch piece.task {
     case .draw(let count, _, let origin):
       pointsOut -= count

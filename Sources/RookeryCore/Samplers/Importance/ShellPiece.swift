@@ -16,7 +16,7 @@ package struct ShellPiece: Work {
   let task: Task
   let seed: UInt64
   let index: UInt64
-  package let context: Int
+  package let context: ContextID
 
   private static let drawing = RandomStream.Purpose(rawValue: 0x494e_5301)
   private static let training = RandomStream.Purpose(rawValue: 0x494e_5302)

@@ -20,7 +20,7 @@ package struct NestedPiece: Work {
   var seed: UInt64
   /// Which piece this is, and so which random stream it has.
   var index: Int
-  package var context: Int
+  package var context: ContextID
   var threshold: Double
   /// Where a chain starts: a live point above the threshold.
   var start: [Double]
@@ -114,13 +114,14 @@ package struct NestedPiece: Work {
   }
 
   init(
-    kind: Kind, seed: UInt64, index: Int, context: Int, threshold: Double = -.infinity, start: [Double] = [],
+    kind: Kind, seed: UInt64, index: Int, context: Int = 0, threshold: Double = -.infinity,
+    start: [Double] = [],
     scale: Double = 1, steps: Int = 0, family: Int = -1
   ) {
     self.kind = kind
     self.seed = seed
     self.index = index
-    self.context = context
+    self.context = ContextID(version: context)
     self.threshold = threshold
     self.start = start
     self.scale = scale

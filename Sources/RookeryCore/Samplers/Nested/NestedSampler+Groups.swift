@@ -21,8 +21,13 @@ extension NestedSampler {
   /// as there would be one by one: with twice as many there were up to a tenth more calls.
   private var uniformGroupSize: Int { min(groupSize, max(settings.windowInForce / window, 1)) }
 
-  package mutating func next() -> NestedPiece? {
+  package mutating func next() -> Issue<NestedPiece>? {
     guard var first = held ?? nextOne() else { return nil }
+    // It was made a moment ago, and nothing that it needs has changed since.
+    guard first.context == handedOver else {
+      (held, handedOver) = (first, first.context)
+      return .context(first.context, context)
+    }
     held = nil
     let size = first.kind == .uniform ? uniformGroupSize : groupSize
     while first.others.count + 1 < size, let other = nextOne() {
@@ -32,7 +37,7 @@ extension NestedSampler {
       }
       first.others.append(other)
     }
-    return first
+    return .piece(first)
   }
 
   package mutating func absorb(_ outcome: NestedOutcome, of piece: NestedPiece) {

@@ -4,6 +4,7 @@ extension NestedSampler {
     writer.write(seed)
     writer.write(batch)
     writer.write(held.map { [$0] } ?? [])
+    writer.write(handedOver.map { [$0] } ?? [])
     writer.write(boundaries.map(\.rawValue))
     writer.write(cube)
     writer.write(derived)
@@ -43,6 +44,7 @@ extension NestedSampler {
     seed = try reader.read()
     batch = try reader.read()
     held = try reader.read([NestedPiece].self).first
+    handedOver = try reader.read([ContextID].self).first
     boundaries = try Parameter.Boundary.list(from: &reader)
     problemDimension = boundaries.count
     cube = try reader.read()

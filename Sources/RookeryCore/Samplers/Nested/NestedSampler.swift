@@ -19,8 +19,10 @@ package struct NestedSampler: Sampler {
   let seed: UInt64
   /// Points that the likelihood is asked for at once.
   let batch: Int
-  /// A piece that did not go together with those before it: the next to be issued.
+  /// A piece that did not go together with those before it, or waits for its context to be handed over: the next to be issued.
   var held: NestedPiece?
+  /// The context that was handed over last.
+  var handedOver: ContextID?
   let boundaries: [Parameter.Boundary]
   let problemDimension: Int
 
@@ -100,7 +102,8 @@ package struct NestedSampler: Sampler {
     outposts = Outposts(periodic: boundaries.map { $0 == .periodic }, batch: batch)
   }
 
-  package func context(_ version: Int) -> NestedContext {
+  /// What pieces need that are issued now.
+  var context: NestedContext {
     NestedContext(
       bound: explorer.bound, friends: explorer.friends, population: explorer.population,
       spread: explorer.spread, piles: explorer.piles, boundaries: boundaries, abyss: explorer.abyss)

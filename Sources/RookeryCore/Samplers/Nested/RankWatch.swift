@@ -90,6 +90,7 @@ extension NestedSampler {
     var fresh = NestedSampler(
       settings: settings, seed: seed, boundaries: boundaries, derivedCount: derived.columns, batch: batch)
     (fresh.piecesIssued, fresh.firstPiece) = (piecesIssued, piecesIssued)
+    fresh.handedOver = handedOver
     fresh.explorer = explorer.strengthened()
     self = fresh
   }

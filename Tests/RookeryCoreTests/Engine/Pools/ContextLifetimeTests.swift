@@ -22,7 +22,7 @@ private struct CountedContext: Wire, Sendable {
 
 /// Counts the contexts that are alive while it is carried out.
 private struct CountingPiece: Work {
-  var context: Int
+  var context: ContextID
   var index: Int
 
   func perform(with context: CountedContext, on evaluator: Evaluator) throws -> Count {
@@ -30,7 +30,7 @@ private struct CountingPiece: Work {
     return Count(living: CountedContext.living.load(ordering: .relaxed), version: context.version)
   }
 
-  init(context: Int, index: Int) { (self.context, self.index) = (context, index) }
+  init(context: ContextID, index: Int) { (self.context, self.index) = (context, index) }
   func encode(to writer: inout WireWriter) {
     writer.write(context)
     writer.write(index)
@@ -62,23 +62,28 @@ private struct CountingSampler: Sampler {
   var issued = 0
   var counts: [Double] = []
   var widest = 0
+  var handedOver = -1
   var window: Int { 4 }
 
   init() {}
-  mutating func next() -> CountingPiece? {
+  mutating func next() -> RookeryCore.Issue<CountingPiece>? {
     // No more than the window says are out, and as many where there is enough to do.
     #expect(issued - counts.count < window)
     widest = max(widest, issued - counts.count + 1)
     guard issued < Self.piecesPerContext * Self.versions else { return nil }
+    let version = issued / Self.piecesPerContext
+    guard version == handedOver else {
+      handedOver = version
+      return .context(ContextID(version: version), CountedContext(version: version))
+    }
     defer { issued += 1 }
-    return CountingPiece(context: issued / Self.piecesPerContext, index: issued)
+    return .piece(CountingPiece(context: ContextID(version: version), index: issued))
   }
   mutating func absorb(_ outcome: CountingPiece.Count, of piece: CountingPiece) {
     #expect(outcome.version == counts.count / Self.piecesPerContext)
     counts.append(Double(outcome.living))
     if counts.count == 100 { #expect(widest == window) }
   }
-  func context(_ version: Int) -> CountedContext { CountedContext(version: version) }
   var ending: Ending? { counts.count == Self.piecesPerContext * Self.versions ? .converged : nil }
   var status: SamplerStatus { SamplerStatus() }
   func record() -> RunRecord {

@@ -4,7 +4,8 @@ import Testing
 struct FramesTests {
   @Test func ordersSurviveTheWire() throws {
     let orders: [Order] = [
-      .context(version: 3, bytes: [1, 2]), .release(version: -1), .work(count: 2, pieces: [7, 1, 8]), .report,
+      .context(ContextID(lane: 2, version: 3), bytes: [1, 2]), .release(ContextID(version: -1)),
+      .work(count: 2, pieces: [7, 1, 8]), .report,
       .finish([9]), .avoid(point: [1, -0.5]), .trial(sequence: 4, point: [0.5]),
     ]
     for order in orders { #expect(try Order(frame: order.frame).frame == order.frame) }

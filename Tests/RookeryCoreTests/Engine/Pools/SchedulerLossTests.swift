@@ -8,7 +8,7 @@ import Testing
   func lostWorkIsDoneAgain(_ piece: Int) throws {
     let problem = try Squares.problem()
     for seed: UInt64 in 0..<10 {
-      let transport = ScriptedTransport(problem, workers: 3, seed: seed)
+      let transport = ScriptedTransport<Squaring>(problem, workers: 3, seed: seed)
       (transport.killer, transport.deathsLeft) = (piece, 1)
       #expect(try Squares.run(200, window: 40, over: transport, problem: problem) == Squares.expected(200))
       #expect(transport.deathsLeft == 0)
@@ -17,7 +17,7 @@ import Testing
 
   @Test(.timeLimit(.minutes(10))) func workThatKillsTwiceIsReported() throws {
     let problem = try Squares.problem()
-    let transport = ScriptedTransport(problem, workers: 3, seed: 4)
+    let transport = ScriptedTransport<Squaring>(problem, workers: 3, seed: 4)
     (transport.killer, transport.deathsLeft) = (57, 2)
     let failure = #expect(throws: LikelihoodFailure.self) {
       try Squares.run(200, window: 40, over: transport, problem: problem)
@@ -29,7 +29,7 @@ import Testing
   /// The likelihood is refused wherever the point is met: here by every worker that has done work since.
   @Test(.timeLimit(.minutes(10))) func pointThatKillsTwiceIsRefused() throws {
     let problem = try Problem("p", parameters: [Parameter("x", .uniform(0, 1))]) { (_: Span<Double>) in 1 }
-    let transport = ScriptedTransport(problem, workers: 3, seed: 4)
+    let transport = ScriptedTransport<Squaring>(problem, workers: 3, seed: 4)
     (transport.killer, transport.deathsLeft) = (57, 2)
     // Each piece evaluates 0.5; the trace says that the piece died at 0.25, which nobody asks for.
     #expect(
@@ -43,7 +43,7 @@ import Testing
   func unrelatedDeathsBlameNoPoint(_ policy: CrashPolicy) throws {
     let problem = try Squares.problem()
     for deaths in [2, 5, 11] {
-      let transport = ScriptedTransport(problem, workers: 3, seed: 4)
+      let transport = ScriptedTransport<Squaring>(problem, workers: 3, seed: 4)
       (transport.killer, transport.deathsLeft, transport.isGuilty) = (57, deaths, false)
       #expect(
         try Squares.run(200, window: 40, over: transport, problem: problem, onCrash: policy)
@@ -51,7 +51,7 @@ import Testing
       )
       #expect(transport.deathsLeft == 0 && transport.badTrials == 0)
     }
-    let hopeless = ScriptedTransport(problem, workers: 3, seed: 4)
+    let hopeless = ScriptedTransport<Squaring>(problem, workers: 3, seed: 4)
     (hopeless.killer, hopeless.deathsLeft, hopeless.isGuilty) = (57, 1000, false)
     let error = #expect(throws: PoolError.self) {
       try Squares.run(200, window: 40, over: hopeless, problem: problem, onCrash: policy)
@@ -64,7 +64,7 @@ import Testing
   @Test(.timeLimit(.minutes(10))) func whoHasDoneNothingTriesThePoint() throws {
     let problem = try Squares.problem()
     for seed: UInt64 in 0..<40 {
-      let transport = ScriptedTransport(problem, workers: 2, seed: seed)
+      let transport = ScriptedTransport<Squaring>(problem, workers: 2, seed: seed)
       (transport.killer, transport.deathsLeft) = (1, 2)
       let failure = #expect(throws: LikelihoodFailure.self) {
         try Squares.run(2, window: 2, over: transport, problem: problem)
@@ -89,7 +89,7 @@ import Testing
   @Test(.timeLimit(.minutes(10)), arguments: [(9, true), (10, false)])
   func outsideKillsAreForgiven(_ kills: Int, _ isForgiven: Bool) throws {
     let problem = try Squares.problem()
-    let transport = ScriptedTransport(problem, workers: 3, seed: 4)
+    let transport = ScriptedTransport<Squaring>(problem, workers: 3, seed: 4)
     (transport.killer, transport.deathsLeft, transport.isFromOutside) = (57, kills, true)
     if isForgiven {
       #expect(try Squares.run(200, window: 40, over: transport, problem: problem) == Squares.expected(200))
@@ -104,7 +104,7 @@ import Testing
   @Test(.timeLimit(.minutes(10)), arguments: [(5, true), (1000, false)])
   func deathsAtNothing(_ deaths: Int, _ isForgiven: Bool) throws {
     let problem = try Squares.problem()
-    let transport = ScriptedTransport(problem, workers: 2, seed: 4)
+    let transport = ScriptedTransport<Squaring>(problem, workers: 2, seed: 4)
     (transport.killer, transport.deathsLeft, transport.isNamed) = (57, deaths, false)
     if isForgiven {
       #expect(try Squares.run(200, window: 40, over: transport, problem: problem) == Squares.expected(200))

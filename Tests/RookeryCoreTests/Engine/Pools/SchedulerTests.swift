@@ -6,7 +6,7 @@ import Testing
   func outcomesComeInTheOrderOfSubmission(_ workers: Int, _ window: Int) throws {
     let problem = try Squares.problem()
     for seed: UInt64 in 0..<10 {
-      let transport = ScriptedTransport(problem, workers: workers, seed: seed)
+      let transport = ScriptedTransport<Squaring>(problem, workers: workers, seed: seed)
       #expect(
         try Squares.run(200, window: window, over: transport, problem: problem) == Squares.expected(200))
       #expect(transport.closed == 1)
@@ -16,7 +16,7 @@ import Testing
 
   @Test(.timeLimit(.minutes(10))) func cheapPiecesShareMessages() throws {
     let problem = try Squares.problem()
-    let transport = ScriptedTransport(problem, workers: 2, seed: 1)
+    let transport = ScriptedTransport<Squaring>(problem, workers: 2, seed: 1)
     _ = try Squares.run(400, window: 64, over: transport, problem: problem)
     #expect(transport.largestMessage > 3)
   }
@@ -25,7 +25,7 @@ import Testing
   @Test(.timeLimit(.minutes(10)), arguments: [nil, 200.0, 50.0], [true, false])
   func silentWorkers(_ limit: Double?, _ canBeEnded: Bool) throws {
     let problem = try Squares.problem()
-    let transport = ScriptedTransport(problem, workers: 3, seed: 4)
+    let transport = ScriptedTransport<Squaring>(problem, workers: 3, seed: 4)
     transport.silent = [Silence(worker: 1, place: "rank 1 on node7", seconds: 100)]
     transport.endsSilent = canBeEnded
     func run() throws -> [Double] {
@@ -45,7 +45,7 @@ import Testing
     let problem = try Squares.problem()
     let outcome = [UInt8](repeating: 7, count: 1000)
     for ranks: Set<Int> in [[], [2]] {
-      let transport = ScriptedTransport(problem, workers: 3, seed: 4)
+      let transport = ScriptedTransport<Squaring>(problem, workers: 3, seed: 4)
       transport.rankWorkers = ranks
       _ = try Squares.run(50, window: 10, over: transport, problem: problem, goodbye: outcome)
       #expect(transport.goodbyes.map(\.count).sorted() == (ranks.isEmpty ? [1, 1, 1] : [1, 1, 1001]))
@@ -55,7 +55,7 @@ import Testing
   /// A piece that runs out of calls is done again, and nothing else is lost.
   @Test(.timeLimit(.minutes(10))) func piecesThatRunOutOfCallsAreRepeated() throws {
     let problem = try Squares.problem()
-    let transport = ScriptedTransport(problem, workers: 3, seed: 4)
+    let transport = ScriptedTransport<Squaring>(problem, workers: 3, seed: 4)
     #expect(
       try Squares.run(200, window: 40, over: transport, problem: problem, allowing: 0)
         == Squares.expected(200))
@@ -65,7 +65,7 @@ import Testing
 
   @Test(.timeLimit(.minutes(10))) func failuresNameTheirPlace() throws {
     let problem = try Squares.problem(failing: true)
-    let transport = ScriptedTransport(problem, workers: 2, seed: 4)
+    let transport = ScriptedTransport<Squaring>(problem, workers: 2, seed: 4)
     let failure = #expect(throws: LikelihoodFailure.self) {
       try Squares.run(200, window: 40, over: transport, problem: problem)
     }

@@ -2,7 +2,7 @@ import RookeryCore
 
 /// Workers without a thread: each serves its frames when asked for answers, in an order drawn at random, and
 /// may die.
-final class ScriptedTransport: Transport {
+final class ScriptedTransport<Piece: Work>: Transport {
   private final class Link: WorkerLink {
     struct Empty: Error {}
     var inbox: [[UInt8]] = []
@@ -19,6 +19,12 @@ final class ScriptedTransport: Transport {
   /// What each worker has been sent, for it forgets between two calls of `serve`.
   private var history: [[[UInt8]]]
   private var random: RandomStream
+  /// A worker that has been sent this piece does nothing for as long as it is named here.
+  var stuck: Int?
+  var prefetchSeconds = 4e-3
+  /// After so many events the driver is interrupted.
+  var eventsLeft = Int.max
+  struct Interrupted: Error {}
   /// Dies when it is about to serve a message that holds this piece, while it may.
   var killer: Int?
   var deathsLeft = 0
@@ -67,12 +73,30 @@ final class ScriptedTransport: Transport {
     if Order.isFinish(frame) { goodbyes.append(frame) }
     links[worker].inbox.append(frame)
   }
+  private func isStuck(_ worker: Int) throws -> Bool {
+    guard let stuck else { return false }
+    for frame in links[worker].inbox {
+      guard case .work(let count, let pieces) = try Order(frame: frame) else { continue }
+      var reader = WireReader(pieces)
+      for _ in 0..<count {
+        if try reader.read(Int.self) == stuck { return true }
+        _ = try reader.read(Int.self)
+        _ = try Piece(from: &reader)
+      }
+    }
+    return false
+  }
+
   func close(byForceAfter error: (any Error)?) { closed += 1 }
 
   func receive(seconds: Double) throws -> TransportEvent? {
     // Sometimes nothing has come yet.
     if random.integer(below: 3) == 0 { return nil }
-    let ready = links.indices.filter { !links[$0].inbox.isEmpty || !links[$0].outbox.isEmpty }
+    eventsLeft -= 1
+    if eventsLeft == 0 { throw Interrupted() }
+    let ready = try links.indices.filter {
+      try !links[$0].outbox.isEmpty || !links[$0].inbox.isEmpty && !isStuck($0)
+    }
     guard !ready.isEmpty else { return nil }
     let worker = ready[random.integer(below: ready.count)]
     if !links[worker].outbox.isEmpty { return .frame(links[worker].outbox.removeFirst(), from: worker) }
@@ -89,7 +113,7 @@ final class ScriptedTransport: Transport {
       for _ in 0..<count {
         let sequence = try reader.read(Int.self)
         _ = try reader.read(Int.self)
-        _ = try Squaring(from: &reader)
+        _ = try Piece(from: &reader)
         guard sequence == killer, deathsLeft > 0 else { continue }
         deathsLeft -= 1
         deaths += 1
@@ -107,7 +131,7 @@ final class ScriptedTransport: Transport {
     let fresh = links[worker].inbox
     history[worker] += fresh.filter { if case .work? = try? Order(frame: $0) { false } else { true } }
     links[worker].inbox = contexts + fresh
-    _ = try? Worker<Squaring>(problem).serve(links[worker])
+    _ = try? Worker<Piece>(problem).serve(links[worker])
     links[worker].inbox = []
     return links[worker].outbox.isEmpty ? nil : .frame(links[worker].outbox.removeFirst(), from: worker)
   }

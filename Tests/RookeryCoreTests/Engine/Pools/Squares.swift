@@ -3,7 +3,8 @@ import Testing
 
 /// Squares a number; needs a context that adds to it.
 struct Squaring: Work {
-  var context: Int
+  var context: ContextID
+  var lane: Int32 = 0
   var number: Double
 
   func perform(with context: Shift, on evaluator: Evaluator) throws -> Answered {
@@ -12,17 +13,20 @@ struct Squaring: Work {
     return Answered(value: x * x + logLikelihood)
   }
 
-  init(context: Int, number: Double) {
-    self.context = context
+  init(context: Int, number: Double, lane: Int32 = 0) {
+    self.context = ContextID(version: context)
+    self.lane = lane
     self.number = number
   }
   func encode(to writer: inout WireWriter) {
     writer.write(context)
     writer.write(number)
+    writer.write(lane)
   }
   init(from reader: inout WireReader) throws(WireError) {
     context = try reader.read()
     number = try reader.read()
+    lane = try reader.read()
   }
 
   struct Shift: Wire, Sendable {
@@ -59,19 +63,18 @@ enum Squares {
     while outcomes.count < count {
       while issued < count, scheduler.outstanding < window {
         let version = issued / 10
-        if !scheduler.holds(context: version) {
-          scheduler.publish(Squaring.Shift(value: Double(version)), version: version)
-          try scheduler.release(contextsBefore: outcomes.count / 10)
+        if issued % 10 == 0 {
+          try scheduler.handOver(Squaring.Shift(value: Double(version)), as: ContextID(version: version))
         }
         scheduler.submit(
           Squaring(context: version, number: Double(issued)), allowing: issued % 3 == 1 ? allowance : .max)
         issued += 1
       }
       if let completed = try scheduler.next(seconds: seconds) {
-        if let outcome = completed.outcome {
+        if let outcome = completed.done.outcome {
           outcomes.append(outcome.value)
         } else {
-          scheduler.repeatOldest(allowing: 1)
+          scheduler.repeatOldest(completed.place, allowing: 1)
         }
         idle = 0
       } else {

@@ -6,7 +6,6 @@ struct CallBudgetTests {
   private struct Chain: Work {
     var needs: Int
     var most = Int.max
-    var context: Int { 0 }
     var mostCalls: Int { most }
     func perform(with context: NoContext, on evaluator: Evaluator) -> NoContext { NoContext() }
     init(needs: Int, most: Int = .max) { (self.needs, self.most) = (needs, most) }

@@ -31,16 +31,13 @@ import Testing
     _ problem: Problem, _ settings: ImportanceNestedSettings, pieces most: Int = .max,
     _ atStep: (ImportanceNestedSampler, ImportanceNestedSampler.Step) throws -> Void
   ) throws {
-    var sampler = try ImportanceNestedSampler(problem, settings: settings, seed: 3)
+    var hand = ByHand(try ImportanceNestedSampler(problem, settings: settings, seed: 3))
     let worker = Worker<ShellPiece>(problem)
-    var (out, clock): ([ShellPiece], Double) = ([], 0)
+    var clock = 0.0
     for _ in 0..<most {
-      while out.count < sampler.window, let piece = sampler.next() { out.append(piece) }
-      guard !out.isEmpty else { return }
-      let piece = out.removeFirst()
-      sampler.absorb(
-        try worker.perform(piece, with: sampler.context(piece.context), clock: &clock).0, of: piece)
-      if let step = sampler.due { try atStep(sampler, step) }
+      guard let (piece, context) = hand.nextPiece() else { return }
+      hand.sampler.absorb(try worker.perform(piece, with: context, clock: &clock).0, of: piece)
+      if let step = hand.sampler.due { try atStep(hand.sampler, step) }
     }
   }
 
@@ -131,7 +128,7 @@ import Testing
 
     init(_ inner: ImportanceNestedSampler) { self.inner = inner }
     var window: Int { inner.window }
-    mutating func next() -> ShellPiece? { inner.due == nil ? inner.next() : nil }
+    mutating func next() -> RookeryCore.Issue<ShellPiece>? { inner.due == nil ? inner.next() : nil }
     mutating func absorb(_ outcome: ShellOutcome, of piece: ShellPiece) { inner.absorb(outcome, of: piece) }
     mutating func settle<E>(unless halt: Halt<E>) throws(E) {
       try inner.settle(
@@ -140,7 +137,6 @@ import Testing
           try halt.check()
         })
     }
-    func context(_ version: Int) -> ShellContext { inner.context(version) }
     var ending: Ending? { inner.ending }
     var status: SamplerStatus { inner.status }
     func record() -> RunRecord { inner.record() }

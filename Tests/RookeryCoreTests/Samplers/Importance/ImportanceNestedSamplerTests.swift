@@ -131,16 +131,15 @@ import Testing
     _ problem: Problem, _ settings: ImportanceNestedSettings, savingEvery period: Int? = nil,
     until isEnough: (ImportanceNestedSampler) -> Bool = { _ in false }
   ) throws -> RunRecord {
-    var sampler = try ImportanceNestedSampler(problem, settings: settings, seed: 5)
+    var hand = ByHand(try ImportanceNestedSampler(problem, settings: settings, seed: 5))
     let worker = Worker<ShellPiece>(problem)
-    var out: [ShellPiece] = []
     var steps = 0
     var clock = 0.0
     while true {
-      while out.count < sampler.window, let piece = sampler.next() { out.append(piece) }
-      guard !out.isEmpty, !isEnough(sampler) else { return sampler.record() }
-      var piece = out.removeFirst()
-      var context = sampler.context(piece.context)
+      hand.fill()
+      guard !isEnough(hand.sampler), var (piece, context) = hand.takeOldest() else {
+        return hand.sampler.record()
+      }
       if let period, steps % period == 0 {
         var reader = WireReader(bytes(piece))
         piece = try ShellPiece(from: &reader)
@@ -151,10 +150,10 @@ import Testing
       if let period, steps % period == 0 {
         var reader = WireReader(bytes(outcome))
         outcome = try ShellOutcome(from: &reader)
-        reader = WireReader(bytes(sampler))
-        sampler = try ImportanceNestedSampler(from: &reader)
+        reader = WireReader(bytes(hand.sampler))
+        hand.sampler = try ImportanceNestedSampler(from: &reader)
       }
-      sampler.absorb(outcome, of: piece)
+      hand.sampler.absorb(outcome, of: piece)
       steps += 1
     }
   }

@@ -106,13 +106,13 @@ import Testing
     sampler.watchStage()
     let words = try #require(try Self.outlook(hopeless))
     #expect(sampler.ending == .stuck(words))
-    #expect(sampler.next() == nil)
+    #expect(sampler.nextPiece() == nil)
     var other = try Self.sampler([Stage](repeating: Self.stage(of: 2000, hits: 5), count: 3))
     other.watchStage()
     #expect(other.ending == nil)
     // Nothing is decided while draws are on their way.
     var waiting = try Self.sampler(hopeless)
-    waiting.out = [0]
+    waiting.out = 1
     waiting.watchStage()
     #expect(waiting.ending == nil)
   }

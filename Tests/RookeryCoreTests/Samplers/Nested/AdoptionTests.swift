@@ -26,7 +26,7 @@ import Testing
   /// What the sampler's own first pieces come to, as far as anybody likes.
   private static func draws(_ count: Int, _ problem: Problem) throws -> PriorDraws {
     let evaluator = Evaluator(problem)
-    let context = try sampler(problem, window: 1).context(0)
+    let context = try sampler(problem, window: 1).context
     var draws = PriorDraws(cube: PointMatrix(columns: 2), derived: PointMatrix(columns: 1), logL: [])
     for index in 0..<count {
       let piece = NestedPiece(kind: .prior, seed: 6, index: index, context: 0)
@@ -45,10 +45,10 @@ import Testing
     let evaluator = Evaluator(problem)
     var pieces: [NestedPiece] = []
     while !(isFilled && !sampler.isFilling) {
-      while pieces.count < sampler.window, let piece = sampler.next() { pieces.append(piece) }
+      while pieces.count < sampler.window, let piece = sampler.nextPiece() { pieces.append(piece) }
       guard !pieces.isEmpty else { break }
       let piece = pieces.removeFirst()
-      sampler.absorb(try piece.perform(with: sampler.context(piece.context), on: evaluator), of: piece)
+      sampler.absorb(try piece.perform(with: sampler.context, on: evaluator), of: piece)
     }
     var writer = WireWriter()
     writer.write(sampler.record())
@@ -96,11 +96,11 @@ import Testing
     let problem = try Self.problem()
     let draws = try Self.draws(100, problem)
     var begun = try Self.sampler(problem, window: 1)
-    let issued = begun.next()
+    let issued = begun.nextPiece()
     let piece = try #require(issued)
     begun.adopt(draws)
     #expect(begun.logL.isEmpty && begun.out == 1)
-    begun.absorb(try piece.perform(with: begun.context(0), on: Evaluator(problem)), of: piece)
+    begun.absorb(try piece.perform(with: begun.context, on: Evaluator(problem)), of: piece)
     _ = try Self.finish(&begun, on: problem, isFilled: true)
     let pieces = begun.piecesIssued
     begun.adopt(draws)

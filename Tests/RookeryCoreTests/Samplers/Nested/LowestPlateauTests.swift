@@ -70,10 +70,10 @@ import Testing
     let evaluator = Evaluator(problem)
     var (pieces, seen): ([NestedPiece], Set<Int>) = ([], [])
     for _ in 0..<20_000 where seen.count < 2 {
-      while pieces.count < sampler.window, let piece = sampler.next() { pieces.append(piece) }
+      while pieces.count < sampler.window, let piece = sampler.nextPiece() { pieces.append(piece) }
       guard !pieces.isEmpty else { break }
       let piece = pieces.removeFirst()
-      let context = sampler.context(piece.context)
+      let context = sampler.context
       if sampler.dynamic.batches > 0, piece.threshold > -1e29, seen.insert(sampler.dynamic.batches).inserted {
         #expect(context.abyss > -1e30 && context.abyss < piece.threshold)
       }

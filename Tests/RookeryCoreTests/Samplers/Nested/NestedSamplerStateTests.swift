@@ -31,7 +31,7 @@ import Testing
     var numbers: Set<Int> = []
     var thresholds: [Double] = []
     while true {
-      while pieces.count < sampler.window, let piece = sampler.next() {
+      while pieces.count < sampler.window, let piece = sampler.nextPiece() {
         #expect(numbers.insert(piece.index).inserted)
         if piece.kind != .prior {
           thresholds.append(piece.threshold)
@@ -44,7 +44,7 @@ import Testing
       }
       guard !pieces.isEmpty else { break }
       let piece = pieces.removeFirst()
-      sampler.absorb(try piece.perform(with: sampler.context(piece.context), on: evaluator), of: piece)
+      sampler.absorb(try piece.perform(with: sampler.context, on: evaluator), of: piece)
     }
     #expect(sampler.ending == .converged && thresholds.count > 200)
     let record = sampler.record()
@@ -75,7 +75,7 @@ import Testing
     var pieces: [NestedPiece] = []
     var (starts, shared) = (0, 0)
     while true {
-      while pieces.count < sampler.window, let piece = sampler.next() {
+      while pieces.count < sampler.window, let piece = sampler.nextPiece() {
         pieces.append(piece)
         guard !piece.start.isEmpty else { continue }
         starts += 1
@@ -84,7 +84,7 @@ import Testing
       }
       guard !pieces.isEmpty else { break }
       let piece = pieces.removeFirst()
-      sampler.absorb(try piece.perform(with: sampler.context(piece.context), on: evaluator), of: piece)
+      sampler.absorb(try piece.perform(with: sampler.context, on: evaluator), of: piece)
     }
     #expect(starts > 100)
     #expect(shared > 20)
@@ -94,7 +94,7 @@ import Testing
   @Test func patienceHasAnEnd() throws {
     var sampler = try Self.sampler(live: 20, window: 1)
     func answer(_ logL: Double?) throws {
-      let issued = sampler.next()
+      let issued = sampler.nextPiece()
       let piece = try #require(issued)
       var outcome = NestedOutcome()
       if let logL { (outcome.cube, outcome.logL) = ([0.5, 0.5], logL) }
@@ -112,6 +112,6 @@ import Testing
       Issue.record("\(String(describing: sampler.ending))")
       return
     }
-    #expect(reason.contains("\(NestedSampler.patience) pieces") && sampler.next() == nil)
+    #expect(reason.contains("\(NestedSampler.patience) pieces") && sampler.nextPiece() == nil)
   }
 }

@@ -234,27 +234,21 @@ import Testing
   func stateSurvivesItsBytes(_ explorer: NestedSettings.Explorer) throws {
     let problem = try ReferenceProblem.named("gauss5").problem
     func outcome(movingEvery period: Int?) throws -> [Double] {
-      var sampler = try NestedSampler(problem: problem, settings: nested(60, explorer), seed: 3)
+      var hand = ByHand(try NestedSampler(problem: problem, settings: nested(60, explorer), seed: 3))
       let evaluator = Evaluator(problem)
-      var pieces: [NestedPiece] = []
       var absorbed = 0
-      while true {
-        while pieces.count < sampler.window, let piece = sampler.next() { pieces.append(piece) }
-        guard !pieces.isEmpty else { return sampler.record().logLikelihoods }
-        let piece = pieces.removeFirst()
-        let bound = sampler.context(piece.context)
-        sampler.absorb(try piece.perform(with: bound, on: evaluator), of: piece)
+      while try hand.step(on: evaluator) {
         absorbed += 1
         if let period, absorbed % period == 0 {
           var writer = WireWriter()
-          writer.write(sampler)
+          writer.write(hand.sampler)
           var reader = WireReader(writer.bytes)
-          sampler = try NestedSampler(from: &reader)
+          hand.sampler = try NestedSampler(from: &reader)
           #expect(reader.remaining == 0)
         }
       }
+      return hand.sampler.record().logLikelihoods
     }
-    // The bound may be rebuilt while pieces are out; both runs here hand the newest to each.
     #expect(try outcome(movingEvery: 7) == outcome(movingEvery: nil))
   }
 }

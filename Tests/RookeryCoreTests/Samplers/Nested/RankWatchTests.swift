@@ -63,10 +63,10 @@ import Testing
     let evaluator = Evaluator(problem)
     var pieces: [NestedPiece] = []
     while true {
-      while pieces.count < sampler.window, let piece = sampler.next() { pieces.append(piece) }
+      while pieces.count < sampler.window, let piece = sampler.nextPiece() { pieces.append(piece) }
       guard !pieces.isEmpty else { return (sampler, evaluator.calls) }
       let piece = pieces.removeFirst()
-      sampler.absorb(try piece.perform(with: sampler.context(piece.context), on: evaluator), of: piece)
+      sampler.absorb(try piece.perform(with: sampler.context, on: evaluator), of: piece)
     }
   }
 
@@ -90,7 +90,7 @@ import Testing
   @Test func aRunThatStaysUnevenIsNotConverged() throws {
     let problem = try Self.problem { x, y in x + y }
     var sampler = try NestedSampler(problem: problem, settings: NestedSettings(), seed: 1)
-    let issued = sampler.next()
+    let issued = sampler.nextPiece()
     let first = try #require(issued)
     #expect(sampler.out == 1)
     for beginning in 1...4 {

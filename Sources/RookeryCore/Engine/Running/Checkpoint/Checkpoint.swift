@@ -9,10 +9,10 @@ struct Checkpoint<S: Sampler>: Wire {
   var seed: UInt64
   var problem: Fingerprint
   var sampler: S
-  /// Issued and not yet absorbed, oldest first.
+  /// Issued and not yet absorbed, those of each lane oldest first.
   var out: [S.Piece]
-  /// Those that the pieces name, by version. A sampler may know the newest only.
-  var contexts: [Int: S.Piece.Context]
+  /// Those that these pieces name, and pieces to come may name: no sampler keeps what it has handed over.
+  var contexts: [LivingContext<S.Piece.Context>]
   var cost: PieceCost
   var pieces: Int
   /// What the caller wants kept beside.
@@ -29,9 +29,7 @@ struct Checkpoint<S: Sampler>: Wire {
     writer.write(problem)
     writer.write(sampler)
     writer.write(out)
-    let versions = contexts.keys.sorted()
-    writer.write(versions)
-    for version in versions { if let context = contexts[version] { writer.write(context) } }
+    writer.write(contexts)
     writer.write(cost)
     writer.write(pieces)
     writer.write(own)
@@ -51,9 +49,9 @@ extension Checkpoint {
     problem = try reader.read()
     sampler = try S(from: &reader)
     out = try reader.read([S.Piece].self)
-    contexts = [:]
-    for version in try reader.read([Int].self) { contexts[version] = try reader.read(S.Piece.Context.self) }
-    for piece in out where contexts[piece.context] == nil {
+    contexts = try reader.read([LivingContext<S.Piece.Context>].self)
+    let alive = Set(contexts.map(\.id))
+    for piece in out where !alive.contains(piece.context) {
       throw WireError("a piece that was out names a context that is missing")
     }
     cost = try reader.read()

@@ -50,7 +50,7 @@ struct CheckpointKeeper {
   }
 
   func checkpoint<S: Sampler>(
-    _ sampler: S, out: [S.Piece], contexts: [Int: S.Piece.Context], cost: PieceCost, pieces: Int,
+    _ sampler: S, out: [S.Piece], contexts: [LivingContext<S.Piece.Context>], cost: PieceCost, pieces: Int,
     wallSeconds: Double, cpuSeconds: Double, timeline: BusyTimeline
   ) -> Checkpoint<S> {
     Checkpoint(

@@ -8,7 +8,6 @@ import Testing
 /// A sampler without work, which takes its time to be written.
 private struct SlowSampler: Sampler {
   struct NoPiece: Work {
-    var context: Int { 0 }
     func perform(with context: NoContext, on evaluator: Evaluator) throws -> NoContext { NoContext() }
     func encode(to writer: inout WireWriter) {}
     init(from reader: inout WireReader) throws(WireError) {}
@@ -21,9 +20,8 @@ private struct SlowSampler: Sampler {
   var status: SamplerStatus { SamplerStatus() }
 
   init(milliseconds: Int) { self.milliseconds = milliseconds }
-  mutating func next() -> NoPiece? { nil }
+  mutating func next() -> RookeryCore.Issue<NoPiece>? { nil }
   mutating func absorb(_ outcome: NoContext, of piece: NoPiece) {}
-  func context(_ version: Int) -> NoContext { NoContext() }
   func record() -> RunRecord {
     RunRecord(
       cube: PointMatrix(columns: 1), derived: PointMatrix(columns: 0), logLikelihoods: [],
@@ -59,7 +57,8 @@ private struct SlowSampler: Sampler {
     var timeline = BusyTimeline()
     timeline.add(0.5, until: 1)
     return keeper.checkpoint(
-      SlowSampler(milliseconds: milliseconds), out: [SlowSampler.NoPiece()], contexts: [0: NoContext()],
+      SlowSampler(milliseconds: milliseconds), out: [SlowSampler.NoPiece()],
+      contexts: [LivingContext(id: ContextID(), value: NoContext(), isNewest: true)],
       cost: cost, pieces: 15, wallSeconds: 16.5, cpuSeconds: 17.5, timeline: timeline)
   }
 

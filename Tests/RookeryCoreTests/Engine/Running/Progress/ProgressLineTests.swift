@@ -117,28 +117,21 @@ import Testing
   }
 
   private func watch<S: Sampler>(_ sampler: S, _ problem: Problem) throws {
-    var sampler = sampler
+    var hand = ByHand(sampler)
     let evaluator = Evaluator(problem)
-    var out: [(piece: S.Piece, context: S.Piece.Context)] = []
     var absorbed = 0
     var phases: Set<String> = []
     var last = 0.0
-    while true {
-      while out.count < sampler.window, let piece = sampler.next() {
-        out.append((piece, sampler.context(piece.context)))
-      }
-      guard !out.isEmpty else { break }
-      let (piece, context) = out.removeFirst()
-      sampler.absorb(try piece.perform(with: context, on: evaluator), of: piece)
+    while try hand.step(on: evaluator) {
       absorbed += 1
-      guard absorbed > 50, absorbed % 10 == 0, sampler.ending == nil else { continue }
-      let status = sampler.status
+      guard absorbed > 50, absorbed % 10 == 0, hand.sampler.ending == nil else { continue }
+      let status = hand.sampler.status
       phases.insert(status.phase)
       #expect(
         status.progress > 0 && status.progress <= 1, "\(status.phase): \(status.progress) after \(absorbed)")
       last = status.progress
     }
-    #expect(sampler.ending == .converged)
+    #expect(hand.sampler.ending == .converged)
     #expect(phases.count > 1)
     #expect(last > 0.7, "\(last)")
   }
