@@ -57,7 +57,7 @@ let package = Package(
     // Pools fork, crash and run under mpirun: their tests drive a program rather than do that to the test
     // runner.
     .executableTarget(
-      name: "PoolProbe", dependencies: ["Rookery", .target(name: "CMPI", condition: mpi)],
+      name: "PoolProbe", dependencies: ["Rookery", "CaseProblems", .target(name: "CMPI", condition: mpi)],
       path: "Tests/PoolProbe", swiftSettings: settings),
     .executableTarget(
       name: "LaunchProbe", dependencies: ["Rookery"], path: "Tests/LaunchProbe", swiftSettings: settings),

@@ -1,4 +1,5 @@
 // Runs a toy sampler on a pool and prints what came of it, one line a rank. The tests of the pools drive it.
+internal import CaseProblems
 internal import Glibc
 internal import Rookery
 
@@ -17,6 +18,8 @@ var outputRoot: String?
 var settings = RunSettings()
 var printsDurations = false
 var isHost = false
+/// Chains side by side instead of the toy sampler.
+var lanes = 0
 
 func number(_ text: String) -> Double { Double(text) ?? 0 }
 
@@ -46,6 +49,7 @@ while let option = arguments.popFirst(), let value = arguments.popFirst() {
   case "--on-crash": settings.onCrash = CrashPolicy(rawValue: value) ?? .stop
   case "--print-durations": printsDurations = value == "yes"
   case "--max-calls": maxCalls = Int(value)
+  case "--lanes": lanes = Int(value) ?? 0
   case "--host-signals": isHost = value == "yes"
   default:
     put("unknown option \(option)\n", to: STDERR_FILENO)
@@ -84,9 +88,12 @@ do {
     if isHost && round == 2 { Interruption.clear() }
     let sampler = ToySampler(
       seed: seed, points: points, window: window, contextBytes: contextBytes, block: toy.block)
-    let result = try run(
-      sampler, on: problem, engine: EngineDescription(name: "toy", live: 0, dimension: 1), settings: settings,
-      pool: pool)
+    let engine = EngineDescription(name: "toy", live: 0, dimension: 1)
+    let result =
+      lanes > 0
+      ? try run(
+        LaneSampler(lanes: lanes, seed: seed), on: problem, engine: engine, settings: settings, pool: pool)
+      : try run(sampler, on: problem, engine: engine, settings: settings, pool: pool)
     let statistics = result.statistics
     put(
       "rank \(result.rank) digest \(result.digest) calls \(statistics.calls) ranks \(statistics.ranks) "

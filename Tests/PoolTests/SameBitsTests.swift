@@ -20,6 +20,21 @@ import Testing
     #expect(run.orphans.isEmpty)
   }
 
+  /// Chains that do not wait for each other, with and without a limit on calls.
+  @Test(.timeLimit(.minutes(10)), arguments: PoolCase.local + PoolCase.mpi3 + PoolCase.hybrid)
+  func sameDigestWithLanes(_ pool: PoolCase) throws {
+    for more in [[], ["--max-calls", "1000"]] {
+      let arguments = ["--lanes", "5", "--dimension", "1", "--seconds", "0.0002", "--spread", "1"] + more
+      let serial = try ProgramRun("PoolProbe", ["--pool", "serial"] + arguments)
+      let run = try ProgramRun("PoolProbe", ["--pool", pool.pool] + arguments, ranks: pool.ranks)
+      #expect(run.status == 0, "\(run.errors)")
+      for value in ["digest", "calls", "ending"] {
+        #expect(Set(run.values(value)) == Set(serial.values(value)) && !run.values(value).isEmpty, "\(value)")
+      }
+      #expect(run.orphans.isEmpty)
+    }
+  }
+
   @Test(.timeLimit(.minutes(10)), arguments: PoolCase.local + PoolCase.mpi3 + PoolCase.hybrid)
   func severalRunsOneAfterAnother(_ pool: PoolCase) throws {
     let run = try ProgramRun("PoolProbe", ["--pool", pool.pool, "--runs", "3"], ranks: pool.ranks)
