@@ -71,20 +71,27 @@ extension Scheduler {
 
   // MARK: In
 
-  /// Takes a piece; its context has been handed over. It goes out with the next call of `next`.
+  /// Takes a piece; its context has been handed over. It goes out with the next call of `next`. None of its lane is held back.
   ///
   /// - Parameter allowance: how many likelihood calls it may make.
   package mutating func submit(_ piece: Piece, allowing allowance: Int = .max) {
-    handOut(hold(piece), allowing: allowance)
+    let place = append(Entry(piece: piece, allowance: allowance))
+    waiting.append(Self.sequence(place, lanes[place].first + lanes[place].handedOut))
+    lanes[place].handedOut += 1
   }
 
-  /// Takes a piece that is to go out when there are calls for it, and tells where its lane is.
-  @discardableResult package mutating func hold(_ piece: Piece) -> Int {
-    expect(piece)
-    let place = place(ofLane: piece.lane)
-    lanes[place].entries.append(Entry(piece: piece))
-    outstanding += 1
+  /// Takes a piece that is to go out when there are calls for it.
+  package mutating func hold(_ piece: Piece) {
+    _ = append(Entry(piece: piece))
     held += 1
+  }
+
+  /// Where its lane is.
+  private mutating func append(_ entry: Entry) -> Int {
+    expect(entry.piece)
+    let place = place(ofLane: entry.piece.lane)
+    lanes[place].entries.append(entry)
+    outstanding += 1
     return place
   }
 

@@ -131,7 +131,7 @@ struct RunLoop<S: Sampler> {
   /// Has pieces that were out done again.
   private mutating func takeUp(on scheduler: inout Scheduler<S.Piece>) {
     for context in saved.contexts { scheduler.restore(context) }
-    for piece in saved.out { scheduler.hold(piece) }
+    for piece in saved.out { give(piece, to: &scheduler) }
     saved = ([], [])
   }
 
@@ -162,18 +162,20 @@ struct RunLoop<S: Sampler> {
       switch issue {
       case .context(let id, let context): try scheduler.handOver(context, as: id)
       case .done(let lane): try scheduler.end(contextsOf: lane)
-      case .piece(let piece): scheduler.hold(piece)
+      case .piece(let piece): give(piece, to: &scheduler)
       }
     }
     handOut(to: &scheduler)
   }
 
+  /// Where calls are limited a piece waits until it is known how many it may make.
+  private func give(_ piece: S.Piece, to scheduler: inout Scheduler<S.Piece>) {
+    if budget == nil { scheduler.submit(piece) } else { scheduler.hold(piece) }
+  }
+
   private mutating func handOut(to scheduler: inout Scheduler<S.Piece>) {
     let window = sampler.window
-    scheduler.handOut { piece in
-      if budget == nil { return .max }
-      return budget?.grant(piece, window: window)
-    }
+    scheduler.handOut { budget?.grant($0, window: window) }
   }
 
   /// Deals out the calls that are left, where all that is out waits for some. Whether anything can go on with them.
