@@ -77,7 +77,9 @@ extension Ending {
     case .callLimit: "call limit"
     case .timeLimit: "time limit"
     case .interrupted: "interrupted"
-    case .stuck: "stuck"
+    case .stuck: Self.stuckWord
     }
   }
+
+  static let stuckWord = "stuck"
 }

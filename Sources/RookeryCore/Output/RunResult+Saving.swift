@@ -44,14 +44,11 @@ extension RunResult {
         ("command", .strings(provenance.command)),
         ("merged_from", .strings(provenance.parts)),
         ("logz_prior", logPriorEvidence.map { .exact($0) } ?? .null),
-        ("stuck_because", .string(ending.reason)),
+        ("stuck_because", .string(ending.reason?.message ?? "")),
+        ("stuck", ending.reason?.json ?? .null),
         ("evidence", evidence.json),
         ("statistics", statistics.json),
-        (
-          "sampler_findings",
-          .array(
-            samplerFindings.map { .object([("code", .string($0.code)), ("message", .string($0.message))]) })
-        ),
+        ("sampler_findings", .array(samplerFindings.map(\.json))),
       ])
   }
 
@@ -175,8 +172,8 @@ extension RunResult {
 }
 
 extension Ending {
-  /// Why a run is stuck; empty for other endings.
-  fileprivate var reason: String { if case .stuck(let reason) = self { reason } else { "" } }
+  /// Why a run is stuck; nil for other endings.
+  fileprivate var reason: Finding? { if case .stuck(let reason) = self { reason } else { nil } }
 }
 
 extension Evidence {

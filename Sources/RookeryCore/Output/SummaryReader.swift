@@ -35,9 +35,7 @@ struct SummaryReader {
   /// None in files of versions that had none.
   func findings() throws(WireError) -> [Finding] {
     guard json["sampler_findings"] != nil else { return [] }
-    return try list("sampler_findings").map { member throws(WireError) in
-      Finding(try member.text("code"), try member.text("message"))
-    }
+    return try list("sampler_findings").map { member throws(WireError) in try Finding(member) }
   }
 
   func quantity() throws(WireError) -> DerivedQuantity {
@@ -58,12 +56,19 @@ struct SummaryReader {
 
   func ending() throws(WireError) -> Ending {
     let word = try text("ending")
-    let known: [Ending] = [
-      .converged, .callLimit, .timeLimit, .interrupted, .stuck(json["stuck_because"]?.string ?? ""),
-    ]
+    if word == Ending.stuckWord { return .stuck(try reason()) }
+    let known: [Ending] = [.converged, .callLimit, .timeLimit, .interrupted]
     guard let ending = known.first(where: { $0.word == word }) else {
       throw WireError("it has an ending of unknown kind \(word)")
     }
     return ending
+  }
+
+  /// Version 0.1.0 wrote the words alone.
+  private func reason() throws(WireError) -> Finding {
+    if json["stuck"]?.members != nil { return try Finding(part("stuck")) }
+    return Finding(
+      code: Ending.stuckWord, severity: .failure, numbers: [], remedies: [],
+      savedWords: json["stuck_because"]?.string ?? "")
   }
 }

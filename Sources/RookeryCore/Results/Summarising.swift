@@ -3,7 +3,6 @@ import Glibc
 extension RunResult {
   /// With fewer effective samples a mean is that of a handful of points.
   private static let fewestToSummarise = 50.0
-  static let evidenceLeft = "evidence-left"
 
   /// Why means, deviations and intervals of this result would mean nothing, in words; nil where they mean something. Tables and
   /// reports then show dashes, and JSON null.
@@ -15,7 +14,7 @@ extension RunResult {
       return "too few effective samples to summarise: \(fixed(size, size < 10 ? 1 : 0)), and it takes "
         + "\(Int(Self.fewestToSummarise))"
     }
-    return findings.contains { $0.code == Self.evidenceLeft }
+    return findings.contains { $0.code == Finding.evidenceLeft }
       ? "too little of the evidence was found to summarise" : nil
   }
 
@@ -32,14 +31,13 @@ extension RunResult {
     let found = logWeights[..<dead].reduce(0) { $0 + exp($1) }
     // What the volume left would hold at the highest likelihood.
     let left = exp(peak + logVolume - evidence.logZ)
-    return left > found ? Self.evidenceLeftFinding(share: left / (left + found)) : nil
+    return left > found ? .evidenceLeft(share: left / (left + found)) : nil
   }
+}
+
+extension Finding {
+  static let evidenceLeft = "evidence-left"
 
   /// - Parameter share: how much of the evidence has not been accounted for, 0 to 1.
-  static func evidenceLeftFinding(share: Double) -> Finding {
-    Finding(
-      evidenceLeft,
-      "the run was stopped with \(share > 0.995 ? "nearly all" : "about \(fixed(100 * share, 0)) %") of its evidence still to be "
-        + "found: it tells little about log Z and nothing about the posterior")
-  }
+  static func evidenceLeft(share: Double) -> Finding { Finding(evidenceLeft, .failure, ["share": share]) }
 }

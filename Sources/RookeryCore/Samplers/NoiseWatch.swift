@@ -42,13 +42,9 @@ struct NoiseWatch: Sendable, Equatable {
 
   var finding: Finding? {
     guard differing > 0 else { return nil }
-    let size =
-      largest.isFinite ? "by up to \((100 * largest).rounded() / 100)" : "between a number and minus infinity"
     return Finding(
-      "noisy-likelihood",
-      "the log-likelihood is random: at \(differing) of \(compared) points evaluated twice it differed \(size)."
-        + " Points count where it came out high by chance, which makes the posterior too wide and log Z uncertain by more than"
-        + " its error; let it use the same random numbers at each call, or more of them")
+      "noisy-likelihood", .warning,
+      ["compared": Double(compared), "differing": Double(differing), "largest_difference": largest])
   }
 }
 

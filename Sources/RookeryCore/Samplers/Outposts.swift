@@ -211,12 +211,11 @@ extension Outposts {
       return found < Self.lost * share
     }
     guard let (outpost, share) = missing.max(by: { $0.share < $1.share }) else { return nil }
-    let place = outpost.shape.centre.prefix(6).map { fixed($0, 3) }.joined(separator: ", ")
     return Finding(
-      "mode-died",
-      "a mode that was seen has no points in the result: by the height and widths of its peak (log L = \(fixed(outpost.logL, 2)), at"
-        + " (\(place)\(cube.columns > 6 ? ", …" : "")) of the unit cube) it may hold \(percent(share)) of the evidence; use more live points"
-    )
+      code: "mode-died", severity: .warning,
+      numbers: [.init(name: "log_l", value: outpost.logL), .init(name: "share", value: share)]
+        + outpost.shape.centre.enumerated().map { .init(name: "u\($0 + 1)", value: $1) },
+      remedies: [.live], savedWords: nil)
   }
 }
 

@@ -42,6 +42,7 @@ extension SettingName {
   package static let dlogz = SettingName("dlogz")
   package static let dynamic = SettingName("dynamic")
   package static let enlarge = SettingName("enlarge")
+  package static let explorer = SettingName("explorer")
   package static let live = SettingName("live")
   package static let maxCalls = SettingName("max_calls")
   package static let method = SettingName("method")
@@ -58,7 +59,8 @@ extension SettingName {
   package static let window = SettingName("window")
 
   package static let all = [
-    batch, bootstrap, bound, deletions, dlogz, dynamic, enlarge, live, maxCalls, method, networks, out,
+    batch, bootstrap, bound, deletions, dlogz, dynamic, enlarge, explorer, live, maxCalls, method, networks,
+    out,
     overwrite, pool, posteriorShare, resume, slices, targetError, targetESS, walks, window,
   ]
 }

@@ -28,7 +28,12 @@ enum MadeResult {
         derived: PointMatrix(columns: 0), logLikelihoods: logLikelihoods,
         kind: .importance(logPriorToProposal: ratios, logZError: error)),
       problem: problem(names, hasDerived: false), engine: engine(names.count), settings: settings(seed),
-      ending: .stuck("no \"way\" on"), statistics: RunStatistics())
+      ending: .stuck(said("no \"way\" on")), statistics: RunStatistics())
+  }
+
+  /// A finding of which only the words are known.
+  static func said(_ words: String) -> Finding {
+    Finding(code: "made", severity: .failure, numbers: [], remedies: [], savedWords: words)
   }
 
   private static func engine(_ dimension: Int) -> EngineDescription {

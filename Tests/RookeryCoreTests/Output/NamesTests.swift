@@ -23,7 +23,7 @@ import Testing
         logLikelihoods: (0..<rows).map { Double($0) / 400 },
         kind: .nested(birthLogLikelihoods: (0..<rows).map { _ in -.infinity })),
       problem: problem, engine: EngineDescription(name: "made", live: rows, dimension: names.count),
-      settings: RunSettings(), ending: .stuck(weird), statistics: RunStatistics())
+      settings: RunSettings(), ending: .stuck(MadeResult.said(weird)), statistics: RunStatistics())
   }
 
   private func isPlain(_ text: String) -> Bool {

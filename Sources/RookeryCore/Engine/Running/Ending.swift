@@ -8,34 +8,31 @@ public enum Ending: Equatable, Sendable {
   case timeLimit
   /// A signal asked the run to stop.
   case interrupted
-  /// The sampler cannot go on, for the reason given.
-  case stuck(String)
+  /// The sampler cannot go on, or what it found cannot be relied on, for the reason given.
+  case stuck(Finding)
 }
 
 extension Ending: Wire {
   public func encode(to writer: inout WireWriter) {
-    let (kind, reason): (UInt8, String) =
-      switch self {
-      case .converged: (0, "")
-      case .callLimit: (1, "")
-      case .timeLimit: (2, "")
-      case .interrupted: (3, "")
-      case .stuck(let reason): (4, reason)
-      }
-    writer.write(kind)
-    writer.write(reason)
+    switch self {
+    case .converged: writer.write(UInt8(0))
+    case .callLimit: writer.write(UInt8(1))
+    case .timeLimit: writer.write(UInt8(2))
+    case .interrupted: writer.write(UInt8(3))
+    case .stuck(let reason):
+      writer.write(UInt8(4))
+      writer.write(reason)
+    }
   }
 
   public init(from reader: inout WireReader) throws(WireError) {
-    let kind = try reader.read(UInt8.self)
-    let reason = try reader.read(String.self)
-    switch kind {
+    switch try reader.read(UInt8.self) {
     case 0: self = .converged
     case 1: self = .callLimit
     case 2: self = .timeLimit
     case 3: self = .interrupted
-    case 4: self = .stuck(reason)
-    default: throw WireError("ending of unknown kind \(kind)")
+    case 4: self = .stuck(try reader.read())
+    case let kind: throw WireError("ending of unknown kind \(kind)")
     }
   }
 }

@@ -100,7 +100,7 @@ struct RunLoop<S: Sampler> {
       if isSettled == nil { continue }
       try issue(to: &scheduler)
       if scheduler.outstanding == 0 {
-        ending = sampler.ending ?? .stuck("the sampler has nothing more to ask for")
+        ending = sampler.ending ?? .stuck(Finding("nothing-to-ask", .failure))
         break
       }
       if scheduler.isAtRest, !dealCalls(to: &scheduler) {

@@ -58,7 +58,7 @@ extension RunReport {
   private var endingInWords: String {
     switch result.ending {
     case .converged: "Converged"
-    case .stuck(let reason): "Not converged: \(reason)"
+    case .stuck(let reason): "Not converged: \(reason.message)"
     case .callLimit: "Not converged: stopped at the limit on likelihood calls"
     case .timeLimit: "Not converged: stopped at the limit on time"
     case .interrupted: "Not converged: interrupted"

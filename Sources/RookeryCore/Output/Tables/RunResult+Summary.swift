@@ -53,7 +53,7 @@ extension RunResult {
       lines.append("\(grouped(s.crashed)) of them because the likelihood crashed there or did not return")
     }
     if s.replacedWorkers > 0 { lines.append("\(grouped(s.replacedWorkers)) workers died and were replaced") }
-    lines += findings.map { "WARNING: " + $0.message }
+    lines += findings.map { ($0.severity == .note ? "note: " : "WARNING: ") + $0.message }
     if let obstacle { lines.append("no means and intervals: \(obstacle)") }
     return lines.map(printable)
   }
@@ -77,7 +77,7 @@ extension RunResult {
     case .callLimit: "NOT converged, stopped at the limit on calls"
     case .timeLimit: "NOT converged, stopped at the limit on time"
     case .interrupted: "NOT converged, interrupted"
-    case .stuck(let reason): "NOT converged: \(reason)"
+    case .stuck(let reason): "NOT converged: \(reason.message)"
     }
   }
 

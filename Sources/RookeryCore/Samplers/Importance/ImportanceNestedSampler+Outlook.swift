@@ -22,16 +22,16 @@ extension ImportanceNestedSampler {
   private static var fewestStages: Int { 3 }
 
   /// Why to stop here: what draws are worth foretells more calls than live points need for the same.
-  func poorOutlook(_ stage: Stage, _ summary: StageSummary) -> String? {
+  func poorOutlook(_ stage: Stage, _ summary: StageSummary) -> Finding? {
     guard stages.count >= Self.fewestStages, stage.count > 1000 else { return nil }
     let missing = settings.targetEffectiveSize - summary.effectiveSize
     let predicted = missing / max(stage.efficiency, 1e-9)
     let other = callsOfLivePoints(summary)
     guard predicted > Self.fewestToGiveUp, predicted > Self.tooManyTimes * other else { return nil }
-    return
-      "a draw from the fitted density is worth \(scientific(stage.efficiency, digits: 1)) independent ones, so that"
-      + " \(grouped(Int(saturating: predicted))) more calls would be needed; \(SettingName.methodOfLivePoints) is likely to need"
-      + " \(grouped(Int(saturating: other)))"
+    return Finding(
+      "poor-outlook", .failure,
+      ["efficiency": stage.efficiency, "calls_left": predicted, "calls_of_live_points": other],
+      remedies: [.methodOfLivePoints])
   }
 
   /// What nested sampling with live points is likely to need: as many steps a live point as there are nats from the prior to the

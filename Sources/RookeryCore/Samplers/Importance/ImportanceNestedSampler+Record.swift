@@ -17,7 +17,7 @@ extension ImportanceNestedSampler {
       points, rows: Array(points.logL.indices), ratios: ratios,
       error: 1 / effectiveSize(logWeights: weights).squareRoot())
     if exploration.liveEvidence > 0.5 {
-      record.findings.append(RunResult.evidenceLeftFinding(share: exploration.liveEvidence))
+      record.findings.append(.evidenceLeft(share: exploration.liveEvidence))
     }
     return record
   }

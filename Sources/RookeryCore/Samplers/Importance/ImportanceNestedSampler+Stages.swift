@@ -153,14 +153,14 @@ extension ImportanceNestedSampler {
 
   /// Why going on would not pay: what has been drawn says that a hundred times as much is needed. Bounds have
   /// lost the posterior then, or it has more narrow modes than a fit can follow.
-  private func hopelessness(_ summary: StageSummary) -> String? {
+  private func hopelessness(_ summary: StageSummary) -> Finding? {
     let drawn = standing.reduce(0) { $0 + $1.count }
     guard drawn >= Self.enoughToJudge else { return nil }
     let wanted = settings.targetEffectiveSize * Double(drawn) / max(summary.effectiveSize, 1)
     guard wanted > 100 * Double(drawn) else { return nil }
-    return
-      "\(drawn) points drawn from the fitted density are worth \(Int(saturating: summary.effectiveSize)) independent ones;"
-      + " the posterior is too narrow, bent or split for it: use \(SettingName.methodOfLivePoints), or more live points"
+    return Finding(
+      "fit-falls-short", .failure, ["drawn": Double(drawn), "effective_size": summary.effectiveSize],
+      remedies: [.methodOfLivePoints, .live])
   }
 
   /// The target is reached: says whether the answer can be trusted.
@@ -168,28 +168,27 @@ extension ImportanceNestedSampler {
     if let tail = tail(), isAlarming(tail) {
       let finding = heavyTailFinding(tail)
       findings.append(finding)
-      ending = .stuck(finding.message)
+      ending = .stuck(finding)
       return
     }
     if let finding = lostModeFinding {
       findings.append(finding)
-      ending = .stuck(finding.message)
+      ending = .stuck(finding)
       return
     }
     if exploration.isFlat, exploration.floor.level != 0 {
       findings.append(exploration.floor.flatFinding)
     }
-    ending = doubt().map { .stuck($0) } ?? .converged
+    ending = doubt().map(Ending.stuck) ?? .converged
   }
 
   /// Why a result is not to be trusted though its points are worth enough: the error of log Z is then far above what so many
   /// independent points leave, as it rests on densities whose normalisations are hardly known.
-  private func doubt() -> String? {
+  private func doubt() -> Finding? {
     let summary = StageSummary(standing)
     guard !(summary.error < 0.02 + 5 / settings.targetEffectiveSize.squareRoot()) else { return nil }
-    return
-      "log Z is uncertain by \(fixed(summary.error, 2)): the bounds and fits hardly ever hit the posterior;"
-      + " use \(SettingName.methodOfLivePoints), or more live points"
+    return Finding(
+      "uncertain-evidence", .failure, ["error": summary.error], remedies: [.methodOfLivePoints, .live])
   }
 
   private static var enoughToJudge: Int { 20_000 }

@@ -59,9 +59,8 @@ extension ImportanceNestedSampler {
 
   func heavyTailFinding(_ tail: ParetoTail) -> Finding {
     Finding(
-      "heavy-tail",
-      "the largest importance weights fall off so slowly that log Z and its error cannot be relied on (Pareto k = \(fixed(tail.shape, 2)) "
-        + "of \(tail.count) weights, above \(fixed(tail.limit, 2))): the posterior is infinite somewhere or has parts that no fit reaches; use \(SettingName.methodOfLivePoints)"
-    )
+      "heavy-tail", .failure,
+      ["pareto_k": tail.shape, "weights": Double(tail.count), "limit": tail.limit],
+      remedies: [.methodOfLivePoints])
   }
 }

@@ -34,20 +34,15 @@ struct PriorFloor: Sendable, Equatable {
   /// What there is to say of a likelihood that was the same wherever one looked. One of one everywhere is a run without data, and
   /// nothing is left open; any other number may be meant to stand for something.
   var flatFinding: Finding {
-    Finding(
-      "flat-likelihood",
-      "all \(draws) points drawn from the prior have the same log-likelihood, \(level), and so have those that followed: a part of the"
-        + " prior too small to be hit, where it is larger, may not have been seen")
+    Finding("flat-likelihood", .warning, ["draws": Double(draws), "log_l": level])
   }
 
   /// Why there is nothing to go on with.
-  var complaint: String {
-    let advice = "narrow the prior to where the model exists"
-    if level == -.infinity {
-      return "only \(above) of \(draws) points of the prior have a likelihood; \(advice)"
-    }
-    return
-      "only \(above) of \(draws) points of the prior are above log L = \(level), which the others share; if it stands for no likelihood, \(advice)"
+  var complaint: Finding {
+    let (found, draws) = (Double(above), Double(draws))
+    return level == -.infinity
+      ? Finding("prior-without-likelihood", .failure, ["found": found, "draws": draws])
+      : Finding("prior-on-plateau", .failure, ["found": found, "draws": draws, "log_l": level])
   }
 }
 

@@ -55,8 +55,8 @@ extension NestedSampler {
       return
     }
     guard dynamic.batches < Self.batchLimit else {
-      stuck =
-        "\(Self.batchLimit) batches did not reach the targets; use larger batches (\(SettingName.batch))"
+      stuck = Finding(
+        "targets-missed", .failure, ["batches": Double(Self.batchLimit)], remedies: [.batch])
       return
     }
     let share = settings.posteriorShare ?? (lacksSize ? (lacksPrecision ? 0.5 : 1) : 0)

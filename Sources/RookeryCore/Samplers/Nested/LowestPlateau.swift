@@ -135,16 +135,17 @@ extension NestedSampler {
 
   private mutating func giveUpOnPrior() {
     guard plateau.contour > -.infinity else {
-      stuck =
-        "only \(live.count) of \(plateau.draws) points of the prior have a likelihood;"
-        + " narrow the prior to where the model exists"
+      stuck = Finding(
+        "prior-without-likelihood", .failure,
+        ["found": Double(live.count), "draws": Double(plateau.draws)])
       return
     }
-    let found = live.count == 0 ? "none" : "only \(live.count)"
-    stuck =
-      "\(found) of \(plateau.draws) points drawn from the prior has a log-likelihood above \(plateau.contour), which the others share:"
-      + " either it is the same everywhere, or it stands for no likelihood and there is one in less than"
-      + " 1 in \(plateau.draws / (live.count + 3)) of the prior; narrow the prior to where the model exists"
+    stuck = Finding(
+      "prior-on-plateau", .failure,
+      [
+        "found": Double(live.count), "draws": Double(plateau.draws), "log_l": plateau.contour,
+        "one_in": Double(plateau.draws / (live.count + 3)),
+      ])
   }
 
   /// What there is to say of a run that ended on the plateau it began on. A likelihood of one everywhere is a run without data, and
@@ -152,8 +153,9 @@ extension NestedSampler {
   var flatFinding: Finding? {
     guard isFlat, plateau.contour != 0, logL.allSatisfy({ $0 == logL[0] }) else { return nil }
     return Finding(
-      "flat-likelihood",
-      "all \(plateau.draws) points drawn from the prior have the same log-likelihood, \(plateau.contour): a part of the prior"
-        + " smaller than 1 in \(plateau.draws / 3) where it is larger may not have been seen")
+      "flat-likelihood", .warning,
+      [
+        "draws": Double(plateau.draws), "log_l": plateau.contour, "one_in": Double(plateau.draws / 3),
+      ])
   }
 }

@@ -11,9 +11,6 @@ extension NestedSampler {
     for (row, weight) in zip(run.order, run.logWeights) { shares[families[row], default: 0] += exp(weight) }
     let founders = 1 / shares.values.sorted().reduce(0) { $0 + $1 * $1 }
     return Finding(
-      "few-lineages",
-      "the posterior descends from no more than \(Int(founders.rounded())) of the independent draws, as chains hardly get from mode to mode:"
-        + " the quoted error of log Z is \((10 * run.lineageFactor).rounded() / 10) times what the volumes alone would give;"
-        + " use more live points")
+      "few-lineages", .warning, ["founders": founders, "error_factor": run.lineageFactor], remedies: [.live])
   }
 }

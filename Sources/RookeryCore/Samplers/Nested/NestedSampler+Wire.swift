@@ -22,7 +22,7 @@ extension NestedSampler {
     writer.write(isDraining)
     writer.write(failuresInRow)
     writer.write(hasConverged)
-    writer.write(stuck ?? "")
+    writer.write(stuck.map { [$0] } ?? [])
     writer.write(dynamic)
     writer.write(trail)
     writer.write(trailLogL)
@@ -63,8 +63,7 @@ extension NestedSampler {
     isDraining = try reader.read()
     failuresInRow = try reader.read()
     hasConverged = try reader.read()
-    let reason = try reader.read(String.self)
-    stuck = reason.isEmpty ? nil : reason
+    stuck = try reader.read([Finding].self).first
     dynamic = try reader.read()
     trail = try reader.read()
     trailLogL = try reader.read()

@@ -54,7 +54,8 @@ package struct NestedSampler: Sampler {
   var isDraining = false
   var failuresInRow = 0
   var hasConverged = false
-  var stuck: String?
+  /// Why it cannot go on.
+  var stuck: Finding?
   /// The batch at work in a dynamic run, and what is known of the whole.
   var dynamic = DynamicState()
   /// Points above the threshold that chains passed; they only shape bounds.
@@ -325,8 +326,8 @@ extension NestedSampler {
   }
 
   private mutating func giveUp() {
-    stuck =
-      "\(Self.patience) pieces of work in a row found no point above log L = \(threshold);"
-      + " the likelihood may be noisy or have a spike; try another explorer or more live points"
+    stuck = Finding(
+      "nothing-above", .failure, ["pieces": Double(Self.patience), "log_l": threshold],
+      remedies: [.explorer, .live])
   }
 }

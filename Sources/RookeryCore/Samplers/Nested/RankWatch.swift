@@ -79,12 +79,10 @@ extension NestedSampler {
   /// Begins the run anew, with longer chains and wider bounds, or gives up: the points that came in unevenly have spoilt what is known of
   /// the volumes, and no later point makes up for that. What is still out was asked for by the run that is given up, and is dropped.
   mutating func beginAnew() {
-    let p = ranks.pValue
     guard explorer.lengthenings < Self.beginnings else {
-      stuck =
-        "new points do not come in evenly among the live ones (insertion ranks, p = \(scientific(p, digits: 1))) even with chains of"
-        + " \(1 << explorer.lengthenings) times the usual length: the likelihood may be noisy or have parts that chains do not reach;"
-        + " try another explorer or more live points"
+      stuck = Finding(
+        "uneven-insertion", .failure, ["p": ranks.pValue, "times": Double(1 << explorer.lengthenings)],
+        remedies: [.explorer, .live])
       return
     }
     var fresh = NestedSampler(
@@ -98,9 +96,6 @@ extension NestedSampler {
   /// Says that the run had to begin anew.
   var lengtheningFinding: Finding? {
     guard explorer.lengthenings > 0 else { return nil }
-    return Finding(
-      "chains-lengthened",
-      "new points did not come in evenly among the live ones (insertion ranks), so the run began anew with chains of"
-        + " \(1 << explorer.lengthenings) times the usual length; what is shown is from these alone")
+    return Finding("chains-lengthened", .note, ["times": Double(1 << explorer.lengthenings)])
   }
 }

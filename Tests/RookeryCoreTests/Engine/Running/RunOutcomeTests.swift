@@ -46,6 +46,11 @@ import Testing
     #expect(throws: WireError.self) { try RunOutcome<RunResult>(message: []) }
   }
 
-  @Test(arguments: [Ending.converged, .callLimit, .timeLimit, .interrupted, .stuck("why")])
+  @Test(
+    arguments: [
+      Ending.converged, .callLimit, .timeLimit, .interrupted,
+      .stuck(
+        Finding("why", .failure, ["a": 1, "b": -.infinity], remedies: [.live, .method.set(to: "nested")])),
+    ])
   func endingsComeBack(_ ending: Ending) throws { try expectSurvival(of: ending) }
 }

@@ -30,14 +30,15 @@ import Testing
     return sampler
   }
 
-  private static func outlook(_ stages: [Stage], dimension: Int = 1) throws -> String? {
+  private static func outlook(_ stages: [Stage], dimension: Int = 1) throws -> Finding? {
     let last = try #require(stages.last)
     return try sampler(stages, dimension: dimension)
       .poorOutlook(last, StageSummary(stages.filter { !$0.isRetired }, withError: false))
   }
 
-  /// The two numbers of calls in the words.
-  private static func calls(_ words: String) throws -> (own: Double, other: Double) {
+  /// The two numbers of calls, as they are said.
+  private static func calls(_ finding: Finding) throws -> (own: Double, other: Double) {
+    let words = finding.message
     let parts = words.matches(of: /([0-9 ]+[0-9])(?: more calls|$)/)
       .compactMap { Double($0.1.filter { $0 != " " }) }
     try #require(parts.count == 2, "\(words)")
@@ -54,8 +55,9 @@ import Testing
   }
 
   @Test func bothPredictionsAreTold() throws {
-    let words = try #require(try Self.outlook([Stage](repeating: Self.stage(of: 2000, hits: 2), count: 3)))
-    let (own, other) = try Self.calls(words)
+    let finding = try #require(try Self.outlook([Stage](repeating: Self.stage(of: 2000, hits: 2), count: 3)))
+    let (own, other) = try Self.calls(finding)
+    let words = finding.message
     #expect(words.contains("worth 1.0e-3 independent ones") && words.contains("method nested"))
     // Six of 10 000 effective points are there, and a draw is worth a thousandth.
     #expect(Self.isNear(own, 9_994_000))
@@ -104,8 +106,8 @@ import Testing
     let hopeless = [Stage](repeating: Self.stage(of: 2000, hits: 2), count: 3)
     var sampler = try Self.sampler(hopeless)
     sampler.watchStage()
-    let words = try #require(try Self.outlook(hopeless))
-    #expect(sampler.ending == .stuck(words))
+    let reason = try #require(try Self.outlook(hopeless))
+    #expect(sampler.ending == .stuck(reason))
     #expect(sampler.nextPiece() == nil)
     var other = try Self.sampler([Stage](repeating: Self.stage(of: 2000, hits: 5), count: 3))
     other.watchStage()

@@ -107,7 +107,8 @@ import Testing
       Issue.record("it ended as \(String(describing: sampler.ending))")
       return
     }
-    #expect(reason.contains("insertion ranks"))
+    #expect(reason.code == "uneven-insertion" && reason.number("times") == 16)
+    #expect(reason.message.contains("insertion ranks"))
   }
 
   /// With a plateau above most of the prior and one at the top nothing is amiss.

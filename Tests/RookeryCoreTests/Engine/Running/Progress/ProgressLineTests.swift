@@ -96,7 +96,8 @@ import Testing
         && interrupted.hasSuffix("\n  rookery run gauss10 --out runs --resume"))
     #expect(text(.interrupted, in: nil, "x")?.contains("nothing is saved") == true)
     #expect(text(.callLimit, in: "runs", "x --resume")?.contains("raise max_calls") == true)
-    #expect(text(.converged, in: "runs", "x") == nil && text(.stuck(""), in: "runs", "x") == nil)
+    let stuck = Ending.stuck(Finding("nothing-to-ask", .failure))
+    #expect(text(.converged, in: "runs", "x") == nil && text(stuck, in: "runs", "x") == nil)
   }
 
   /// Every phase of every method has a guess, and the guess comes to one as the run comes to its end.

@@ -16,35 +16,26 @@ extension RunResult {
     if ending == .converged, effectiveSampleSize < 100 {
       findings.append(
         Finding(
-          "few-effective-samples",
-          "the effective sample size is only \(grouped(wholeOf: effectiveSampleSize)): means and intervals are rough; use more live points"
-        ))
+          "few-effective-samples", .warning, ["effective_size": effectiveSampleSize], remedies: [.live]))
     }
     if ending == .converged, let carried = carriedByLastLivePoints() {
-      findings.append(
-        Finding(
-          "live-points-carry",
-          "the points still alive at the end carry \(Int(100 * carried)) % of the posterior, and a few of them most of that: the run"
-            + " stopped too early for its means and effective sample size; go on to less remaining evidence (\(SettingName.dlogz))"
-        ))
+      findings.append(Finding("live-points-carry", .warning, ["share": carried], remedies: [.dlogz]))
     }
     guard let ranks, !ranks.places.isEmpty else { return findings }
     if ranks.pValue < Self.suspicious || ranks.rollingPValue < Self.suspicious {
-      let place = ranks.pValue < Self.suspicious ? "over the whole run" : "in one stretch of the run"
-      let p = min(ranks.pValue, ranks.rollingPValue)
       findings.append(
         Finding(
-          "insertion-ranks",
-          "new points did not come in evenly among the live ones \(place) (insertion ranks, p = \(scientific(p, digits: 0))): "
-            + "log Z and its error may be off; use longer chains (twice \(SettingName.slices) or \(SettingName.walks)) or more live points and compare"
-        ))
+          "insertion-ranks", .warning,
+          [
+            "p": min(ranks.pValue, ranks.rollingPValue),
+            "over_whole_run": ranks.pValue < Self.suspicious ? 1 : 0,
+          ], remedies: [.slices, .walks, .live]))
     }
     if let few = fewestAlive(), few < 2 * engine.dimension {
       findings.append(
         Finding(
-          "few-alive",
-          "at times only \(few) points were alive, few for \(engine.dimension) dimensions: modes may have died out; use more live points"
-        ))
+          "few-alive", .warning, ["alive": Double(few), "dimensions": Double(engine.dimension)],
+          remedies: [.live]))
     }
     return findings
   }
