@@ -45,7 +45,7 @@ public final class Launch {
     // First it is told, then written: what cannot be written is not lost then.
     if options.json {
       if let line = try result.json(adding: adding(result)) { put(line + "\n", to: STDOUT_FILENO) }
-      result.printsSummary = false
+      result.head.printsSummary = false
     }
     note(result.ending)
     // A run that never began has nothing to say, and what an earlier one wrote stays.

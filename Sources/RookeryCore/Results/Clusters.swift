@@ -137,7 +137,7 @@ extension RunResult {
   private func cluster(_ rows: [Int], _ run: NestedRun, bootstraps: [Double]) -> Cluster {
     let weights = rows.map { exp(logWeights[$0]) }
     let share = weights.reduce(0, +)
-    let size = effectiveSize(logWeights: rows.map { logWeights[$0] })
+    let size = kishSize(logWeights: rows.map { logWeights[$0] })
     let means = parameters.enumerated().map { column, parameter in
       let values = rows.map { samples[$0, column] }
       let branch = PeriodicBranch(parameter, values, weights, effectiveSize: size)

@@ -3,12 +3,22 @@ import Glibc
 /// The marginal likelihood of a run.
 public struct Evidence: Sendable, Equatable {
   /// Where a quoted error comes from.
-  public enum ErrorKind: String, Sendable {
+  public struct ErrorKind: RawRepresentable, Hashable, Sendable {
+    /// The name that files have.
+    public let rawValue: String
+
+    public init(rawValue: String) { self.rawValue = rawValue }
+
     /// The spread of log Z over simulated prior volumes of a nested run.
-    case simulatedVolumes = "simulated-volumes"
+    public static let simulatedVolumes = ErrorKind(rawValue: "simulated-volumes")
     /// The spread of importance weights, with that of the volumes they rest on.
-    case importanceWeights = "importance-weights"
+    public static let importanceWeights = ErrorKind(rawValue: "importance-weights")
+    /// There is no evidence to have an error.
+    public static let unknown = ErrorKind(rawValue: "unknown")
   }
+
+  /// That of a result without any.
+  static let unknown = Evidence(logZ: .nan, error: .nan, errorKind: .unknown, information: .nan)
 
   /// ln of the expected value of Z. For nested runs the average is over the prior volumes that the record leaves open, which shrink by
   /// E[t] = n / (n + 1): what dynesty and anesthetic quote too. As Z is spread like a lognormal there, the expected value of ln Z is lower by
@@ -59,9 +69,7 @@ extension Evidence: Wire {
   public init(from reader: inout WireReader) throws(WireError) {
     logZ = try reader.read()
     error = try reader.read()
-    let name = try reader.read(String.self)
-    guard let kind = ErrorKind(rawValue: name) else { throw WireError("error of unknown kind \(name)") }
-    errorKind = kind
+    errorKind = ErrorKind(rawValue: try reader.read())
     information = try reader.read()
   }
 }

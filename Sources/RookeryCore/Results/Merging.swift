@@ -19,36 +19,18 @@ extension RunResult {
       }
     }
     try refuseSharedPoints(results)
-    let isNested = first.birthLogLikelihoods != nil
-    guard results.allSatisfy({ ($0.birthLogLikelihoods != nil) == isNested }) else {
+    guard results.allSatisfy({ first.kind.isLike($0.kind) }) else {
       throw InputError(
         "nested runs and independent draws cannot be merged: only the former have birth contours")
     }
-    let merged = isNested ? joined(results) : pooled(results)
-    func all(_ part: KeyPath<RunResult, PointMatrix>) -> PointMatrix {
-      let matrix = PointMatrix(
-        columns: first[keyPath: part].columns, values: results.flatMap { $0[keyPath: part].values })
-      return matrix.columns == 0 ? matrix : matrix.rows(at: merged.order)
-    }
-    let (logL, logPriors) = (results.flatMap(\.logLikelihoods), results.flatMap(\.logPriors))
+    let merged =
+      switch first.kind {
+      case .nested: joined(results)
+      case .importance: pooled(results)
+      }
     return RunResult(
-      engine: EngineDescription(
-        name: first.engine.name, live: results.reduce(0) { $0 + $1.engine.live },
-        dimension: first.engine.dimension, settings: first.engine.settings, inForce: first.engine.inForce),
-      problem: first.problem, parameters: first.parameters, derived: first.derived, seed: first.seed,
-      ending: results.first { $0.ending != .converged }?.ending ?? .converged, samples: all(\.samples),
-      cube: all(\.cube), derivedSamples: all(\.derivedSamples),
-      logLikelihoods: merged.order.map { logL[$0] }, logPriors: merged.order.map { logPriors[$0] },
-      logWeights: merged.logWeights, birthLogLikelihoods: merged.births, evidence: merged.evidence,
-      logPriorEvidence: first.logPriorEvidence,
-      provenance: Provenance(
-        version: rookeryVersion, settings: first.provenance.settings, command: CommandLine.arguments,
-        parts: results.flatMap { $0.provenance.parts.isEmpty ? [$0.digest] : $0.provenance.parts },
-        inForce: first.provenance.inForce, circumstances: Provenance.circumstancesNow),
-      statistics: results.dropFirst().reduce(into: first.statistics) { $0.add($1.statistics) },
-      samplerFindings: results.reduce(into: [Finding]()) { all, result in
-        all += result.samplerFindings.filter { !all.contains($0) }
-      })
+      head: RunHead(merging: results), draws: Draws(joining: results.map(\.draws), order: merged.order),
+      kind: merged.kind)
   }
 
   /// The first thing in which the problem of another result differs from this one's, in words; nil for none.
@@ -68,8 +50,9 @@ extension RunResult {
   private static func refuseSharedPoints(_ results: [RunResult]) throws {
     var seen: Set<SIMD2<UInt64>> = []
     for result in results {
-      let points = (0..<result.cube.rows).map {
-        SIMD2(result.cube[$0, 0].bitPattern, result.logLikelihoods[$0].bitPattern)
+      let coordinates = result.draws.coordinates
+      let points = (0..<coordinates.rows).map {
+        SIMD2(coordinates[$0, 0].bitPattern, result.logLikelihoods[$0].bitPattern)
       }
       guard seen.isDisjoint(with: points) else {
         throw InputError(
@@ -80,12 +63,10 @@ extension RunResult {
     }
   }
 
-  private static func joined(_ results: [RunResult]) -> WeightedRecord {
-    let record = RunRecord(
-      cube: PointMatrix(columns: 0), derived: PointMatrix(columns: 0),
-      logLikelihoods: results.flatMap(\.logLikelihoods),
-      kind: .nested(birthLogLikelihoods: results.flatMap { $0.birthLogLikelihoods ?? [] }))
-    let joined = WeightedRecord(record, seed: results[0].seed)
+  private static func joined(_ results: [RunResult]) -> (order: [Int], kind: Kind) {
+    let logL = results.flatMap(\.logLikelihoods)
+    let births = results.flatMap { $0.birthLogLikelihoods ?? [] }
+    let joined = NestedEvidence(deaths: logL, births: births, seed: results[0].seed)
     // Records of results know nothing of families; what those did to the errors of the runs they do to the whole's.
     let factors = results.map { result in
       let births = result.birthLogLikelihoods ?? []
@@ -96,12 +77,16 @@ extension RunResult {
     let evidence = Evidence(
       logZ: joined.evidence.logZ, error: joined.evidence.error * max(1, square).squareRoot(),
       errorKind: joined.evidence.errorKind, information: joined.evidence.information)
-    return WeightedRecord(
-      order: joined.order, logWeights: joined.logWeights, births: joined.births, evidence: evidence)
+    return (
+      joined.order,
+      .nested(
+        NestedTable(
+          births: joined.order.map { births[$0] }, logWeights: joined.logWeights, evidence: evidence))
+    )
   }
 
   /// Z = Σ a_k Z_k with shares a_k in proportion to effective sample sizes.
-  private static func pooled(_ results: [RunResult]) -> WeightedRecord {
+  private static func pooled(_ results: [RunResult]) -> (order: [Int], kind: Kind) {
     let sizes = results.map(\.effectiveSampleSize)
     let total = sizes.reduce(0, +)
     let logShares = sizes.map { total > 0 ? log($0 / total) : -log(Double(sizes.count)) }
@@ -118,7 +103,28 @@ extension RunResult {
       logZ: logZ, error: variance.squareRoot(), errorKind: .importanceWeights,
       information: Evidence.information(
         logLikelihoods: results.flatMap(\.logLikelihoods), logWeights: logWeights, logZ: logZ))
-    return WeightedRecord(
-      order: Array(logWeights.indices), logWeights: logWeights, births: nil, evidence: evidence)
+    return (
+      Array(logWeights.indices), .importance(ImportanceTable(logWeights: logWeights, evidence: evidence))
+    )
+  }
+}
+
+extension RunHead {
+  /// What is said of several runs as one: it has the live points and has made the calls of all.
+  fileprivate init(merging results: [RunResult]) {
+    self = results[0].head
+    let own = engine
+    engine = EngineDescription(
+      name: own.name, live: results.reduce(0) { $0 + $1.engine.live }, dimension: own.dimension,
+      settings: own.settings, inForce: own.inForce)
+    ending = results.first { $0.ending != .converged }?.ending ?? .converged
+    findings = results.reduce(into: [Finding]()) { all, result in
+      all += result.head.findings.filter { !all.contains($0) }
+    }
+    provenance = Provenance(
+      version: rookeryVersion, settings: provenance.settings, command: CommandLine.arguments,
+      parts: results.flatMap { $0.provenance.parts.isEmpty ? [$0.digest] : $0.provenance.parts },
+      inForce: provenance.inForce, circumstances: Provenance.circumstancesNow)
+    statistics = results.dropFirst().reduce(into: statistics) { $0.add($1.statistics) }
   }
 }

@@ -91,7 +91,7 @@ public func compare(
   }
   return ModelComparison(
     models: models, warnings: ComparisonDoubts(results, names, models).sentences,
-    printsSummary: results.allSatisfy(\.printsSummary))
+    printsSummary: results.allSatisfy(\.head.printsSummary))
 }
 
 /// The names, those that come more than once with a number.

@@ -31,6 +31,7 @@ extension RunResult {
     let effective = effectiveSampleSize
     let (map, best) = (mapIndex, bestIndex)
     let branches = branches()
+    let isInCube = draws.space == .cube
     func marginal(
       _ quantity: DerivedQuantity, _ values: [Double], branch: PeriodicBranch? = nil,
       prior: (shares: [Double], hasEdges: Bool)? = nil
@@ -51,7 +52,7 @@ extension RunResult {
       let values = samples.column(i)
       guard !parameter.isFixed else { return marginal(parameter.quantity, values) }
       defer { free += 1 }
-      let shares = parameter.priorShares(below: values, cube: cube.column(free))
+      let shares = parameter.priorShares(below: values, cube: isInCube ? draws.coordinates.column(free) : nil)
       guard let branch = branches[i] else {
         let hasEdges = parameter.boundary != .periodic && !parameter.isConditional
         return marginal(parameter.quantity, values, prior: (shares, hasEdges))

@@ -67,10 +67,10 @@ struct PriorComparison {
 }
 
 extension ParameterDescription {
-  /// The share of the marginal prior below each value: the coordinate of the unit cube, unless the prior depends on other
-  /// parameters; then by interpolation between its quantiles.
-  func priorShares(below values: [Double], cube: [Double]) -> [Double] {
-    isConditional ? values.map(priorShare) : cube
+  /// The share of the marginal prior below each value: the coordinate of the unit cube where there is one, unless the prior depends on
+  /// other parameters; else by interpolation between its quantiles.
+  func priorShares(below values: [Double], cube: [Double]?) -> [Double] {
+    if !isConditional, let cube { cube } else { values.map(priorShare) }
   }
 
   /// The same counted from the cut of a branch: numbers from 0 to 1 that ascend with the values on it.

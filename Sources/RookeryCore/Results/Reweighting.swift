@@ -24,7 +24,7 @@ extension RunResult {
     let gain = logSumExp(raw)
     guard gain > -.infinity else { throw InputError("the new likelihood refuses all samples") }
     let weights = raw.map { $0 - gain }
-    let size = effectiveSize(logWeights: weights)
+    let size = kishSize(logWeights: weights)
     let logZ = evidence.logZ + gain
     // Of a mean of ratios over as many independent draws as there are effective samples.
     let spread = max(1 / size - 1 / max(effectiveSampleSize, size), 0)
@@ -32,15 +32,13 @@ extension RunResult {
       logZ: logZ, error: (self.evidence.error * self.evidence.error + spread).squareRoot(),
       errorKind: self.evidence.errorKind,
       information: Evidence.information(logLikelihoods: logL, logWeights: weights, logZ: logZ))
+    var (head, draws) = (head, draws)
+    head.provenance = Provenance(
+      version: provenance.version, settings: provenance.settings, command: provenance.command,
+      parts: [digest], inForce: provenance.inForce, circumstances: provenance.circumstances)
+    draws.logLikelihoods = logL
+    // The contours of a nested run were those of the old likelihood.
     return RunResult(
-      engine: engine, problem: problem, parameters: parameters, derived: derived, seed: seed, ending: ending,
-      samples: samples, cube: cube, derivedSamples: derivedSamples, logLikelihoods: logL,
-      logPriors: logPriors, logWeights: weights,
-      // The contours were those of the old likelihood.
-      birthLogLikelihoods: nil, evidence: evidence, logPriorEvidence: logPriorEvidence,
-      provenance: Provenance(
-        version: provenance.version, settings: provenance.settings, command: provenance.command,
-        parts: [digest], inForce: provenance.inForce, circumstances: provenance.circumstances),
-      statistics: statistics, samplerFindings: samplerFindings)
+      head: head, draws: draws, kind: .importance(ImportanceTable(logWeights: weights, evidence: evidence)))
   }
 }

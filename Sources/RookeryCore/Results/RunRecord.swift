@@ -55,3 +55,25 @@ package struct RunRecord: Wire, Sendable {
     }
   }
 }
+
+extension RunRecord {
+  /// The order in which a result shows the points, and what follows from them: their weights and the evidence.
+  func weighed(seed: UInt64) -> (order: [Int], kind: RunResult.Kind) {
+    switch kind {
+    case .nested(let births, let families):
+      let run = NestedEvidence(deaths: logLikelihoods, births: births, families: families, seed: seed)
+      return (
+        run.order,
+        .nested(
+          NestedTable(
+            births: run.order.map { births[$0] }, logWeights: run.logWeights, evidence: run.evidence))
+      )
+    case .importance(let ratios, let error):
+      let (evidence, logWeights) = Evidence.ofImportanceSamples(
+        logLikelihoods: logLikelihoods, logPriorToProposal: ratios, error: error)
+      return (
+        Array(ratios.indices), .importance(ImportanceTable(logWeights: logWeights, evidence: evidence))
+      )
+    }
+  }
+}

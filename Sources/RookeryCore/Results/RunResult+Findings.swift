@@ -11,7 +11,7 @@ extension RunResult {
   public func findings() -> [Finding] { findings(ranks: insertionRanks()) }
 
   func findings(ranks: InsertionRanks?) -> [Finding] {
-    var findings = samplerFindings
+    var findings = head.findings
     if let left = evidenceLeftFinding() { findings.append(left) }
     if ending == .converged, effectiveSampleSize < 100 {
       findings.append(

@@ -14,6 +14,6 @@ package func run<S: Sampler>(
       statistics: statistics)
   }
   var result = driven.value
-  (result.rank, result.stateError) = (driven.rank, driven.stateError)
+  (result.head.rank, result.head.stateError) = (driven.rank, driven.stateError)
   return result
 }

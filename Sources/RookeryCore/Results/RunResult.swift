@@ -1,149 +1,100 @@
-import Glibc
-
-/// What a run found: weighted samples, the evidence, and what they cost. A plain value; every rank holds the same one.
+/// What a run found: a head that says what was asked and what it cost, a table of draws, and what these draws are. A plain value; every rank
+/// holds the same one.
 public struct RunResult: Sendable {
-  /// The method and its settings.
-  public let engine: EngineDescription
-  public let problem: String
-  /// The parameters in order, fixed ones included.
-  public let parameters: [ParameterDescription]
-  public let derived: [DerivedQuantity]
-  public let seed: UInt64
-  public let ending: Ending
-  /// One sample a row, all parameters in order.
-  public let samples: PointMatrix
-  /// The same samples as points of the unit cube: a column for each parameter that is not fixed.
-  public let cube: PointMatrix
-  public let derivedSamples: PointMatrix
-  public let logLikelihoods: [Double]
-  /// The log density of the prior at each sample, over the parameters that are not fixed.
-  public let logPriors: [Double]
-  /// The natural logarithm of posterior weights that sum to one.
+  public package(set) var head: RunHead
+  public let draws: Draws
+  public let kind: Kind
+  /// The natural logarithm of posterior weights that sum to one, a number for each draw.
   public let logWeights: [Double]
-  /// The contour above which each sample was drawn, for nested runs; minus infinity is the whole prior.
-  public let birthLogLikelihoods: [Double]?
-  public let evidence: Evidence
-  /// What the sampler saw on its way; ``findings()`` has what the record tells beside it.
-  package let samplerFindings: [Finding]
-  /// ln ∫ π(θ)² dθ over the prior density π: minus the logarithm of the volume that the prior fills. Nil where a prior depends
-  /// on other parameters, and where the integral has no finite value.
-  public let logPriorEvidence: Double?
-  public let provenance: Provenance
-  public internal(set) var statistics: RunStatistics
   /// A hash over the bits of all samples, log-likelihoods and log-weights.
   public let digest: String
-  /// This process's number among those that ran. Only rank 0 prints and writes.
-  public internal(set) var rank = 0
-  /// Whether summaries of it are printed: not where the command line asked for JSON, which is then all there is on standard
-  /// output.
-  package var printsSummary = true
-  /// Why the state of a run that stopped early could not be kept where it was to be, so that it can only be continued from an earlier
-  /// one; known to rank 0 of the run itself.
-  public internal(set) var stateError: OutputError?
 
-  package init(
-    record: RunRecord, problem: Problem, engine: EngineDescription, settings: RunSettings, ending: Ending,
-    statistics: RunStatistics
-  ) throws {
-    let weighted = WeightedRecord(record, seed: settings.seed)
-    let cube = record.cube.rows(at: weighted.order)
-    let samples = try problem.transform(cube)
-    self.init(
-      engine: engine, problem: problem.name, parameters: try problem.parameterDescriptions(),
-      derived: problem.derived, seed: settings.seed, ending: ending, samples: samples,
-      cube: cube, derivedSamples: record.derived.rows(at: weighted.order),
-      logLikelihoods: weighted.order.map { record.logLikelihoods[$0] },
-      logPriors: try (0..<samples.rows).map { try problem.logPrior(samples[row: $0]) },
-      logWeights: weighted.logWeights,
-      birthLogLikelihoods: weighted.births, evidence: weighted.evidence,
-      logPriorEvidence: problem.logPriorEvidence,
-      provenance: Provenance(
-        version: rookeryVersion, settings: engine.settings, command: CommandLine.arguments,
-        inForce: engine.inForce, circumstances: Provenance.circumstancesNow),
-      statistics: statistics, samplerFindings: record.findings)
-  }
-
-  /// Every property but the digest, which follows from them.
-  init(
-    engine: EngineDescription, problem: String, parameters: [ParameterDescription],
-    derived: [DerivedQuantity], seed: UInt64, ending: Ending, samples: PointMatrix, cube: PointMatrix,
-    derivedSamples: PointMatrix, logLikelihoods: [Double], logPriors: [Double], logWeights: [Double],
-    birthLogLikelihoods: [Double]?, evidence: Evidence, logPriorEvidence: Double?, provenance: Provenance,
-    statistics: RunStatistics, samplerFindings: [Finding] = []
-  ) {
-    self.samplerFindings = samplerFindings
-    self.engine = engine
-    self.problem = problem
-    self.parameters = parameters
-    self.derived = derived
-    self.seed = seed
-    self.ending = ending
-    self.samples = samples
-    self.cube = cube
-    self.derivedSamples = derivedSamples
-    self.logLikelihoods = logLikelihoods
-    self.logPriors = logPriors
-    self.logWeights = logWeights
-    self.birthLogLikelihoods = birthLogLikelihoods
-    self.evidence = evidence
-    self.logPriorEvidence = logPriorEvidence
-    self.provenance = provenance
-    self.statistics = statistics
+  init(head: RunHead, draws: Draws, kind: Kind) {
+    self.head = head
+    self.draws = draws
+    self.kind = kind
+    logWeights = kind.logWeights
     var hash = BitHash()
-    hash.add(samples.values)
-    hash.add(derivedSamples.values)
-    hash.add(logLikelihoods)
+    hash.add(draws.parameters.values)
+    hash.add(draws.derived.values)
+    hash.add(draws.logLikelihoods)
     hash.add(logWeights)
     digest = hash.hexadecimal
   }
 
-  /// Kish's effective sample size, (Σw)² / Σw².
-  public var effectiveSampleSize: Double { effectiveSize(logWeights: logWeights) }
+  /// What follows from the record of a run.
+  ///
+  /// - Throws: what a conditional prior throws.
+  package init(
+    record: RunRecord, problem: Problem, engine: EngineDescription, settings: RunSettings, ending: Ending,
+    statistics: RunStatistics
+  ) throws {
+    let (order, kind) = record.weighed(seed: settings.seed)
+    self.init(
+      head: try RunHead(
+        problem, engine: engine, seed: settings.seed, ending: ending, findings: record.findings,
+        statistics: statistics),
+      draws: try Draws(record, order: order, of: problem), kind: kind)
+  }
+}
 
+extension RunResult: Wire {
+  public func encode(to writer: inout WireWriter) {
+    writer.write(head)
+    writer.write(draws)
+    writer.write(kind)
+  }
+
+  public init(from reader: inout WireReader) throws(WireError) {
+    self.init(head: try reader.read(), draws: try reader.read(), kind: try reader.read())
+  }
+}
+
+// MARK: - What most readers look for
+
+extension RunResult {
+  public var problem: String { head.problem }
+  /// The parameters in order, fixed ones included.
+  public var parameters: [ParameterDescription] { head.parameters }
+  public var derived: [DerivedQuantity] { head.derived }
   /// Parameters, then derived quantities.
-  public var quantities: [DerivedQuantity] { parameters.map(\.quantity) + derived }
-}
+  public var quantities: [DerivedQuantity] { head.quantities }
+  /// The method and its settings.
+  public var engine: EngineDescription { head.engine }
+  public var seed: UInt64 { head.seed }
+  public var ending: Ending { head.ending }
+  public var provenance: Provenance { head.provenance }
+  public var statistics: RunStatistics { head.statistics }
+  /// See ``RunHead/logPriorEvidence``.
+  public var logPriorEvidence: Double? { head.logPriorEvidence }
+  /// This process's number among those that ran. Only rank 0 prints and writes.
+  public var rank: Int { head.rank }
+  /// See ``RunHead/stateError``.
+  public var stateError: OutputError? { head.stateError }
 
-/// What follows from a record: the order in which results show the points, their weights, and the evidence.
-struct WeightedRecord {
-  let order: [Int]
-  let logWeights: [Double]
-  /// The birth contours in that order, for nested runs.
-  let births: [Double]?
-  let evidence: Evidence
-
-  init(order: [Int], logWeights: [Double], births: [Double]?, evidence: Evidence) {
-    self.order = order
-    self.logWeights = logWeights
-    self.births = births
-    self.evidence = evidence
+  /// One sample a row, all parameters in order.
+  public var samples: PointMatrix { draws.parameters }
+  /// The same samples as points of the unit cube: a column for each parameter that is not fixed. Empty where the sampler moved in other
+  /// coordinates, which ``Draws/coordinates`` are.
+  public var cube: PointMatrix { draws.space == .cube ? draws.coordinates : PointMatrix(columns: 0) }
+  /// One sample a row, all derived quantities in order.
+  public var derivedSamples: PointMatrix { draws.derived }
+  public var logLikelihoods: [Double] { draws.logLikelihoods }
+  /// The log density of the prior at each sample, over the parameters that are not fixed.
+  public var logPriors: [Double] { draws.logPriors }
+  /// The contour above which each sample was drawn, for nested runs; minus infinity is the whole prior.
+  public var birthLogLikelihoods: [Double]? {
+    if case .nested(let table) = kind { table.births } else { nil }
   }
 
-  init(_ record: RunRecord, seed: UInt64) {
-    switch record.kind {
-    case .nested(let births, let families):
-      let run = NestedEvidence(
-        deaths: record.logLikelihoods, births: births, families: families, seed: seed)
-      order = run.order
-      evidence = run.evidence
-      logWeights = run.logWeights
-      self.births = order.map { births[$0] }
-    case .importance(let ratios, let error):
-      order = Array(ratios.indices)
-      (evidence, logWeights) = Evidence.ofImportanceSamples(
-        logLikelihoods: record.logLikelihoods, logPriorToProposal: ratios, error: error)
-      births = nil
-    }
-  }
-}
-
-/// Kish's effective sample size of weights given by their logarithms, up to a constant.
-package func effectiveSize(logWeights: [Double]) -> Double {
-  let sum = logSumExp(logWeights)
-  guard sum.isFinite else { return 0 }
-  var squares = 0.0
-  for weight in logWeights { squares += exp(2 * (weight - sum)) }
-  return 1 / squares
+  /// None, one, or several estimates of the evidence that check each other; the best of them first.
+  public var evidences: [Evidence] { kind.evidences }
+  /// The best estimate of the evidence; where there is none its numbers are not numbers.
+  public var evidence: Evidence { evidences.first ?? .unknown }
+  /// How many independent draws those of this result are worth.
+  public var effectiveSize: EffectiveSize { kind.effectiveSize }
+  /// The same as one number: of weighted samples Kish's effective sample size, (Σw)² / Σw².
+  public var effectiveSampleSize: Double { effectiveSize.value }
 }
 
 /// A 64-bit hash over the bits of numbers: FNV-1a on words, with a final mix.

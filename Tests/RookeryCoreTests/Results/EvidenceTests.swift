@@ -18,9 +18,9 @@ import Testing
   }
 
   @Test func effectiveSizesAreKishs() {
-    #expect(abs(effectiveSize(logWeights: [log(0.5), log(0.25), log(0.25)]) - 1 / 0.375) < 1e-12)
-    #expect(abs(effectiveSize(logWeights: [7, 7, 7]) - 3) < 1e-12)
-    #expect(effectiveSize(logWeights: []) == 0)
+    #expect(abs(kishSize(logWeights: [log(0.5), log(0.25), log(0.25)]) - 1 / 0.375) < 1e-12)
+    #expect(abs(kishSize(logWeights: [7, 7, 7]) - 3) < 1e-12)
+    #expect(kishSize(logWeights: []) == 0)
   }
 
   /// Trapezoids over the volumes 1, 1/2, 1/4, 0: (1 - 1/4) / 2, (1/2 - 0) / 2.

@@ -1,5 +1,5 @@
 /// In which coordinates points are given.
-package enum Space: UInt8, Sendable {
+public enum Space: UInt8, Sendable {
   /// The unit cube, a coordinate for each parameter that is not fixed.
   case cube
   /// The values of all parameters.

@@ -5,7 +5,7 @@ extension RunResult {
   /// asked for `--json`.
   @discardableResult
   public func summary(as format: TableFormat = .terminal) -> String? {
-    guard printsSummary, let text = summaryText(as: format) else { return nil }
+    guard head.printsSummary, let text = summaryText(as: format) else { return nil }
     put(text + "\n", to: STDOUT_FILENO)
     return text
   }

@@ -84,6 +84,6 @@ private func sampleAutomatically(
   rest.maxCalls = settings.maxCalls.map { $0 - first.statistics.calls }
   rest.timeLimit = settings.timeLimit.map { max(1e-3, $0 - (wallSeconds() - start)) }
   var second = try sample(problem, nested, rest, pool, known: known)
-  second.statistics.add(first.statistics)
+  second.head.statistics.add(first.statistics)
   return second
 }

@@ -15,7 +15,7 @@ extension ImportanceNestedSampler {
     let weights = zip(ratios, points.logL).map { $0 + $1 }
     var record = record(
       points, rows: Array(points.logL.indices), ratios: ratios,
-      error: 1 / effectiveSize(logWeights: weights).squareRoot())
+      error: 1 / kishSize(logWeights: weights).squareRoot())
     if exploration.liveEvidence > 0.5 {
       record.findings.append(.evidenceLeft(share: exploration.liveEvidence))
     }

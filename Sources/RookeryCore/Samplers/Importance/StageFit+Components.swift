@@ -96,7 +96,7 @@ extension StageFit {
   /// Posterior weights without the few heaviest ones' excess: a single point must not steer the shares.
   private func tempered(_ rows: [Int]) -> [Double] {
     let logs = rows.map { logPosterior[$0] }
-    let most = 10 * exp(logSumExp(logs)) / max(effectiveSize(logWeights: logs), 1)
+    let most = 10 * exp(logSumExp(logs)) / max(kishSize(logWeights: logs), 1)
     return logs.map { min(exp($0), most) }
   }
 

@@ -24,7 +24,7 @@ struct BatchPlan {
     let run = NestedEvidence(deaths: deaths, births: births, families: families, seed: 0, simulations: 0)
     logZ = run.evidence.logZ
     error = run.evidence.error
-    effectiveSize = RookeryCore.effectiveSize(logWeights: run.logWeights)
+    effectiveSize = kishSize(logWeights: run.logWeights)
     logL = run.order.map { deaths[$0] }
     posterior = run.logWeights.map { exp($0) }
     let within = NestedEvidence.shareWithin(run.logWeights)

@@ -77,11 +77,11 @@ import Testing
       // What was saved is enough to draw it again.
       try result.write(to: place)
       #expect(try RunReport(RunResult(contentsOf: place)).html == RunReport(result).html)
-      result.rank = 1
+      result.head.rank = 1
       #expect(try result.report(to: directory + "/other") == nil)
       #expect(!FileManager.default.fileExists(atPath: directory + "/other"))
       #expect(throws: OutputError.self) {
-        result.rank = 0
+        result.head.rank = 0
         try result.report(to: "/proc/rookery")
       }
     }

@@ -218,7 +218,7 @@ import Testing
     let (evidence, weights) = Evidence.ofImportanceSamples(
       logLikelihoods: record.logLikelihoods, logPriorToProposal: ratios, error: error)
     #expect(abs(evidence.logZ - summary.logZ) < 1e-12)
-    #expect(abs(effectiveSize(logWeights: weights) - summary.effectiveSize) < 1e-9)
+    #expect(abs(kishSize(logWeights: weights) - summary.effectiveSize) < 1e-9)
     // 1 in the interval's place: 0.5 + 0.5 / 0.5, and 0.5 off it; 3.75 draws in all by their trust.
     #expect(abs(ratios[0] - log(1 / 3.75 / 0.5)) < 1e-12 && abs(ratios[1] - log(1 / 3.75 / 1.5)) < 1e-12)
     #expect(abs(ratios[4] - log(0.25 / 3.75 / 1.9)) < 1e-12)

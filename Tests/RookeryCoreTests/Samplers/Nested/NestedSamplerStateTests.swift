@@ -60,7 +60,7 @@ import Testing
     #expect(status.logZ > run.evidence.logZ - 0.1 && status.logZ < run.evidence.logZ + 0.25)
     #expect(abs(status.logZError / run.evidence.error - 1) < 0.5)
     // Without the live points, which still carry a part.
-    let size = effectiveSize(logWeights: run.logWeights)
+    let size = kishSize(logWeights: run.logWeights)
     #expect(status.effectiveSampleSize > 0.5 * size && status.effectiveSampleSize < 1.1 * size)
   }
 
