@@ -21,6 +21,11 @@ extension RunResult {
     return JSON.object(members).text
   }
 
+  /// What methods tell that use gradients or run chains: always there, for a program to look for, and null where a method has none.
+  private static let ofOtherMethods = [
+    "n_grad", "ess_bulk", "ess_tail", "rhat", "divergences", "chains", "draws",
+  ]
+
   /// What `--json` prints.
   func contract(_ marginals: [Marginal]) -> [(String, JSON)] {
     let marginals = marginals.prefix(parameters.count)
@@ -47,7 +52,8 @@ extension RunResult {
       ("cpu_s", .number(s.cpuSeconds)),
       ("logz", .number(evidence.logZ)),
       ("logz_err", .number(evidence.error)),
-      ("err_kind", .string(evidence.errorKind.rawValue)),
+      ("err_kind", evidences.isEmpty ? .null : .string(evidence.errorKind.rawValue)),
+      ("evidences", .array(evidences.map(\.brief))),
       ("ess", .number(ess)),
       ("ess_per_call", .number(s.calls > 0 ? ess / Double(s.calls) : 0)),
       ("information", .number(evidence.information)),
@@ -65,7 +71,15 @@ extension RunResult {
       ("insertion_p_rolling", ranks.map { .number($0.rollingPValue) } ?? .null),
       ("warnings", .strings(findings.map(\.message))),
       ("findings", .strings(findings.map(\.code))),
-    ]
+    ] + Self.ofOtherMethods.map { ($0, .null) }
+  }
+}
+
+extension Evidence {
+  fileprivate var brief: JSON {
+    .object([
+      ("value", .number(logZ)), ("error", .number(error)), ("kind", .string(errorKind.rawValue)),
+    ])
   }
 }
 

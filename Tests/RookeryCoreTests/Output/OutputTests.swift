@@ -21,9 +21,16 @@ import Testing
       "schema", "engine", "version", "problem", "dim", "seed", "status", "nlive", "n_like", "like_s",
       "wall_s",
       "cpu_s", "logz", "logz_err", "err_kind", "ess", "ess_per_call", "information", "post_mean", "post_std",
-      "max_rss_mb", "ranks", "window", "pool", "busy", "ending", "digest",
+      "max_rss_mb", "ranks", "window", "pool", "busy", "ending", "digest", "findings",
     ]
     for field in fields { #expect(object[field] != nil && !(object[field] is NSNull), "\(field)") }
+    // Those of methods with gradients and chains are there and say that this one has none.
+    let none = ["n_grad", "ess_bulk", "ess_tail", "rhat", "divergences", "chains", "draws"]
+    for field in none { #expect(object[field] is NSNull, "\(field)") }
+    let evidences = try #require(object["evidences"] as? [[String: Any]])
+    #expect(evidences.count == 1 && evidences[0]["value"] as? Double == object["logz"] as? Double)
+    #expect(evidences[0]["error"] as? Double == object["logz_err"] as? Double)
+    #expect(evidences[0]["kind"] as? String == "simulated-volumes")
     #expect((object["post_mean"] as? [Double])?.count == 5)
     #expect(object["status"] as? String == "ok")
   }
