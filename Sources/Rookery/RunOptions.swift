@@ -114,8 +114,8 @@ public struct RunOptions: ParsableArguments, Sendable {
 
   @Option(
     help: ArgumentHelp(
-      "What to write to --out beside samples.npz and summary.json: npz for nothing more, csv, polychord, arviz, bilby, ultranest, or all; several with commas. (default: npz)",
-      valueName: "formats"), completion: .list(OutputFormat.allCases.map(\.rawValue) + ["all"]))
+      "What to write to --out beside samples.npz and summary.json: npz for nothing more, \(OutputFormat.allCases.filter { $0 != .npz }.map(\.name).joined(separator: ", ")), or all; several with commas. (default: npz)",
+      valueName: "formats"), completion: .list(OutputFormat.allCases.map(\.name) + ["all"]))
   public var format: String?
 
   @Flag(

@@ -4,16 +4,13 @@ import Rookery
 struct ExportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "export", abstract: "Write saved runs in the formats of other tools.",
-    discussion: """
-      npz: numpy. csv: pandas, R. polychord: anesthetic, GetDist. arviz: ArviZ. bilby: Bilby. ultranest: UltraNest, \
-      anesthetic (nested runs only).
-      """)
+    discussion: OutputFormat.allCases.map { "\($0.name): \($0.readers)." }.joined(separator: " "))
 
   @OptionGroup var runs: SavedRuns
 
   @Option(
     help: ArgumentHelp("The formats, with commas, or all.", valueName: "formats"),
-    completion: .list(OutputFormat.allCases.map(\.rawValue) + ["all"]))
+    completion: .list(OutputFormat.allCases.map(\.name) + ["all"]))
   var format: String
 
   @Option(

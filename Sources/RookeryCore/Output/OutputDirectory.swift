@@ -37,31 +37,29 @@ public struct OutputDirectory: Sendable {
   /// - Throws: ``OutputError``; ``InputError`` for a format that the result has no form in, unless all are asked for.
   public func write(_ result: RunResult, formats: [OutputFormat] = OutputFormat.standard) throws {
     guard result.rank == 0 else { return }
-    let marginals = result.marginals()
-    let summary = result.fullSummary(marginals)
+    let summary = result.fullSummary(result.marginals())
     try result.saveArchive(to: path + "/" + RunResult.archiveName, summary: summary)
     try write(summary.lines, to: "summary.json")
-    try writeForms(formats, of: result, marginals)
+    try writeForms(formats, of: result)
   }
 
   /// Writes a result for other tools alone, without the files that it is read back from.
   ///
   /// - Throws: as ``write(_:formats:)``.
-  package func writeForms(
-    _ formats: [OutputFormat], of result: RunResult, _ marginals: [RunResult.Marginal]? = nil
-  ) throws {
+  package func writeForms(_ formats: [OutputFormat], of result: RunResult) throws {
     let wantsAll = formats == OutputFormat.allCases
     let chosen = formats.filter { !wantsAll || $0.obstacle(to: result) == nil }
-    let marginals = marginals ?? result.marginals()
     // What can be written is, whatever else was asked for.
     for format in chosen where format.obstacle(to: result) == nil {
-      try format.write(result, to: self, marginals)
+      try format.write(result, to: self)
     }
     if let obstacle = chosen.lazy.compactMap({ $0.obstacle(to: result) }).first { throw InputError(obstacle) }
   }
 
   /// Writes a file whole or not at all.
-  package func write(_ text: String, to name: String) throws {
+  ///
+  /// - Throws: ``OutputError``.
+  public func write(_ text: String, to name: String) throws {
     let file = try AtomicFile(path + "/" + name)
     try file.write(text)
     try file.commit()

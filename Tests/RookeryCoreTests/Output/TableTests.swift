@@ -70,25 +70,6 @@ import Testing
     #expect(parameters[0]["map"] is Double)
   }
 
-  @Test func formatsByName() throws {
-    #expect(try OutputFormat.parse("csv,polychord,csv") == [.csv, .polychord])
-    #expect(try OutputFormat.parse("all") == OutputFormat.allCases)
-    for text in ["", "csv,", "hdf", "CSV"] {
-      #expect(throws: InputError.self) { try OutputFormat.parse(text) }
-    }
-  }
-
-  @Test func aFormatThatARunHasNoFormIn() throws {
-    let result = try MadeResult.importance(logLikelihoods: [1, 2], ratios: [0, 0])
-    try inTemporaryDirectory { directory in
-      #expect(throws: InputError.self) { try result.write(to: directory, formats: [.ultranest, .csv]) }
-      // What can be written is.
-      #expect(try RunResult(contentsOf: directory).digest == result.digest)
-      #expect(FileManager.default.fileExists(atPath: directory + "/samples.csv"))
-      try result.write(to: directory, formats: OutputFormat.allCases)
-    }
-  }
-
   @Test func nothingIsLeftUnderATemporaryName() throws {
     try inTemporaryDirectory { directory in
       let result = try MadeResult.nested(logLikelihoods: [1, 2], births: [-.infinity, -.infinity])

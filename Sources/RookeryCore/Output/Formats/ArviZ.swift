@@ -1,10 +1,24 @@
+extension OutputFormat {
+  /// `arviz.nc`, netCDF-4 for ArviZ.
+  public static let arviz = OutputFormat(ArviZ())
+}
+
+private struct ArviZ: ResultFormat {
+  let name = "arviz"
+  let readers = "ArviZ"
+
+  func write(_ result: RunResult, to directory: OutputDirectory) throws {
+    try result.writeArviZ(to: directory.path + "/arviz.nc")
+  }
+}
+
 extension RunResult {
   /// Draws of equal weight as one chain for `arviz.from_netcdf`: ArviZ has no weights. Groups `posterior` and
   /// `sample_stats` with dimensions chain and draw; the evidence and what it rests on are attributes of the file.
   ///
   /// The draws are shuffled and independent of each other but for repeats, so convergence diagnostics of Markov chains say nothing
   /// about them.
-  func writeArviZ(to path: String) throws {
+  fileprivate func writeArviZ(to path: String) throws {
     let rows = equallyWeightedRows()
     let file = HDF5File()
     file.root.attributes = [

@@ -1,9 +1,23 @@
 import Glibc
 
+extension OutputFormat {
+  /// `bilby_result.json`, for Bilby.
+  public static let bilby = OutputFormat(Bilby())
+}
+
+private struct Bilby: ResultFormat {
+  let name = "bilby"
+  let readers = "Bilby"
+
+  func write(_ result: RunResult, to directory: OutputDirectory) throws {
+    try result.writeBilby(to: directory.path + "/bilby_result.json")
+  }
+}
+
 extension RunResult {
   /// The result as `bilby.result.read_in_result` takes it: draws of equal weight as posterior, all weighted samples as nested
   /// samples, and the priors as Bilby's own. What Bilby has no place for is in `meta_data`.
-  func writeBilby(to path: String) throws {
+  fileprivate func writeBilby(to path: String) throws {
     let file = try AtomicFile(path)
     let rows = equallyWeightedRows()
     let names = Self.uniqueNames(

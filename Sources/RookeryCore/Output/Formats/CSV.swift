@@ -1,9 +1,23 @@
 import Glibc
 
+extension OutputFormat {
+  /// `samples.csv`, a plain table for pandas, R and spreadsheets.
+  public static let csv = OutputFormat(CSV())
+}
+
+private struct CSV: ResultFormat {
+  let name = "csv"
+  let readers = "pandas, R"
+
+  func write(_ result: RunResult, to directory: OutputDirectory) throws {
+    try result.writeCSV(to: directory.path + "/samples.csv")
+  }
+}
+
 extension RunResult {
   /// The weighted samples as comma-separated values with a header: weight, log-likelihood, birth contour of nested runs,
   /// parameters, derived quantities. One that is called like a column before it gets an underscore. Names with commas, quotes or line breaks are quoted as RFC 4180 has it.
-  func writeCSV(to path: String) throws {
+  fileprivate func writeCSV(to path: String) throws {
     var header = ["weight", "logl"]
     if birthLogLikelihoods != nil { header.append("logl_birth") }
     header += Self.uniqueNames(quantities.map(\.name), reserved: ["weight", "logl", "logl_birth"]).map(

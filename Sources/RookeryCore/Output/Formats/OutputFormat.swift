@@ -1,20 +1,38 @@
-/// A form in which a result can be written, beside `samples.npz` and `summary.json`, which always are.
-public enum OutputFormat: String, Sendable, CaseIterable {
-  /// `samples.npz` alone, for `numpy.load`.
-  case npz
-  /// `samples.csv`, a plain table for pandas, R and spreadsheets.
-  case csv
-  /// `polychord/run*`, for anesthetic and GetDist.
-  case polychord
-  /// `arviz.nc`, netCDF-4 for ArviZ.
-  case arviz
-  /// `bilby_result.json`, for Bilby.
-  case bilby
-  /// `ultranest/`, the points file of UltraNest, for it and anesthetic; nested runs only.
-  case ultranest
+/// A form in which a result can be written for other tools. A program may have its own, which
+/// ``RunResult/write(to:formats:)`` takes beside those of this package.
+public protocol ResultFormat: Sendable {
+  /// What people type for it.
+  var name: String { get }
+  /// The tools that read it, in a few words.
+  var readers: String { get }
+
+  /// Why a result has no such form, in words; nil where it has one.
+  func obstacle(to result: RunResult) -> String?
+
+  /// Writes files into the directory, replacing those of their names. Called on rank 0 alone, and for results without an obstacle.
+  ///
+  /// - Throws: ``OutputError``.
+  func write(_ result: RunResult, to directory: OutputDirectory) throws
+}
+
+extension ResultFormat {
+  public func obstacle(to result: RunResult) -> String? { nil }
+}
+
+/// A format by its name, beside `samples.npz` and `summary.json`, which always are written.
+public struct OutputFormat: Sendable, CaseIterable {
+  private let format: any ResultFormat
+
+  public init(_ format: some ResultFormat) { self.format = format }
+
+  /// Those of this package, in the order in which people are told of them.
+  public static let allCases: [OutputFormat] = [.npz, .csv, .polychord, .arviz, .bilby, .ultranest]
 
   /// What a run writes where nothing is said: nothing more, as text takes several times the room.
   public static let standard: [OutputFormat] = []
+
+  public var name: String { format.name }
+  public var readers: String { format.readers }
 
   /// The formats that a text names, separated by commas: `csv,polychord`, or `all`.
   ///
@@ -23,34 +41,22 @@ public enum OutputFormat: String, Sendable, CaseIterable {
     var formats: [OutputFormat] = []
     for name in text.split(separator: ",", omittingEmptySubsequences: false) {
       if name == "all" { return allCases }
-      guard let format = OutputFormat(rawValue: String(name)) else {
+      guard let format = allCases.first(where: { $0.name == name }) else {
         throw InputError(
-          "\"\(name)\" is no format: give \(allCases.map(\.rawValue).joined(separator: ", ")) or all")
+          "\"\(name)\" is no format: give \(allCases.map(\.name).joined(separator: ", ")) or all")
       }
       if !formats.contains(format) { formats.append(format) }
     }
     return formats
   }
 
-  /// Why a result has no such form; nil where it has one.
-  func obstacle(to result: RunResult) -> String? {
-    self == .ultranest && result.birthLogLikelihoods == nil
-      ? "UltraNest's points need birth contours, which \(result.engine.name) does not have; polychord writes "
-        + "weighted samples" : nil
-  }
+  func obstacle(to result: RunResult) -> String? { format.obstacle(to: result) }
 
-  /// - Throws: ``OutputError``.
-  func write(_ result: RunResult, to directory: OutputDirectory, _ marginals: [RunResult.Marginal]) throws {
-    switch self {
-    case .npz: break
-    case .csv: try result.writeCSV(to: directory.path + "/samples.csv")
-    case .polychord:
-      try PolyChordFiles(result).write(to: OutputDirectory(path: directory.path, part: "polychord"))
-    case .arviz: try result.writeArviZ(to: directory.path + "/arviz.nc")
-    case .bilby: try result.writeBilby(to: directory.path + "/bilby_result.json")
-    case .ultranest:
-      try UltraNestFiles(result, marginals).write(
-        to: OutputDirectory(path: directory.path, part: "ultranest"))
-    }
+  func write(_ result: RunResult, to directory: OutputDirectory) throws {
+    try format.write(result, to: directory)
   }
+}
+
+extension OutputFormat: Equatable {
+  public static func == (one: OutputFormat, other: OutputFormat) -> Bool { one.name == other.name }
 }

@@ -1,5 +1,19 @@
 import Glibc
 
+extension OutputFormat {
+  /// `polychord/run*`, for anesthetic and GetDist.
+  public static let polychord = OutputFormat(PolyChord())
+}
+
+private struct PolyChord: ResultFormat {
+  let name = "polychord"
+  let readers = "anesthetic, GetDist"
+
+  func write(_ result: RunResult, to directory: OutputDirectory) throws {
+    try PolyChordFiles(result).write(to: OutputDirectory(path: directory.path, part: "polychord"))
+  }
+}
+
 /// The files of a PolyChord run called `run`, as anesthetic and GetDist read them.
 ///
 /// `run_dead-birth.txt` and `run_phys_live-birth.txt` are there for nested runs only: from made-up birth contours

@@ -1,12 +1,32 @@
+extension OutputFormat {
+  /// `ultranest/`, the points file of UltraNest, for it and anesthetic; nested runs only.
+  public static let ultranest = OutputFormat(UltraNest())
+}
+
+private struct UltraNest: ResultFormat {
+  let name = "ultranest"
+  let readers = "UltraNest, anesthetic (nested runs only)"
+
+  func obstacle(to result: RunResult) -> String? {
+    result.birthLogLikelihoods == nil
+      ? "UltraNest's points need birth contours, which \(result.engine.name) does not have; polychord writes "
+        + "weighted samples" : nil
+  }
+
+  func write(_ result: RunResult, to directory: OutputDirectory) throws {
+    try UltraNestFiles(result).write(to: OutputDirectory(path: directory.path, part: "ultranest"))
+  }
+}
+
 /// The directory of an UltraNest run, as far as `ultranest.read_file` and anesthetic read it: all points with their birth
 /// contours, and a summary.
 struct UltraNestFiles {
   private let result: RunResult
   private let marginals: [RunResult.Marginal]
 
-  init(_ result: RunResult, _ marginals: [RunResult.Marginal]) {
+  init(_ result: RunResult) {
     self.result = result
-    self.marginals = marginals
+    marginals = result.marginals()
   }
 
   func write(to directory: OutputDirectory) throws {
