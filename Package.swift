@@ -106,6 +106,7 @@ let package = Package(
       dependencies: [
         "RookeryCore", "ReferenceProblems", "CaseProblems", "AllocationCounter", "FileCalls", "TestSupport",
       ],
+      resources: [.copy("Output/Fixtures")],
       swiftSettings: settings),
     .testTarget(
       name: "ReferenceProblemsTests", dependencies: ["RookeryCore", "ReferenceProblems"],
