@@ -4,7 +4,7 @@ import Glibc
 enum CheckpointFile {
   private static let mark = Array("rookery checkpoint\n".utf8)
   /// Raised whenever the state of a run or of a sampler gets another form.
-  static let version: UInt32 = 8
+  static let version: UInt32 = 9
 
   /// What is wrong with a file, in words that follow its name.
   struct Damage: Error { let description: String }
