@@ -57,6 +57,24 @@ import Testing
     #expect(try saved(Finding("nothing-to-ask", .failure)) == Finding("nothing-to-ask", .failure))
   }
 
+  /// A run that is stuck says why, in numbers too, when it is loaded again.
+  @Test func reasonsComeBackWithTheirRun() throws {
+    let reason = Finding(
+      "poor-outlook", .failure, ["efficiency": 1e-3, "calls_left": 1e7, "calls_of_live_points": 2e5],
+      remedies: [.method.set(to: "nested")])
+    var result = try MadeResult.importance(logLikelihoods: [1, 2], ratios: [0, 0])
+    result.head.ending = .stuck(reason)
+    result.head.findings = [Finding("chains-lengthened", .note, ["times": 4]), reason]
+    try inTemporaryDirectory { directory in
+      try result.write(to: directory)
+      let loaded = try RunResult(contentsOf: directory)
+      #expect(loaded.ending == .stuck(reason) && loaded.head.findings == result.head.findings)
+      let text = try #require(loaded.summaryText())
+      #expect(text.contains("NOT converged: a draw from the fitted density is worth 1.0e-3 independent ones"))
+      #expect(text.contains("note: new points did not come in evenly") && text.contains("WARNING: a draw"))
+    }
+  }
+
   /// What 0.1.0 saved has words alone, and what a later version finds has words that this one does not know.
   @Test func wordsStayWhereThereIsNoSentence() throws {
     let old = try Finding(SummaryReader(JSON(parsing: #"{"code":"heavy-tail","message":"k = 0.9"}"#)))
