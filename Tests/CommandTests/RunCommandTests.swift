@@ -150,7 +150,10 @@ import Testing
       (["run", "gauss10", "--method", "dynesty", "--live", "1"], 65, "live points"),
       (["run", "gauss10", "--method", "nautilus", "--live", "1"], 65, "there may be 10 to 10 million"),
       (["run", "gauss10", "--method", "dynesty", "--live", "9223372036854775807"], 65, "live points"),
-      (["run", "gauss10", "--method", "nautilus", "--live", "9223372036854775807"], 65, "there may be 10 to 10 million"),
+      (
+        ["run", "gauss10", "--method", "nautilus", "--live", "9223372036854775807"], 65,
+        "there may be 10 to 10 million"
+      ),
       (["run", "gauss10", "--target-ess", "1e300"], 65, "effective size"),
       (["run", "gauss10", "--slices", "9223372036854775807"], 65, "slices"),
       (["run", "gauss10", "--live", "100"], 65, "--method"),
