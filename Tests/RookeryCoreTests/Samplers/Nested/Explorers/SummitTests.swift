@@ -75,9 +75,9 @@ import Testing
     #expect(side.offset > 0.6 && side.depth < 0.5, "\(side)")
   }
 
-  /// One look decides nothing, and few points say nothing.
+  /// One look does not say it all, and few points say nothing.
   @Test func moreThanOneLookIsNeeded() throws {
-    #expect(try !summit(.cone, looks: 1).asksForChains)
+    #expect(try summit(.cone, looks: 1).width < summit(.cone).width - 0.1)
     #expect(try summit(.cone, points: 39) == Summit())
     #expect(try summit(.cone, points: 40) != Summit())
   }
