@@ -33,7 +33,8 @@ install: setup ## Install the command rookery to PREFIX (/usr/local), with its c
 	  $(BIN)/rookery --generate-completion-script $${place%%:*} | \
 	    install -D -m 644 /dev/stdin $(DESTDIR)$(PREFIX)/share/$${place#*:}; done
 
-test: build lint readers ## All tests but the long ones.
+# The test build has all programs too; to build them twice, without what tests may look into and with, takes minutes.
+test: setup lint readers ## All tests but the long ones.
 	swift test -c release
 
 STATISTICS := $(CURDIR)/.build/statistics.md
