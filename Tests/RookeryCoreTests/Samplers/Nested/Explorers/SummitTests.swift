@@ -16,7 +16,7 @@ import Testing
     case cone, bowl
     /// A thin shell, highest in the middle of its thickness.
     case shell
-    /// A ball with one log-likelihood for nearly all of it.
+    /// A cone with one log-likelihood, its points in order from the tip on.
     case plateau
 
     func point(_ stream: inout RandomStream) -> (place: [Double], logL: Double) {
@@ -27,17 +27,16 @@ import Testing
       switch self {
       case .ball: return (ball, -radius)
       case .side: return (ball, ball[0])
-      case .plateau: return (ball, radius < 0.6 ? 1 : 0)
       case .shell:
         let thickness = 0.02 * (stream.uniform() - 0.5)
         return (direction.map { 0.5 + 0.1 * (1 + thickness) * $0 }, -abs(thickness))
-      case .cone, .bowl:
+      case .cone, .bowl, .plateau:
         var axis = [Double](repeating: 0, count: dimension - 1)
         axis.withUnsafeMutableBufferPointer { stream.direction(into: $0) }
         let height = pow(stream.uniform(), 1 / Double(dimension))
         let width = 0.1 * height * pow(stream.uniform(), 1 / Double(dimension - 1))
         let place = axis.map { 0.5 + width * $0 } + [0.2 + 0.5 * height]
-        return (place, self == .cone ? -height : height)
+        return (place, self == .plateau ? 0 : self == .cone ? -height : height)
       }
     }
   }
@@ -47,8 +46,9 @@ import Testing
     for look in 0..<looks {
       var stream = RandomStream(seed: 6, purpose: .init(rawValue: 5), index: UInt64(look))
       var (set, logL) = (PointMatrix(columns: Self.dimension), [Double]())
-      for _ in 0..<points {
-        let point = shape.point(&stream)
+      var drawn = (0..<points).map { _ in shape.point(&stream) }
+      if shape == .plateau { drawn.sort { $0.place[Self.dimension - 1] < $1.place[Self.dimension - 1] } }
+      for point in drawn {
         set.append(point.place)
         logL.append(point.logL)
       }
