@@ -25,7 +25,9 @@ private struct Blockwise: Likelihood {
   let note: @Sendable () -> Void
 
   var abilities: LikelihoodAbilities {
-    LikelihoodAbilities(isThreadSafe: base.abilities.isThreadSafe, block: nil)
+    var abilities = base.abilities
+    abilities.block = nil
+    return abilities
   }
 
   func open(at place: WorkerPlace) throws -> any OpenLikelihood {
@@ -45,13 +47,15 @@ private struct Blockwise: Likelihood {
 
     func evaluate(
       _ parameters: Span<Double>, rows: Int, logLikelihoods: inout MutableSpan<Double>,
-      derived: inout MutableSpan<Double>, refused: inout MutableSpan<UInt8>
+      derived: inout MutableSpan<Double>, gradients: inout MutableSpan<Double>,
+      refused: inout MutableSpan<UInt8>
     ) throws {
       note()
       let start = threadSeconds()
       while threadSeconds() - start < seconds {}
       try base.evaluate(
-        parameters, rows: rows, logLikelihoods: &logLikelihoods, derived: &derived, refused: &refused)
+        parameters, rows: rows, logLikelihoods: &logLikelihoods, derived: &derived, gradients: &gradients,
+        refused: &refused)
     }
   }
 }

@@ -20,6 +20,8 @@ enum Fault: String {
   case differentThreads
   /// Takes a hundred megabytes of memory in one call.
   case memory
+  /// Cannot be opened.
+  case opening
 }
 
 struct ProbeError: Error, CustomStringConvertible {
@@ -62,7 +64,15 @@ struct ToyProblem {
       return sum
     }
     problem.batch = block
+    if fault == .opening { problem.likelihood = Unopenable(abilities: problem.likelihood.abilities) }
     return problem
+  }
+
+  private struct Unopenable: Likelihood {
+    let abilities: LikelihoodAbilities
+    func open(at place: WorkerPlace) throws -> any OpenLikelihood {
+      throw ProbeError(description: "the library is not there")
+    }
   }
 
   /// Faults are tied to a point, for a likelihood sees nothing else.

@@ -18,6 +18,19 @@ import Testing
     #expect(run.orphans.isEmpty)
   }
 
+  @Test(.timeLimit(.minutes(10)), arguments: PoolCase.local + PoolCase.mpi3)
+  func likelihoodThatCannotBeOpened(_ pool: PoolCase) throws {
+    let run = try ProgramRun("PoolProbe", ["--pool", pool.pool, "--fault", "opening"], ranks: pool.ranks)
+    #expect(run.status == 1, "\(run)")
+    #expect(!run.wasEnded)
+    #expect(run.messages.count == 1)
+    let message = try #require(run.messages.first)
+    #expect(message.contains("it could not be opened: the library is not there"))
+    let place = ["threads:3": "on thread ", "processes:3": "on worker ", "mpi": "on rank "][pool.pool]
+    if let place { #expect(message.contains(place)) }
+    #expect(run.orphans.isEmpty)
+  }
+
   @Test(
     .timeLimit(.minutes(10)),
     arguments: zip(

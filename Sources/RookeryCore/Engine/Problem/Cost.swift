@@ -110,14 +110,16 @@ private struct SlowLikelihood: Likelihood {
 
     func evaluate(
       _ parameters: Span<Double>, rows: Int, logLikelihoods: inout MutableSpan<Double>,
-      derived: inout MutableSpan<Double>, refused: inout MutableSpan<UInt8>
+      derived: inout MutableSpan<Double>, gradients: inout MutableSpan<Double>,
+      refused: inout MutableSpan<UInt8>
     ) throws {
       let size = parameters.count / rows
       for row in 0..<rows {
         sleep(seconds: cost.seconds(at: parameters.extracting(row * size..<(row + 1) * size)))
       }
       try base.evaluate(
-        parameters, rows: rows, logLikelihoods: &logLikelihoods, derived: &derived, refused: &refused)
+        parameters, rows: rows, logLikelihoods: &logLikelihoods, derived: &derived, gradients: &gradients,
+        refused: &refused)
     }
   }
 }

@@ -1,33 +1,3 @@
-/// In which coordinates points are given.
-public enum Space: UInt8, Sendable {
-  /// The unit cube, a coordinate for each parameter that is not fixed.
-  case cube
-  /// The values of all parameters.
-  case parameters
-}
-
-/// What came of points that were evaluated, in their order.
-package struct EvaluationBuffer {
-  package private(set) var logLikelihoods: [Double] = []
-  /// The derived quantities, row after row.
-  package private(set) var derived: [Double] = []
-
-  package init() {}
-
-  package mutating func removeAll() {
-    logLikelihoods.removeAll(keepingCapacity: true)
-    derived.removeAll(keepingCapacity: true)
-  }
-
-  fileprivate mutating func append(
-    _ logLikelihoods: UnsafeMutableBufferPointer<Double>.SubSequence,
-    derived: UnsafeMutableBufferPointer<Double>.SubSequence
-  ) {
-    self.logLikelihoods += logLikelihoods
-    self.derived += derived
-  }
-}
-
 /// Evaluates one problem on one worker, and counts what that cost.
 ///
 /// It is the only place that calls a likelihood. Points go to it in blocks of as many rows as the problem's ``Problem/batch`` says, so that
@@ -78,6 +48,9 @@ package final class Evaluator {
   private let results: UnsafeMutableBufferPointer<Double>
   private let allDerived: UnsafeMutableBufferPointer<Double>
   private let marks: UnsafeMutableBufferPointer<UInt8>
+  /// The slopes of the log-likelihood by all parameters, row after row; laid out when they are first asked for.
+  private var slopes = UnsafeMutableBufferPointer<Double>(start: nil, count: 0)
+  private var wantsSlopes = false
 
   package init(_ problem: Problem, at place: WorkerPlace = WorkerPlace()) {
     self.problem = problem
@@ -100,6 +73,7 @@ package final class Evaluator {
     results.deallocate()
     allDerived.deallocate()
     marks.deallocate()
+    slopes.deallocate()
   }
 
   /// The log-likelihood at a point of the unit cube; minus infinity for a refused point.
@@ -122,10 +96,14 @@ package final class Evaluator {
 
   /// Evaluates any number of points, one after another in memory, and appends what comes of them.
   ///
+  /// - Parameter gradients: whether slopes are wanted, of a likelihood that gives them.
   /// - Throws: ``LikelihoodFailure`` that names the first point at fault.
   package func evaluate(
-    _ points: UnsafeBufferPointer<Double>, in space: Space = .cube, into buffer: inout EvaluationBuffer
+    _ points: UnsafeBufferPointer<Double>, in space: Space = .cube, gradients: Bool = false,
+    into buffer: inout EvaluationBuffer
   ) throws(LikelihoodFailure) {
+    if gradients { try askForSlopes() }
+    defer { wantsSlopes = false }
     let columns = space == .cube ? problem.dimension : size
     let count = points.count / columns
     var next = 0
@@ -137,6 +115,13 @@ package final class Evaluator {
       }
       try evaluate(rows: rows)
       buffer.append(results[..<rows], derived: allDerived[..<(rows * width)])
+      if gradients {
+        for row in 0..<rows {
+          buffer.appendGradient(of: size) {
+            if results[row] > -.infinity { _ = $0.update(from: slopes(of: row)) }
+          }
+        }
+      }
       next += rows
     }
   }
@@ -157,6 +142,21 @@ package final class Evaluator {
 
   private func row(_ row: Int) -> UnsafeMutableBufferPointer<Double> {
     UnsafeMutableBufferPointer(rebasing: values[row * size..<(row + 1) * size])
+  }
+
+  private func slopes(of row: Int) -> UnsafeMutableBufferPointer<Double> {
+    UnsafeMutableBufferPointer(rebasing: slopes[row * size..<(row + 1) * size])
+  }
+
+  private func askForSlopes() throws(LikelihoodFailure) {
+    guard problem.likelihood.abilities.gradient == .given else {
+      throw LikelihoodFailure(reason: "it gives no slopes", point: "")
+    }
+    if slopes.isEmpty {
+      slopes = .allocate(capacity: capacity * size)
+      slopes.initialize(repeating: 0)
+    }
+    wantsSlopes = true
   }
 }
 
@@ -263,6 +263,7 @@ extension Evaluator {
       marks[row] = 0
     }
     for i in rows.lowerBound * width..<rows.upperBound * width { allDerived[i] = .nan }
+    if wantsSlopes { for i in rows.lowerBound * size..<rows.upperBound * size { slopes[i] = .nan } }
   }
 
   private func call(_ likelihood: any OpenLikelihood, _ rows: Range<Int>) throws {
@@ -270,10 +271,14 @@ extension Evaluator {
     let parameters = UnsafeBufferPointer(rebasing: values[from * size..<to * size])
     var logLikelihoods = UnsafeMutableBufferPointer(rebasing: results[rows]).mutableSpan
     var derived = UnsafeMutableBufferPointer(rebasing: allDerived[from * width..<to * width]).mutableSpan
+    var gradients =
+      (wantsSlopes
+      ? UnsafeMutableBufferPointer(rebasing: slopes[from * size..<to * size])
+      : UnsafeMutableBufferPointer(start: nil, count: 0)).mutableSpan
     var refused = UnsafeMutableBufferPointer(rebasing: marks[rows]).mutableSpan
     try likelihood.evaluate(
-      parameters.span, rows: rows.count, logLikelihoods: &logLikelihoods, derived: &derived, refused: &refused
-    )
+      parameters.span, rows: rows.count, logLikelihoods: &logLikelihoods, derived: &derived,
+      gradients: &gradients, refused: &refused)
   }
 
   private func opened() throws(LikelihoodFailure) -> any OpenLikelihood {
@@ -289,16 +294,24 @@ extension Evaluator {
   /// Leaves minus infinity where a row is refused.
   private func check(_ row: Int) throws(LikelihoodFailure) {
     let value = results[row]
-    if marks[row] == 0, value < .infinity { return }
+    let stray = wantsSlopes && value > -.infinity ? strayParameter(row) : nil
+    if marks[row] == 0, value < .infinity, stray == nil { return }
     if marks[row] == 0 {
       if value == .infinity { throw failure("it returned +infinity", row: row) }
       if problem.onNaN == .error {
+        if let stray, !value.isNaN { throw failure("its slope by \"\(stray)\" is no number", row: row) }
         throw failure(
           "it returned NaN (return -infinity or throw PointRefused for a point without likelihood)", row: row)
       }
     }
     refused += 1
     results[row] = -.infinity
+  }
+
+  /// The first parameter by which a row has no slope that is a number.
+  private func strayParameter(_ row: Int) -> String? {
+    let own = slopes(of: row)
+    return problem.free.first { !own[$0].isFinite }.map { problem.parameters[$0].name }
   }
 
   private func failure(_ reason: String, row: Int = 0) -> LikelihoodFailure {

@@ -18,10 +18,20 @@ public struct LikelihoodAbilities: Sendable, Equatable {
   public var isThreadSafe: Bool
   /// How many points it likes to be asked for at once: 1 for a function of one point, nil for as many as suit the sampler.
   public var block: Int?
+  /// Where slopes of the log-likelihood come from.
+  public var gradient: Gradient
 
-  public init(isThreadSafe: Bool = false, block: Int? = 1) {
+  public enum Gradient: Sendable {
+    /// There are none.
+    case none
+    /// The likelihood gives them where it is asked to.
+    case given
+  }
+
+  public init(isThreadSafe: Bool = false, block: Int? = 1, gradient: Gradient = .none) {
     self.isThreadSafe = isThreadSafe
     self.block = block
+    self.gradient = gradient
   }
 }
 
@@ -45,10 +55,13 @@ public protocol OpenLikelihood: AnyObject {
   ///   - rows: how many points there are.
   ///   - logLikelihoods: to be filled, an element a row; NaN where nothing is written.
   ///   - derived: to be filled with the derived quantities, row after row; NaN where nothing is written.
+  ///   - gradients: where slopes are wanted, to be filled with ∂ log L / ∂ parameter, as many as `parameters` and in the same order; those
+  ///     of fixed parameters are of no interest. Empty where none are wanted, and always where the abilities have none.
   ///   - refused: an element a row, zero at first; anything else refuses the row.
   func evaluate(
     _ parameters: Span<Double>, rows: Int, logLikelihoods: inout MutableSpan<Double>,
-    derived: inout MutableSpan<Double>, refused: inout MutableSpan<UInt8>
+    derived: inout MutableSpan<Double>, gradients: inout MutableSpan<Double>,
+    refused: inout MutableSpan<UInt8>
   ) throws
 }
 
@@ -70,7 +83,8 @@ struct PointLikelihood: Likelihood {
 
     func evaluate(
       _ parameters: Span<Double>, rows: Int, logLikelihoods: inout MutableSpan<Double>,
-      derived: inout MutableSpan<Double>, refused: inout MutableSpan<UInt8>
+      derived: inout MutableSpan<Double>, gradients: inout MutableSpan<Double>,
+      refused: inout MutableSpan<UInt8>
     ) throws {
       if rows == 1 {
         do { logLikelihoods[0] = try function(parameters, &derived) } catch is PointRefused { refused[0] = 1 }
@@ -110,7 +124,8 @@ struct BatchLikelihood: Likelihood {
 
     func evaluate(
       _ parameters: Span<Double>, rows: Int, logLikelihoods: inout MutableSpan<Double>,
-      derived: inout MutableSpan<Double>, refused: inout MutableSpan<UInt8>
+      derived: inout MutableSpan<Double>, gradients: inout MutableSpan<Double>,
+      refused: inout MutableSpan<UInt8>
     ) throws {
       try function(parameters, &derived, &logLikelihoods)
     }

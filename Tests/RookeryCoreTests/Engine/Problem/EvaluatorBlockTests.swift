@@ -237,7 +237,8 @@ import Testing
       private var calls = 0.0
       func evaluate(
         _ parameters: Span<Double>, rows: Int, logLikelihoods: inout MutableSpan<Double>,
-        derived: inout MutableSpan<Double>, refused: inout MutableSpan<UInt8>
+        derived: inout MutableSpan<Double>, gradients: inout MutableSpan<Double>,
+        refused: inout MutableSpan<UInt8>
       ) {
         calls += 1
         for i in 0..<rows { logLikelihoods[i] = calls }
