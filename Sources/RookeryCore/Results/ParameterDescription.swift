@@ -47,8 +47,7 @@ public struct ParameterDescription: Sendable, Equatable {
 extension Problem {
   /// - Throws: what a conditional prior throws.
   func parameterDescriptions() throws -> [ParameterDescription] {
-    let isConditional = parameters.contains { if case .conditional = $0.prior.form { true } else { false } }
-    let draws = isConditional ? try priorDraws() : PointMatrix(columns: parameters.count)
+    let draws = !dependents.isEmpty ? try priorDraws() : PointMatrix(columns: parameters.count)
     return parameters.indices.map { i in
       let parameter = parameters[i]
       let count = ParameterDescription.quantileCount

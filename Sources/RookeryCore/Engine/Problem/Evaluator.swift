@@ -104,7 +104,7 @@ package final class Evaluator {
   ) throws(LikelihoodFailure) {
     if gradients { try askForSlopes() }
     defer { wantsSlopes = false }
-    let columns = space == .cube ? problem.dimension : size
+    let columns = problem.columns(of: space)
     let count = points.count / columns
     var next = 0
     while next < count {
@@ -117,9 +117,9 @@ package final class Evaluator {
       buffer.append(results[..<rows], derived: allDerived[..<(rows * width)])
       if gradients {
         for row in 0..<rows {
-          buffer.appendGradient(of: size) {
-            if results[row] > -.infinity { _ = $0.update(from: slopes(of: row)) }
-          }
+          let start = (next + row) * columns
+          try append(
+            row, at: UnsafeBufferPointer(rebasing: points[start..<start + columns]), in: space, to: &buffer)
         }
       }
       next += rows
@@ -130,13 +130,25 @@ package final class Evaluator {
   private func place(_ point: UnsafeBufferPointer<Double>, at row: Int, in space: Space)
     throws(LikelihoodFailure)
   {
-    let own = self.row(row)
-    switch space {
-    case .parameters: _ = own.update(from: point)
-    case .cube:
-      do { try problem.transform(point, into: own) } catch {
-        throw failure("its prior failed: \(error)", row: row)
+    do { try problem.transform(point, from: space, into: self.row(row)) } catch {
+      throw failure("its prior failed: \(error)", row: row)
+    }
+  }
+
+  /// Appends the slopes of a row by the coordinates of the point that it was placed from.
+  private func append(
+    _ row: Int, at point: UnsafeBufferPointer<Double>, in space: Space, to buffer: inout EvaluationBuffer
+  ) throws(LikelihoodFailure) {
+    do {
+      try buffer.appendGradient(of: point.count) { gradient in
+        guard results[row] > -.infinity else { return }
+        try problem.pullBack(
+          UnsafeBufferPointer(slopes(of: row)), at: point, values: UnsafeBufferPointer(self.row(row)),
+          in: space,
+          into: gradient)
       }
+    } catch {
+      throw failure("its prior failed: \(error)", row: row)
     }
   }
 

@@ -1,3 +1,5 @@
+import Glibc
+
 /// A prior of one parameter, as the map from the unit interval that it is to a nested sampler.
 public struct Prior: Sendable {
   package enum Form: Sendable {
@@ -34,12 +36,19 @@ public struct Prior: Sendable {
     Prior(form: .conditional(prior), description: "conditional")
   }
 
+  /// Whether it depends on the parameters before.
+  package var isConditional: Bool {
+    if case .conditional = form { true } else { false }
+  }
+
   package var isFixed: Bool {
     if case .fixed = form { true } else { false }
   }
 }
 
 /// A continuous distribution on a range of real numbers.
+///
+/// For the whitened space it is also the map from a standard normal number z that has the same mass below it, u = Φ(z).
 package protocol PriorDistribution: Sendable, CustomStringConvertible {
   /// What is wrong with the distribution's numbers, in words that follow its name; nil where nothing is.
   var complaint: String? { get }
@@ -47,12 +56,43 @@ package protocol PriorDistribution: Sendable, CustomStringConvertible {
   var givenRange: (lower: Double, upper: Double)? { get }
   /// The quantile function: the value below which the fraction `u`, in (0, 1), of the prior lies.
   func value(at u: Double) -> Double
+  /// The same from the other end: the value above which the fraction `v` lies. Where it is small, `1 - v` has none of its digits.
+  func value(above v: Double) -> Double
+  /// The value at a standard normal number.
+  func value(atNormal z: Double) -> Double
   /// The inverse of `value(at:)`.
   func cumulative(_ x: Double) -> Double
   /// The natural logarithm of the normalised density; minus infinity outside the range.
   func logDensity(_ x: Double) -> Double
+  /// Its derivative, inside the range.
+  func logDensitySlope(_ x: Double) -> Double
+  /// The derivative of `value(atNormal:)`, which is `x` there.
+  func slope(atNormal z: Double, value x: Double) -> Double
 }
 
 extension PriorDistribution {
   package var givenRange: (lower: Double, upper: Double)? { nil }
+  package func value(above v: Double) -> Double { value(at: 1 - v) }
+
+  package func value(atNormal z: Double) -> Double {
+    z < 0 ? value(at: SpecialFunctions.normalCDF(z)) : value(above: SpecialFunctions.normalCDF(-z))
+  }
+
+  /// φ(z) / π(x), since both densities hold the same mass.
+  package func slope(atNormal z: Double, value x: Double) -> Double {
+    exp(-0.5 * z * z - SpecialFunctions.halfLogTwoPi) * slope(atCubeValue: x)
+  }
+
+  /// The derivative of the quantile function, 1 / π(x). None where rounding has put the value on an end of its range at which the density
+  /// is zero: it stays there.
+  package func slope(atCubeValue x: Double) -> Double {
+    let slope = exp(-logDensity(x))
+    return slope.isFinite ? slope : 0
+  }
+
+  /// The derivative by z of the logarithm of `slope(atNormal:value:)`: what the volume of the map adds to the slope of a density.
+  package func logSlopeSlope(atNormal z: Double, value x: Double) -> Double {
+    let slope = slope(atNormal: z, value: x)
+    return slope == 0 ? -z : -z - logDensitySlope(x) * slope
+  }
 }

@@ -42,6 +42,7 @@ struct UniformPrior: PriorDistribution {
   func logDensity(_ x: Double) -> Double {
     x >= lower && x <= upper ? -log(upper - lower) : -.infinity
   }
+  func logDensitySlope(_ x: Double) -> Double { 0 }
 }
 
 struct LogUniformPrior: PriorDistribution {
@@ -70,6 +71,7 @@ struct LogUniformPrior: PriorDistribution {
   func logDensity(_ x: Double) -> Double {
     x >= lower && x <= upper ? -log(x) - log(range) : -.infinity
   }
+  func logDensitySlope(_ x: Double) -> Double { -1 / x }
 }
 
 /// Works in sin²(x/2) and cos²(x/2), both linear in u, so that x keeps its digits near either pole.
@@ -83,11 +85,13 @@ struct SinePrior: PriorDistribution {
     if let wrong = rangeComplaint(lower: lower, upper: upper) { return wrong }
     return lower >= 0 && upper <= .pi ? nil : "needs bounds between 0 and pi, in radians"
   }
-  func value(at u: Double) -> Double {
+  func value(at u: Double) -> Double { value(below: u, above: 1 - u) }
+  func value(above v: Double) -> Double { value(below: 1 - v, above: v) }
+  private func value(below u: Double, above v: Double) -> Double {
     let (low, high) = (sin(lower / 2), sin(upper / 2))
     let (lowRest, highRest) = (cos(lower / 2), cos(upper / 2))
-    let sine = (1 - u) * low * low + u * high * high
-    let cosine = (1 - u) * lowRest * lowRest + u * highRest * highRest
+    let sine = v * low * low + u * high * high
+    let cosine = v * lowRest * lowRest + u * highRest * highRest
     return min(max(2 * atan2(sine.squareRoot(), cosine.squareRoot()), lower), upper)
   }
   func cumulative(_ x: Double) -> Double {
@@ -96,6 +100,7 @@ struct SinePrior: PriorDistribution {
   func logDensity(_ x: Double) -> Double {
     x >= lower && x <= upper ? log(sin(x) / difference(lower, upper)) : -.infinity
   }
+  func logDensitySlope(_ x: Double) -> Double { 1 / tan(x) }
   /// cos a - cos b.
   private func difference(_ a: Double, _ b: Double) -> Double {
     2 * sin((b - a) / 2) * sin((a + b) / 2)
@@ -113,11 +118,13 @@ struct CosinePrior: PriorDistribution {
     if let wrong = rangeComplaint(lower: lower, upper: upper) { return wrong }
     return lower >= -.pi / 2 && upper <= .pi / 2 ? nil : "needs bounds between -pi/2 and pi/2, in radians"
   }
-  func value(at u: Double) -> Double {
+  func value(at u: Double) -> Double { value(below: u, above: 1 - u) }
+  func value(above v: Double) -> Double { value(below: 1 - v, above: v) }
+  private func value(below u: Double, above v: Double) -> Double {
     let (low, high) = (sin(lower / 2 + .pi / 4), sin(upper / 2 + .pi / 4))
     let (lowRest, highRest) = (cos(lower / 2 + .pi / 4), cos(upper / 2 + .pi / 4))
-    let north = (1 - u) * low * low + u * high * high
-    let south = (1 - u) * lowRest * lowRest + u * highRest * highRest
+    let north = v * low * low + u * high * high
+    let south = v * lowRest * lowRest + u * highRest * highRest
     return min(max(atan2(north - south, 2 * (north * south).squareRoot()), lower), upper)
   }
   func cumulative(_ x: Double) -> Double {
@@ -126,6 +133,7 @@ struct CosinePrior: PriorDistribution {
   func logDensity(_ x: Double) -> Double {
     x >= lower && x <= upper ? log(cos(x) / difference(lower, upper)) : -.infinity
   }
+  func logDensitySlope(_ x: Double) -> Double { -tan(x) }
   /// sin b - sin a.
   private func difference(_ a: Double, _ b: Double) -> Double {
     2 * sin((b - a) / 2) * cos((a + b) / 2)

@@ -25,8 +25,10 @@ struct ExponentialPrior: PriorDistribution {
   var description: String { "exponential(mean: \(mean))" }
   var complaint: String? { isPositive(mean) ? nil : "needs a mean that is positive and finite" }
   func value(at u: Double) -> Double { -mean * log1p(-u) }
+  func value(above v: Double) -> Double { -mean * log(v) }
   func cumulative(_ x: Double) -> Double { x <= 0 ? 0 : -expm1(-x / mean) }
   func logDensity(_ x: Double) -> Double { x >= 0 ? -x / mean - log(mean) : -.infinity }
+  func logDensitySlope(_ x: Double) -> Double { -1 / mean }
 }
 
 struct GammaPrior: PriorDistribution {
@@ -40,6 +42,9 @@ struct GammaPrior: PriorDistribution {
   func value(at u: Double) -> Double {
     scale * SpecialFunctions.inverseIncompleteGamma(shape: shape, lower: u, upper: 1 - u)
   }
+  func value(above v: Double) -> Double {
+    scale * SpecialFunctions.inverseIncompleteGamma(shape: shape, lower: 1 - v, upper: v)
+  }
   func cumulative(_ x: Double) -> Double {
     SpecialFunctions.incompleteGamma(shape: shape, at: x / scale).lower
   }
@@ -48,6 +53,7 @@ struct GammaPrior: PriorDistribution {
     guard x > 0 else { return shape < 1 ? .infinity : shape > 1 ? -.infinity : -log(scale) }
     return SpecialFunctions.logPoissonTerm(shape, x / scale) + log(shape) - log(x)
   }
+  func logDensitySlope(_ x: Double) -> Double { (shape - 1) / x - 1 / scale }
 }
 
 struct BetaPrior: PriorDistribution {
@@ -61,6 +67,9 @@ struct BetaPrior: PriorDistribution {
   func value(at u: Double) -> Double {
     SpecialFunctions.inverseIncompleteBeta(alpha, beta, lower: u, upper: 1 - u)
   }
+  func value(above v: Double) -> Double {
+    SpecialFunctions.inverseIncompleteBeta(alpha, beta, lower: 1 - v, upper: v)
+  }
   func cumulative(_ x: Double) -> Double {
     SpecialFunctions.incompleteBeta(alpha, beta, x: x, y: 1 - x).lower
   }
@@ -71,4 +80,5 @@ struct BetaPrior: PriorDistribution {
     let right = beta == 1 ? 0 : (beta - 1) * log1p(-x)
     return left + right - SpecialFunctions.logBeta(alpha, beta)
   }
+  func logDensitySlope(_ x: Double) -> Double { (alpha - 1) / x - (beta - 1) / (1 - x) }
 }

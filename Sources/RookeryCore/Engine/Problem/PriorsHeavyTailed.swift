@@ -30,11 +30,18 @@ struct StudentTPrior: PriorDistribution {
     return degrees > 0 && degrees.isFinite ? nil : "needs degrees of freedom that are positive and finite"
   }
   func value(at u: Double) -> Double {
-    let logit = SpecialFunctions.inverseIncompleteBetaLogit(
-      degrees / 2, 0.5, lower: 2 * min(u, 1 - u), upper: abs(2 * u - 1))
-    // τ² = degrees (1 - w) / w; the root is taken first, or τ² would overflow long before τ does.
-    let t = degrees.squareRoot() * exp(-0.5 * logit)
+    let t = distance(tail: min(u, 1 - u), rest: abs(2 * u - 1))
     return location + scale * (u < 0.5 ? -t : t)
+  }
+  func value(above v: Double) -> Double {
+    let t = distance(tail: min(v, 1 - v), rest: abs(2 * v - 1))
+    return location + scale * (v < 0.5 ? t : -t)
+  }
+  /// How far from the centre, in scales, no more than `tail` lies further out on one side, with `rest` between the two.
+  private func distance(tail: Double, rest: Double) -> Double {
+    let logit = SpecialFunctions.inverseIncompleteBetaLogit(degrees / 2, 0.5, lower: 2 * tail, upper: rest)
+    // τ² = degrees (1 - w) / w; the root is taken first, or τ² would overflow long before τ does.
+    return degrees.squareRoot() * exp(-0.5 * logit)
   }
   func cumulative(_ x: Double) -> Double {
     let z = (x - location) / scale
@@ -47,6 +54,10 @@ struct StudentTPrior: PriorDistribution {
     let z = (x - location) / scale
     return -SpecialFunctions.logBeta(degrees / 2, 0.5) - 0.5 * log(degrees) - log(scale)
       - 0.5 * (degrees + 1) * log1p(z * z / degrees)
+  }
+  func logDensitySlope(_ x: Double) -> Double {
+    let z = (x - location) / scale
+    return -(degrees + 1) * z / (degrees + z * z) / scale
   }
 }
 
@@ -62,6 +73,10 @@ struct CauchyPrior: PriorDistribution {
     if u > 0.75 { return location + scale / tan(.pi * (1 - u)) }
     return location + scale * tan(.pi * (u - 0.5))
   }
+  func value(above v: Double) -> Double {
+    if v < 0.25 { return location + scale / tan(.pi * v) }
+    return value(at: 1 - v)
+  }
   func cumulative(_ x: Double) -> Double {
     let z = (x - location) / scale
     return z < -1 ? atan(-1 / z) / .pi : 0.5 + atan(z) / .pi
@@ -69,5 +84,9 @@ struct CauchyPrior: PriorDistribution {
   func logDensity(_ x: Double) -> Double {
     let z = (x - location) / scale
     return -log(.pi * scale) - log1p(z * z)
+  }
+  func logDensitySlope(_ x: Double) -> Double {
+    let z = (x - location) / scale
+    return -2 * z / (1 + z * z) / scale
   }
 }

@@ -42,8 +42,11 @@ struct NormalPrior: PriorDistribution {
   var description: String { "normal(mean: \(mean), deviation: \(deviation))" }
   var complaint: String? { normalComplaint(mean: mean, deviation: deviation) }
   func value(at u: Double) -> Double { mean + deviation * SpecialFunctions.inverseNormalCDF(u) }
+  func value(atNormal z: Double) -> Double { mean + deviation * z }
   func cumulative(_ x: Double) -> Double { SpecialFunctions.normalCDF((x - mean) / deviation) }
   func logDensity(_ x: Double) -> Double { logNormalDensity((x - mean) / deviation, scale: deviation) }
+  func logDensitySlope(_ x: Double) -> Double { (mean - x) / (deviation * deviation) }
+  func slope(atNormal z: Double, value x: Double) -> Double { deviation }
 }
 
 /// Works on the lower side of the normal, mirrored if need be, and there in logarithms: far out Φ is below
@@ -85,8 +88,11 @@ struct TruncatedNormalPrior: PriorDistribution {
       ? nil : "has no mass between its bounds: they are too far out or too near"
   }
 
-  func value(at u: Double) -> Double {
-    let (below, above) = isMirrored ? (1 - u, u) : (u, 1 - u)
+  func value(at u: Double) -> Double { value(below: u, above: 1 - u) }
+  func value(above v: Double) -> Double { value(below: 1 - v, above: v) }
+
+  private func value(below u: Double, above v: Double) -> Double {
+    let (below, above) = isMirrored ? (v, u) : (u, v)
     let logShareBelow = above < 0.5 ? log1p(-above * rest) : log(share + below * rest)
     var z: Double
     if logHigh + logShareBelow < -M_LN2 {
@@ -113,6 +119,8 @@ struct TruncatedNormalPrior: PriorDistribution {
     guard x >= lower, x <= upper else { return -.infinity }
     return logNormalDensity((x - mean) / deviation, scale: deviation) - logHigh - log(rest)
   }
+
+  func logDensitySlope(_ x: Double) -> Double { (mean - x) / (deviation * deviation) }
 }
 
 struct HalfNormalPrior: PriorDistribution {
@@ -123,10 +131,14 @@ struct HalfNormalPrior: PriorDistribution {
   func value(at u: Double) -> Double {
     deviation * SpecialFunctions.inverseNormalCDF(offset: u / 2, tail: (1 - u) / 2)
   }
+  func value(above v: Double) -> Double {
+    deviation * SpecialFunctions.inverseNormalCDF(offset: (1 - v) / 2, tail: v / 2)
+  }
   func cumulative(_ x: Double) -> Double { x <= 0 ? 0 : erf(x / deviation * 0.5.squareRoot()) }
   func logDensity(_ x: Double) -> Double {
     x >= 0 ? M_LN2 + logNormalDensity(x / deviation, scale: deviation) : -.infinity
   }
+  func logDensitySlope(_ x: Double) -> Double { -x / (deviation * deviation) }
 }
 
 struct LogNormalPrior: PriorDistribution {
@@ -136,6 +148,7 @@ struct LogNormalPrior: PriorDistribution {
   var description: String { "logNormal(logMean: \(logMean), logDeviation: \(logDeviation))" }
   var complaint: String? { normalComplaint(mean: logMean, deviation: logDeviation) }
   func value(at u: Double) -> Double { exp(logMean + logDeviation * SpecialFunctions.inverseNormalCDF(u)) }
+  func value(atNormal z: Double) -> Double { exp(logMean + logDeviation * z) }
   func cumulative(_ x: Double) -> Double {
     x <= 0 ? 0 : SpecialFunctions.normalCDF((log(x) - logMean) / logDeviation)
   }
@@ -143,4 +156,8 @@ struct LogNormalPrior: PriorDistribution {
     guard x > 0 else { return -.infinity }
     return logNormalDensity((log(x) - logMean) / logDeviation, scale: logDeviation) - log(x)
   }
+  func logDensitySlope(_ x: Double) -> Double {
+    -(1 + (log(x) - logMean) / (logDeviation * logDeviation)) / x
+  }
+  func slope(atNormal z: Double, value x: Double) -> Double { logDeviation * x }
 }

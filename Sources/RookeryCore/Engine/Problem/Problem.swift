@@ -57,6 +57,8 @@ public struct Problem: Sendable {
   package var likelihood: any Likelihood
   /// The positions in `parameters` of those that take a dimension of the unit cube.
   package let free: [Int]
+  /// The positions of those whose priors depend on parameters before them.
+  package let dependents: [Int]
   /// The priors that are uniform, by parameter: most are, and to go through any kind of prior takes longer than to apply one.
   private let uniforms: [UniformPrior?]
 
@@ -119,6 +121,7 @@ public struct Problem: Sendable {
       if case .distribution(let prior) = $0.prior.form { prior as? UniformPrior } else { nil }
     }
     free = parameters.indices.filter { !parameters[$0].prior.isFixed }
+    dependents = parameters.indices.filter { parameters[$0].prior.isConditional }
     if let complaint = Self.complaint(parameters: parameters, derived: derived, free: free) {
       throw InputError("problem \"\(name)\": \(complaint)")
     }
@@ -199,13 +202,10 @@ extension Problem {
   public func logPrior(_ values: [Double]) throws -> Double {
     try checkCount(of: values)
     var sum = 0.0
-    for i in parameters.indices {
-      switch parameters[i].prior.form {
-      case .fixed: continue
-      case .distribution(let prior): sum += prior.logDensity(values[i])
-      case .conditional(let prior):
-        let given = Array(values[..<i])
-        sum += try resolve(prior(given.span), for: parameters[i]).logDensity(values[i])
+    try values.withUnsafeBufferPointer { values in
+      for i in free {
+        sum += try distribution(of: i, given: UnsafeBufferPointer(rebasing: values[..<i])).logDensity(
+          values[i])
       }
     }
     return sum
@@ -214,13 +214,9 @@ extension Problem {
   /// The point of the unit cube that maps to the given values of all parameters.
   public func cube(of values: [Double]) throws -> [Double] {
     try checkCount(of: values)
-    return try free.map { i in
-      switch parameters[i].prior.form {
-      case .fixed: return 0
-      case .distribution(let prior): return prior.cumulative(values[i])
-      case .conditional(let prior):
-        let given = Array(values[..<i])
-        return try resolve(prior(given.span), for: parameters[i]).cumulative(values[i])
+    return try values.withUnsafeBufferPointer { values in
+      try free.map { i in
+        try distribution(of: i, given: UnsafeBufferPointer(rebasing: values[..<i])).cumulative(values[i])
       }
     }
   }
@@ -242,6 +238,15 @@ extension Problem {
   private func checkCount(of values: [Double]) throws {
     if values.count != parameters.count {
       throw InputError("problem \"\(name)\" has \(parameters.count) parameters, not \(values.count)")
+    }
+  }
+
+  /// The prior of a parameter that is not fixed, given the values of those before it.
+  func distribution(of i: Int, given values: UnsafeBufferPointer<Double>) throws -> any PriorDistribution {
+    switch parameters[i].prior.form {
+    case .distribution(let prior): prior
+    case .conditional(let prior): try resolve(prior(values.span), for: parameters[i])
+    case .fixed: throw InputError("parameter \"\(parameters[i].name)\" is fixed and has no prior")
     }
   }
 
