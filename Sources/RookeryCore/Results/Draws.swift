@@ -9,21 +9,21 @@ public struct Draws: Sendable {
   /// Which coordinates these are.
   public let space: Space
   public internal(set) var logLikelihoods: [Double]
-  /// The log density of the prior at each draw, over the parameters that are not fixed.
+  /// The log density of the prior at each draw, over the parameters that are not fixed; NaN where a prior has no density.
   public let logPriors: [Double]
 }
 
 extension Draws {
   /// Points of the unit cube in another order, with the parameters that they stand for.
   ///
-  /// - Throws: what a conditional prior throws.
+  /// - Throws: what a conditional prior or a transform throws.
   init(_ record: RunRecord, order: [Int], of problem: Problem) throws {
     let cube = record.cube.rows(at: order)
     let parameters = try problem.transform(cube)
     self.init(
       parameters: parameters, derived: record.derived.rows(at: order), coordinates: cube, space: .cube,
       logLikelihoods: order.map { record.logLikelihoods[$0] },
-      logPriors: try (0..<parameters.rows).map { try problem.logPrior(parameters[row: $0]) })
+      logPriors: try (0..<parameters.rows).map { try problem.logPriorIfKnown(parameters[row: $0]) })
   }
 
   /// All rows of several tables of the same columns, in a new order.

@@ -6,7 +6,7 @@ public struct ParameterDescription: Sendable, Equatable {
   /// LaTeX, without dollar signs.
   public let label: String
   public let unit: String
-  /// The prior in words, `uniform(0.0, 1.0)`.
+  /// The prior in words, `uniform(0.0, 1.0)`; those of a group begin with "jointly".
   public let prior: String
   public let boundary: Parameter.Boundary
   /// A parameter that was not inferred: all samples have its one value.
@@ -14,8 +14,8 @@ public struct ParameterDescription: Sendable, Equatable {
   /// The ends of the prior's range; infinite where it has none, and for a prior that depends on other parameters.
   public let lower: Double
   public let upper: Double
-  /// Quantiles of the marginal prior at (k + 1/2) / 256 for k = 0 … 255, exact but for a prior that depends on other
-  /// parameters: those of 4096 draws.
+  /// Quantiles of the marginal prior at (k + 1/2) / 256 for k = 0 … 255, exact but for a conditional prior and a transform: those of 4096
+  /// draws.
   public let priorQuantiles: [Double]
 
   package static let quantileCount = 256
@@ -40,13 +40,14 @@ public struct ParameterDescription: Sendable, Equatable {
   func inRange(_ value: Double) -> Double {
     value - ((value - lower) / (upper - lower)).rounded(.down) * (upper - lower)
   }
-  /// Whether its prior depends on the parameters before it.
-  package var isConditional: Bool { prior == "conditional" }
+  /// Whether its prior depends on other parameters.
+  package var isConditional: Bool { prior == "conditional" || prior.hasPrefix("jointly ") }
 }
 
 extension Problem {
-  /// - Throws: what a conditional prior throws.
+  /// - Throws: what a conditional prior or a transform throws, and ``InputError`` for a flat prior.
   func parameterDescriptions() throws -> [ParameterDescription] {
+    try requirePrior(for: "a result")
     let draws = !dependents.isEmpty ? try priorDraws() : PointMatrix(columns: parameters.count)
     return parameters.indices.map { i in
       let parameter = parameters[i]
@@ -62,7 +63,10 @@ extension Problem {
         quantiles = levels.map { prior.value(at: $0) }
         let ends = prior.givenRange ?? (prior.value(at: 0), prior.value(at: 1))
         range = (ends.0.isNaN ? -.infinity : ends.0, ends.1.isNaN ? .infinity : ends.1)
-      case .conditional:
+      case .member(let joint, let place):
+        let marginal = joint.marginal(of: place)
+        quantiles = levels.map { marginal.value(at: $0) }
+      case .conditional, .transformed, .flat:
         let column = (0..<draws.rows).map { draws[$0, i] }
         quantiles = RunResult.quantiles(levels, of: column, [Double](repeating: 1, count: column.count))
       }
@@ -84,14 +88,15 @@ extension Problem {
   }
 
   /// ln ∫ π(θ)² dθ, the evidence of the prior taken for its own likelihood: minus the logarithm of the volume that the prior
-  /// fills. Nil where a prior depends on other parameters, and where the integral has no finite value.
+  /// fills. Nil where a prior depends on other parameters or has no density, and where the integral has no finite value.
   package var logPriorEvidence: Double? {
     var sum = 0.0
     for parameter in parameters {
       switch parameter.prior.form {
       case .fixed: continue
-      case .conditional: return nil
+      case .conditional, .member, .transformed, .flat: return nil
       case .distribution(let prior):
+        guard prior.hasDensity else { return nil }
         // E[π] over the prior, by the midpoint rule in the cumulative probability.
         let count = 4096
         let mean = (0..<count).reduce(0) {

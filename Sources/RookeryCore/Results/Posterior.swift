@@ -12,7 +12,7 @@ extension RunResult {
     /// The quantiles at 0.16 and 0.84.
     public let lower: Double
     public let upper: Double
-    /// The value at the sample of highest posterior density, that of the likelihood times the prior.
+    /// The value at the sample of highest posterior density, that of the likelihood times the prior; NaN where a prior has no density.
     public let map: Double
     /// The value at the sample of highest likelihood.
     public let best: Double
@@ -66,8 +66,13 @@ extension RunResult {
   /// The row of the sample of highest likelihood; nil without samples.
   public var bestIndex: Int? { Self.argmax(logLikelihoods) }
 
-  /// The row of the sample of highest posterior density (MAP); nil without samples.
-  public var mapIndex: Int? { Self.argmax(zip(logLikelihoods, logPriors).map { $0 + $1 }) }
+  /// The row of the sample of highest posterior density (MAP); nil without samples, and where a prior has no density.
+  public var mapIndex: Int? {
+    hasPriorDensity ? Self.argmax(zip(logLikelihoods, logPriors).map { $0 + $1 }) : nil
+  }
+
+  /// Whether the density of the prior is known at any sample.
+  var hasPriorDensity: Bool { logPriors.isEmpty || logPriors.contains { !$0.isNaN } }
 
   private static func argmax(_ values: [Double]) -> Int? {
     values.indices.max { values[$0] < values[$1] || values[$0].isNaN && !values[$1].isNaN }

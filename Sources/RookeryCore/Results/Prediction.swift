@@ -96,6 +96,11 @@ extension RunResult {
       return PointMatrix(columns: medians.count, values: medians)
     case .map, .best:
       let index = if case .map = points { mapIndex } else { bestIndex }
+      guard hasPriorDensity || index != nil else {
+        throw InputError(
+          "a prior of \"\(problem)\" has no density, so that no sample is the most probable; predict from .best"
+        )
+      }
       guard let index else { throw nothing }
       return samples.rows(at: [index])
     case .draws(let count):

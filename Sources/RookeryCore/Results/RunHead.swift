@@ -5,7 +5,7 @@ public struct RunHead: Sendable {
   public let parameters: [ParameterDescription]
   public let derived: [DerivedQuantity]
   /// ln ∫ π(θ)² dθ over the prior density π: minus the logarithm of the volume that the prior fills. Nil where a prior depends
-  /// on other parameters, and where the integral has no finite value.
+  /// on other parameters or has no density, and where the integral has no finite value.
   public let logPriorEvidence: Double?
   /// The method and its settings.
   public internal(set) var engine: EngineDescription

@@ -51,9 +51,13 @@ extension Problem {
   }
 
   private var probe: String {
-    let cube = (0..<dimension).map { 0.5 + 0.07 * sin(Double($0 + 1)) }
+    // Where priors are flat there is no cube.
+    let (space, middle) = parameters.contains(where: \.prior.isFlat) ? (Space.whitened, 0.0) : (.cube, 0.5)
+    let point = (0..<dimension).map { middle + 0.07 * sin(Double($0 + 1)) }
+    var buffer = EvaluationBuffer()
     do {
-      return "\(try cube.withUnsafeBufferPointer { try Evaluator(self).logLikelihood($0) })"
+      try point.withUnsafeBufferPointer { try Evaluator(self).evaluate($0, in: space, into: &buffer) }
+      return "\(buffer.logLikelihoods[0])"
     } catch {
       return "an error: \(error)"
     }

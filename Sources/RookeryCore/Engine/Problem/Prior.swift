@@ -7,6 +7,12 @@ public struct Prior: Sendable {
     /// A prior that depends on the values of the parameters before it.
     case conditional(@Sendable (Span<Double>) throws -> Prior)
     case fixed(Double)
+    /// One of several under one distribution, and which of them.
+    case member(any JointPrior, Int)
+    /// One of several that a function makes of as many coordinates, and which of them.
+    case transformed(PriorTransform, Int)
+    /// No prior: density one everywhere.
+    case flat
   }
 
   package let form: Form
@@ -18,7 +24,7 @@ public struct Prior: Sendable {
     description = distribution.description
   }
 
-  private init(form: Form, description: String) {
+  init(form: Form, description: String) {
     self.form = form
     self.description = description
   }
@@ -31,14 +37,40 @@ public struct Prior: Sendable {
   /// A prior that depends on earlier parameters.
   ///
   /// - Parameter prior: given the values of all parameters listed before this one, the prior of this one;
-  ///   anything but another `conditional` or `fixed`.
+  ///   of one parameter by itself and not another `conditional`. Where it is `fixed` the parameter has that value, and its coordinate of the
+  ///   unit cube no effect.
   public static func conditional(_ prior: @escaping @Sendable (Span<Double>) throws -> Prior) -> Prior {
     Prior(form: .conditional(prior), description: "conditional")
   }
 
-  /// Whether it depends on the parameters before.
-  package var isConditional: Bool {
-    if case .conditional = form { true } else { false }
+  /// No prior: the likelihood is the density of all of it over the real line, as of models whose density comes in one piece. The methods
+  /// that begin with draws from the prior refuse it.
+  public static let flat = Prior(form: .flat, description: "flat")
+
+  /// Whether the value at a coordinate depends on other coordinates.
+  package var isDependent: Bool {
+    switch form {
+    case .conditional, .transformed: true
+    case .member(_, let place): place > 0
+    case .distribution, .fixed, .flat: false
+    }
+  }
+
+  package var isTransformed: Bool {
+    if case .transformed = form { true } else { false }
+  }
+
+  /// Those that it belongs to, and its place among them.
+  package var group: (any PriorGroup, Int)? {
+    switch form {
+    case .member(let joint, let place): (joint, place)
+    case .transformed(let transform, let place): (transform, place)
+    default: nil
+    }
+  }
+
+  package var isFlat: Bool {
+    if case .flat = form { true } else { false }
   }
 
   package var isFixed: Bool {
@@ -62,17 +94,22 @@ package protocol PriorDistribution: Sendable, CustomStringConvertible {
   func value(atNormal z: Double) -> Double
   /// The inverse of `value(at:)`.
   func cumulative(_ x: Double) -> Double
+  /// Whether it knows its density. Where it does not, that and its slope are NaN.
+  var hasDensity: Bool { get }
   /// The natural logarithm of the normalised density; minus infinity outside the range.
   func logDensity(_ x: Double) -> Double
   /// Its derivative, inside the range.
   func logDensitySlope(_ x: Double) -> Double
+  /// The derivative of `value(at:)`, which is `x` there: one over the density.
+  func slope(atCube u: Double, value x: Double) -> Double
   /// The derivative of `value(atNormal:)`, which is `x` there.
   func slope(atNormal z: Double, value x: Double) -> Double
 }
 
 extension PriorDistribution {
   package var givenRange: (lower: Double, upper: Double)? { nil }
-  package func value(above v: Double) -> Double { value(at: 1 - v) }
+  package var hasDensity: Bool { true }
+  package func value(above v: Double) -> Double { value(at: min(1 - v, 1.0.nextDown)) }
 
   package func value(atNormal z: Double) -> Double {
     z < 0 ? value(at: SpecialFunctions.normalCDF(z)) : value(above: SpecialFunctions.normalCDF(-z))
@@ -80,13 +117,15 @@ extension PriorDistribution {
 
   /// φ(z) / π(x), since both densities hold the same mass.
   package func slope(atNormal z: Double, value x: Double) -> Double {
-    exp(-0.5 * z * z - SpecialFunctions.halfLogTwoPi) * slope(atCubeValue: x)
+    slope(logMass: -0.5 * z * z - SpecialFunctions.halfLogTwoPi, value: x)
   }
 
-  /// The derivative of the quantile function, 1 / π(x). None where rounding has put the value on an end of its range at which the density
-  /// is zero: it stays there.
-  package func slope(atCubeValue x: Double) -> Double {
-    let slope = exp(-logDensity(x))
+  package func slope(atCube u: Double, value x: Double) -> Double { slope(logMass: 0, value: x) }
+
+  /// The derivative by a coordinate whose own log density is given. None where rounding has put the value on an end of its range at which the
+  /// density is zero: it stays there.
+  func slope(logMass: Double, value x: Double) -> Double {
+    let slope = exp(logMass - logDensity(x))
     return slope.isFinite ? slope : 0
   }
 

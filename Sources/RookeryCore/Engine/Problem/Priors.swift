@@ -21,10 +21,15 @@ extension Prior {
   public static func cosine(lower: Double = -.pi / 2, upper: Double = .pi / 2) -> Prior {
     Prior(CosinePrior(lower: lower, upper: upper))
   }
+
+  /// Density rising in a straight line from zero at the lower bound to the peak, and falling to zero at the upper.
+  public static func triangular(_ lower: Double, peak: Double, _ upper: Double) -> Prior {
+    Prior(TriangularPrior(lower: lower, peak: peak, upper: upper))
+  }
 }
 
 /// What is wrong with the bounds of a range, if anything.
-private func rangeComplaint(lower: Double, upper: Double) -> String? {
+func rangeComplaint(lower: Double, upper: Double) -> String? {
   guard lower.isFinite, upper.isFinite else { return "needs finite bounds" }
   guard lower < upper else { return "needs its lower bound below its upper bound" }
   return (upper - lower).isFinite ? nil : "spans more than a number can hold"
@@ -138,4 +143,40 @@ struct CosinePrior: PriorDistribution {
   private func difference(_ a: Double, _ b: Double) -> Double {
     2 * sin((b - a) / 2) * cos((a + b) / 2)
   }
+}
+
+struct TriangularPrior: PriorDistribution {
+  let lower: Double
+  let peak: Double
+  let upper: Double
+
+  /// The mass below the peak, and the products of its distances from the ends with the whole range.
+  private var share: Double { (peak - lower) / (upper - lower) }
+  private var left: Double { (upper - lower) * (peak - lower) }
+  private var right: Double { (upper - lower) * (upper - peak) }
+
+  var description: String { "triangular(\(lower), peak: \(peak), \(upper))" }
+  var givenRange: (lower: Double, upper: Double)? { (lower, upper) }
+  var complaint: String? {
+    if let wrong = rangeComplaint(lower: lower, upper: upper) { return wrong }
+    guard peak >= lower, peak <= upper else { return "needs its peak between its bounds" }
+    return left.isFinite && right.isFinite ? nil : "spans more than a number can hold"
+  }
+  func value(at u: Double) -> Double {
+    u < share ? lower + (u * left).squareRoot() : upper - ((1 - u) * right).squareRoot()
+  }
+  func value(above v: Double) -> Double {
+    v < 1 - share ? upper - (v * right).squareRoot() : value(at: 1 - v)
+  }
+  func cumulative(_ x: Double) -> Double {
+    if x <= lower { return 0 }
+    if x >= upper { return 1 }
+    return x < peak ? (x - lower) * (x - lower) / left : 1 - (upper - x) * (upper - x) / right
+  }
+  func logDensity(_ x: Double) -> Double {
+    guard x >= lower, x <= upper else { return -.infinity }
+    if x == peak { return M_LN2 - log(upper - lower) }
+    return M_LN2 + (x < peak ? log((x - lower) / left) : log((upper - x) / right))
+  }
+  func logDensitySlope(_ x: Double) -> Double { x < peak ? 1 / (x - lower) : -1 / (upper - x) }
 }

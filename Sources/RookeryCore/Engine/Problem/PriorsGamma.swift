@@ -11,9 +11,9 @@ extension Prior {
     Prior(GammaPrior(shape: shape, scale: scale))
   }
 
-  /// Beta: density on (0, 1) proportional to x^(alpha - 1) (1 - x)^(beta - 1).
-  public static func beta(_ alpha: Double, _ beta: Double) -> Prior {
-    Prior(BetaPrior(alpha: alpha, beta: beta))
+  /// Beta: density between the bounds proportional to s^(alpha - 1) (1 - s)^(beta - 1), s being the share of the range below x.
+  public static func beta(_ alpha: Double, _ beta: Double, lower: Double = 0, upper: Double = 1) -> Prior {
+    Prior(BetaPrior(alpha: alpha, beta: beta, lower: lower, upper: upper))
   }
 }
 
@@ -59,26 +59,37 @@ struct GammaPrior: PriorDistribution {
 struct BetaPrior: PriorDistribution {
   let alpha: Double
   let beta: Double
+  var lower = 0.0
+  var upper = 1.0
 
-  var description: String { "beta(\(alpha), \(beta))" }
+  private var width: Double { upper - lower }
+
+  var description: String {
+    (lower, upper) == (0, 1)
+      ? "beta(\(alpha), \(beta))" : "beta(\(alpha), \(beta), lower: \(lower), upper: \(upper))"
+  }
+  var givenRange: (lower: Double, upper: Double)? { (lower, upper) }
   var complaint: String? {
-    isPositive(alpha) && isPositive(beta) ? nil : "needs an alpha and a beta that are positive and finite"
+    guard isPositive(alpha), isPositive(beta) else {
+      return "needs an alpha and a beta that are positive and finite"
+    }
+    return rangeComplaint(lower: lower, upper: upper)
   }
-  func value(at u: Double) -> Double {
-    SpecialFunctions.inverseIncompleteBeta(alpha, beta, lower: u, upper: 1 - u)
-  }
-  func value(above v: Double) -> Double {
-    SpecialFunctions.inverseIncompleteBeta(alpha, beta, lower: 1 - v, upper: v)
+  func value(at u: Double) -> Double { value(below: u, above: 1 - u) }
+  func value(above v: Double) -> Double { value(below: 1 - v, above: v) }
+  private func value(below u: Double, above v: Double) -> Double {
+    min(lower + width * SpecialFunctions.inverseIncompleteBeta(alpha, beta, lower: u, upper: v), upper)
   }
   func cumulative(_ x: Double) -> Double {
-    SpecialFunctions.incompleteBeta(alpha, beta, x: x, y: 1 - x).lower
+    SpecialFunctions.incompleteBeta(alpha, beta, x: (x - lower) / width, y: (upper - x) / width).lower
   }
   func logDensity(_ x: Double) -> Double {
-    guard x >= 0, x <= 1 else { return -.infinity }
+    guard x >= lower, x <= upper else { return -.infinity }
     // A power of zero is one, even of zero.
-    let left = alpha == 1 ? 0 : (alpha - 1) * log(x)
-    let right = beta == 1 ? 0 : (beta - 1) * log1p(-x)
-    return left + right - SpecialFunctions.logBeta(alpha, beta)
+    let share = (x - lower) / width
+    let left = alpha == 1 ? 0 : (alpha - 1) * log(share)
+    let right = beta == 1 ? 0 : (beta - 1) * log1p(-share)
+    return left + right - SpecialFunctions.logBeta(alpha, beta) - log(width)
   }
-  func logDensitySlope(_ x: Double) -> Double { (alpha - 1) / x - (beta - 1) / (1 - x) }
+  func logDensitySlope(_ x: Double) -> Double { (alpha - 1) / (x - lower) - (beta - 1) / (upper - x) }
 }

@@ -10,11 +10,26 @@ extension Prior {
   public static func cauchy(location: Double = 0, scale: Double = 1) -> Prior {
     Prior(CauchyPrior(location: location, scale: scale))
   }
+
+  /// The absolute value of Student's t, widened by `scale`: the usual prior of a standard deviation of a hierarchy with few groups (Gelman
+  /// 2006, doi:10.1214/06-BA117A).
+  public static func halfStudentT(degrees: Double, scale: Double = 1) -> Prior {
+    Prior(HalfStudentTPrior(degrees: degrees, scale: scale))
+  }
+
+  /// The absolute value of a Cauchy number: density 2 / (π scale (1 + (x / scale)²)) above zero.
+  public static func halfCauchy(scale: Double = 1) -> Prior {
+    Prior(HalfCauchyPrior(scale: scale))
+  }
 }
 
 private func locationComplaint(location: Double, scale: Double) -> String? {
   guard location.isFinite else { return "needs a finite location" }
   return scale > 0 && scale.isFinite ? nil : "needs a scale that is positive and finite"
+}
+
+private func degreesComplaint(_ degrees: Double) -> String? {
+  degrees > 0 && degrees.isFinite ? nil : "needs degrees of freedom that are positive and finite"
 }
 
 /// By P(|t| > τ) = I_w(degrees / 2, ½) with w = degrees / (degrees + τ²), DLMF 8.17 and Abramowitz and Stegun
@@ -26,8 +41,7 @@ struct StudentTPrior: PriorDistribution {
 
   var description: String { "studentT(degrees: \(degrees), location: \(location), scale: \(scale))" }
   var complaint: String? {
-    if let wrong = locationComplaint(location: location, scale: scale) { return wrong }
-    return degrees > 0 && degrees.isFinite ? nil : "needs degrees of freedom that are positive and finite"
+    locationComplaint(location: location, scale: scale) ?? degreesComplaint(degrees)
   }
   func value(at u: Double) -> Double {
     let t = distance(tail: min(u, 1 - u), rest: abs(2 * u - 1))
@@ -37,8 +51,8 @@ struct StudentTPrior: PriorDistribution {
     let t = distance(tail: min(v, 1 - v), rest: abs(2 * v - 1))
     return location + scale * (v < 0.5 ? t : -t)
   }
-  /// How far from the centre, in scales, no more than `tail` lies further out on one side, with `rest` between the two.
-  private func distance(tail: Double, rest: Double) -> Double {
+  /// How far from the centre, in scales, `tail` lies further out on one side, with `rest` between the two sides.
+  func distance(tail: Double, rest: Double) -> Double {
     let logit = SpecialFunctions.inverseIncompleteBetaLogit(degrees / 2, 0.5, lower: 2 * tail, upper: rest)
     // τ² = degrees (1 - w) / w; the root is taken first, or τ² would overflow long before τ does.
     return degrees.squareRoot() * exp(-0.5 * logit)
@@ -89,4 +103,41 @@ struct CauchyPrior: PriorDistribution {
     let z = (x - location) / scale
     return -2 * z / (1 + z * z) / scale
   }
+}
+
+struct HalfStudentTPrior: PriorDistribution {
+  let degrees: Double
+  let scale: Double
+
+  private var whole: StudentTPrior { StudentTPrior(degrees: degrees, location: 0, scale: scale) }
+
+  var description: String { "halfStudentT(degrees: \(degrees), scale: \(scale))" }
+  var complaint: String? { whole.complaint }
+  func value(at u: Double) -> Double { scale * whole.distance(tail: (1 - u) / 2, rest: u) }
+  func value(above v: Double) -> Double { scale * whole.distance(tail: v / 2, rest: 1 - v) }
+  func cumulative(_ x: Double) -> Double {
+    guard x > 0 else { return 0 }
+    let r = x / scale / degrees.squareRoot()
+    return SpecialFunctions.incompleteBeta(
+      degrees / 2, 0.5, x: 1 / (1 + r * r), y: 1 / (1 + 1 / (r * r))
+    ).upper
+  }
+  func logDensity(_ x: Double) -> Double { x >= 0 ? M_LN2 + whole.logDensity(x) : -.infinity }
+  func logDensitySlope(_ x: Double) -> Double { whole.logDensitySlope(x) }
+}
+
+struct HalfCauchyPrior: PriorDistribution {
+  let scale: Double
+
+  private var whole: CauchyPrior { CauchyPrior(location: 0, scale: scale) }
+
+  var description: String { "halfCauchy(scale: \(scale))" }
+  var complaint: String? { whole.complaint }
+  func value(at u: Double) -> Double {
+    u < 0.5 ? scale * tan(.pi / 2 * u) : scale / tan(.pi / 2 * (1 - u))
+  }
+  func value(above v: Double) -> Double { scale / tan(.pi / 2 * v) }
+  func cumulative(_ x: Double) -> Double { x <= 0 ? 0 : atan(x / scale) * M_2_PI }
+  func logDensity(_ x: Double) -> Double { x >= 0 ? M_LN2 + whole.logDensity(x) : -.infinity }
+  func logDensitySlope(_ x: Double) -> Double { whole.logDensitySlope(x) }
 }

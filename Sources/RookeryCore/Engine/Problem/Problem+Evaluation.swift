@@ -2,7 +2,8 @@
 public struct Evaluation: Sendable, Equatable {
   /// Minus infinity where the likelihood refuses the point.
   public let logLikelihood: Double
-  /// The log density of the prior over the parameters that are not fixed; minus infinity outside of it.
+  /// The log density of the prior over the parameters that are not fixed; minus infinity outside of it. NaN where a
+  /// prior has no density.
   public let logPrior: Double
   /// The derived quantities in order; NaN where the likelihood gave none.
   public let derived: [Double]
@@ -33,7 +34,7 @@ extension Problem {
     let evaluator = Evaluator(self)
     let logLikelihood = try evaluator.logLikelihood(of: values)
     return Evaluation(
-      logLikelihood: logLikelihood, logPrior: try logPrior(values), derived: Array(evaluator.derived))
+      logLikelihood: logLikelihood, logPrior: try logPriorIfKnown(values), derived: Array(evaluator.derived))
   }
 
   /// The same at values by the names of parameters. Fixed ones may be left out.

@@ -16,27 +16,46 @@ extension Problem {
     case .whitened:
       var k = 0
       for i in parameters.indices {
-        if case .fixed(let value) = parameters[i].prior.form {
+        switch parameters[i].prior.form {
+        case .fixed(let value):
           values[i] = value
           continue
+        case .transformed(let transform, 0):
+          let own = UnsafeBufferPointer(rebasing: point[k..<k + transform.count])
+          try apply(transform, toWhitened: own, at: i, into: values)
+        case .transformed: break
+        default:
+          let prior = try distribution(of: i, given: UnsafeBufferPointer(rebasing: values[..<i]))
+          values[i] = isPeriodic(i) ? prior.value(at: Self.turn(point[k])) : prior.value(atNormal: point[k])
         }
-        let prior = try distribution(of: i, given: UnsafeBufferPointer(rebasing: values[..<i]))
-        values[i] =
-          isPeriodic(i) ? prior.value(at: Self.turn(point[k])) : prior.value(atNormal: point[k])
         k += 1
       }
     }
   }
 
-  /// The point of the whitened space at a point of the unit cube.
+  private func apply(
+    _ transform: PriorTransform, toWhitened point: UnsafeBufferPointer<Double>, at first: Int,
+    into values: UnsafeMutableBufferPointer<Double>
+  ) throws {
+    try withUnsafeTemporaryAllocation(of: Double.self, capacity: point.count) { cube in
+      for k in point.indices {
+        let u = isPeriodic(first + k) ? Self.turn(point[k]) : SpecialFunctions.normalCDF(point[k])
+        cube.initializeElement(at: k, to: min(u, 1.0.nextDown))
+      }
+      try apply(transform, to: UnsafeBufferPointer(cube), at: first, into: values)
+    }
+  }
+
+  /// The point of the whitened space at a point of the unit cube, of a problem without flat priors.
   package func whitened(of cube: [Double]) -> [Double] {
     zip(free, cube).map { i, u in isPeriodic(i) ? 2 * .pi * u : SpecialFunctions.inverseNormalCDF(u) }
   }
 
-  /// The log density of the prior by the coordinates of the whitened space, of all of it one.
+  /// The log density of the prior by the coordinates of the whitened space. Over all of it that is one, and flat priors add nothing.
   package func logPrior(whitened point: [Double]) -> Double {
     zip(free, point).reduce(0) { sum, next in
       let (i, z) = next
+      if parameters[i].prior.isFlat { return sum }
       return sum - (isPeriodic(i) ? log(2 * .pi) : 0.5 * z * z + SpecialFunctions.halfLogTwoPi)
     }
   }
@@ -55,8 +74,8 @@ extension Problem {
 extension Problem {
   /// Turns the slopes of a function by all parameters into those by the coordinates of a space.
   ///
-  /// Where priors do not depend on other parameters it is exact; what moves along with a parameter through the priors of later ones comes by
-  /// central differences, at the price of two maps for each coordinate, good to some nine digits.
+  /// Where priors do not depend on other parameters it is exact; what moves along with a parameter through the priors of later ones, and
+  /// through a transform, comes by central differences, at the price of two maps for each coordinate, good to some nine digits.
   ///
   /// - Parameters:
   ///   - slopes: by all parameters in order.
@@ -74,24 +93,28 @@ extension Problem {
       return
     }
     for (k, i) in free.enumerated() {
+      guard !parameters[i].prior.isTransformed else {
+        gradient[k] = 0
+        continue
+      }
       let prior = try distribution(of: i, given: UnsafeBufferPointer(rebasing: values[..<i]))
       let slope =
         if space == .cube {
-          prior.slope(atCubeValue: values[i])
+          prior.slope(atCube: point[k], value: values[i])
         } else if isPeriodic(i) {
-          prior.slope(atCubeValue: values[i]) / (2 * .pi)
+          prior.slope(atCube: Self.turn(point[k]), value: values[i]) / (2 * .pi)
         } else {
           prior.slope(atNormal: point[k], value: values[i])
         }
       gradient[k] = slopes[i] * slope
     }
     if let last = dependents.last {
-      try addDependents(to: last, slopes, at: point, in: space, into: gradient)
+      try addDependents(upTo: last, slopes, at: point, in: space, into: gradient)
     }
   }
 
   private func addDependents(
-    to last: Int, _ slopes: UnsafeBufferPointer<Double>, at point: UnsafeBufferPointer<Double>,
+    upTo last: Int, _ slopes: UnsafeBufferPointer<Double>, at point: UnsafeBufferPointer<Double>,
     in space: Space, into gradient: UnsafeMutableBufferPointer<Double>
   ) throws {
     let size = parameters.count
@@ -101,14 +124,14 @@ extension Problem {
       let low = UnsafeMutableBufferPointer(rebasing: room[dimension..<dimension + size])
       let high = UnsafeMutableBufferPointer(rebasing: room[(dimension + size)...])
       _ = moved.update(from: point)
-      for k in 0..<dimension where free[k] < last {
+      for k in 0..<dimension where free[k] <= last {
         let (before, after) = neighbours(of: point[k], k, in: space)
         moved[k] = before
         try transform(UnsafeBufferPointer(moved), from: space, into: low)
         moved[k] = after
         try transform(UnsafeBufferPointer(moved), from: space, into: high)
         moved[k] = point[k]
-        for j in dependents where j > free[k] {
+        for j in dependents where j > free[k] || parameters[j].prior.isTransformed {
           gradient[k] += slopes[j] * (high[j] - low[j]) / (after - before)
         }
       }

@@ -57,10 +57,10 @@ public struct Problem: Sendable {
   package var likelihood: any Likelihood
   /// The positions in `parameters` of those that take a dimension of the unit cube.
   package let free: [Int]
-  /// The positions of those whose priors depend on parameters before them.
+  /// The positions of those whose values depend on other coordinates than their own.
   package let dependents: [Int]
   /// The priors that are uniform, by parameter: most are, and to go through any kind of prior takes longer than to apply one.
-  private let uniforms: [UniformPrior?]
+  let uniforms: [UniformPrior?]
 
   /// The number of dimensions of the unit cube: parameters that are not fixed.
   public var dimension: Int { free.count }
@@ -121,7 +121,7 @@ public struct Problem: Sendable {
       if case .distribution(let prior) = $0.prior.form { prior as? UniformPrior } else { nil }
     }
     free = parameters.indices.filter { !parameters[$0].prior.isFixed }
-    dependents = parameters.indices.filter { parameters[$0].prior.isConditional }
+    dependents = parameters.indices.filter { parameters[$0].prior.isDependent }
     if let complaint = Self.complaint(parameters: parameters, derived: derived, free: free) {
       throw InputError("problem \"\(name)\": \(complaint)")
     }
@@ -136,15 +136,32 @@ public struct Problem: Sendable {
       if name.isEmpty { return "a parameter has an empty name" }
       if !seen.insert(name).inserted { return "two parameters are called \"\(name)\"; rename one" }
     }
-    for parameter in parameters {
-      if case .distribution(let prior) = parameter.prior.form, let wrong = prior.complaint {
-        return "parameter \"\(parameter.name)\": \(prior) \(wrong)"
-      }
-      if case .fixed(let value) = parameter.prior.form, !value.isFinite {
-        return "parameter \"\(parameter.name)\": \(parameter.prior.description) needs a finite value"
+    for (i, parameter) in parameters.enumerated() {
+      if let wrong = complaint(parameter, at: i, of: parameters) {
+        return "parameter \"\(parameter.name)\": \(parameter.prior.description) \(wrong)"
       }
     }
     return nil
+  }
+
+  private static func complaint(_ parameter: Parameter, at i: Int, of parameters: [Parameter]) -> String? {
+    switch parameter.prior.form {
+    case .distribution(let prior): return prior.complaint
+    case .fixed(let value): return PointMass(value: value).complaint
+    case .conditional: return nil
+    case .flat: return parameter.boundary == .open ? nil : "has no ends, and cannot be \(parameter.boundary)"
+    case .member, .transformed:
+      guard let (group, place) = parameter.prior.group else { return nil }
+      if let wrong = group.complaint { return wrong }
+      let isWhole = (0..<group.count).allSatisfy { other in
+        let at = i - place + other
+        guard parameters.indices.contains(at), let (its, itsPlace) = parameters[at].prior.group else {
+          return false
+        }
+        return its === group && itsPlace == other
+      }
+      return isWhole ? nil : "needs the others that belong to it before and after it, each once and in order"
+    }
   }
 }
 
@@ -169,94 +186,4 @@ extension Problem {
 
   /// The most rows that the likelihood is asked for at once.
   package var rowsAtOnce: Int { min(max(batch ?? 1, 1), Self.mostPointsOfBatch) }
-}
-
-extension Problem {
-  /// Maps a point of the unit cube, `dimension` numbers, to the values of all parameters.
-  ///
-  /// - Throws: what a conditional prior throws, and ``InputError`` for one that is not valid.
-  package func transform(
-    _ cube: UnsafeBufferPointer<Double>, into values: UnsafeMutableBufferPointer<Double>
-  ) throws {
-    var dimension = 0
-    for i in parameters.indices {
-      if let uniform = uniforms[i] {
-        values[i] = uniform.value(at: cube[dimension])
-        dimension += 1
-        continue
-      }
-      switch parameters[i].prior.form {
-      case .fixed(let value): values[i] = value
-      case .distribution(let prior):
-        values[i] = prior.value(at: cube[dimension])
-        dimension += 1
-      case .conditional(let prior):
-        let given = UnsafeBufferPointer(rebasing: values[..<i])
-        values[i] = try resolve(prior(given.span), for: parameters[i]).value(at: cube[dimension])
-        dimension += 1
-      }
-    }
-  }
-
-  /// The log density of the prior at the given values of all parameters.
-  public func logPrior(_ values: [Double]) throws -> Double {
-    try checkCount(of: values)
-    var sum = 0.0
-    try values.withUnsafeBufferPointer { values in
-      for i in free {
-        sum += try distribution(of: i, given: UnsafeBufferPointer(rebasing: values[..<i])).logDensity(
-          values[i])
-      }
-    }
-    return sum
-  }
-
-  /// The point of the unit cube that maps to the given values of all parameters.
-  public func cube(of values: [Double]) throws -> [Double] {
-    try checkCount(of: values)
-    return try values.withUnsafeBufferPointer { values in
-      try free.map { i in
-        try distribution(of: i, given: UnsafeBufferPointer(rebasing: values[..<i])).cumulative(values[i])
-      }
-    }
-  }
-
-  /// The values of all parameters at a point of the unit cube.
-  public func values(at cube: [Double]) throws -> [Double] {
-    guard cube.count == dimension else {
-      throw InputError("a point of problem \"\(name)\" has \(dimension) coordinates, not \(cube.count)")
-    }
-    var values = [Double](repeating: 0, count: parameters.count)
-    try cube.withUnsafeBufferPointer { cube in
-      try values.withUnsafeMutableBufferPointer { try transform(cube, into: $0) }
-    }
-    return values
-  }
-
-  package var boundaries: [Parameter.Boundary] { free.map { parameters[$0].boundary } }
-
-  private func checkCount(of values: [Double]) throws {
-    if values.count != parameters.count {
-      throw InputError("problem \"\(name)\" has \(parameters.count) parameters, not \(values.count)")
-    }
-  }
-
-  /// The prior of a parameter that is not fixed, given the values of those before it.
-  func distribution(of i: Int, given values: UnsafeBufferPointer<Double>) throws -> any PriorDistribution {
-    switch parameters[i].prior.form {
-    case .distribution(let prior): prior
-    case .conditional(let prior): try resolve(prior(values.span), for: parameters[i])
-    case .fixed: throw InputError("parameter \"\(parameters[i].name)\" is fixed and has no prior")
-    }
-  }
-
-  private func resolve(_ prior: Prior, for parameter: Parameter) throws -> any PriorDistribution {
-    guard case .distribution(let distribution) = prior.form else {
-      throw InputError("the conditional prior of \"\(parameter.name)\" must give a plain prior")
-    }
-    if let wrong = distribution.complaint {
-      throw InputError("the conditional prior of \"\(parameter.name)\": \(distribution) \(wrong)")
-    }
-    return distribution
-  }
 }

@@ -39,11 +39,15 @@ extension RunResult {
       posterior.append((names[parameters.count + i], derivedColumns.column(i), derived[i]))
     }
     Self.add("posterior", posterior, draws: rows.count, to: file.root)
-    let statistics = [
-      ("lp", rows.map { logLikelihoods[$0] + logPriors[$0] }, DerivedQuantity("log posterior density")),
-      ("log_likelihood", rows.map { logLikelihoods[$0] }, DerivedQuantity("log-likelihood")),
-      ("log_prior", rows.map { logPriors[$0] }, DerivedQuantity("log prior density")),
+    var statistics = [
+      ("log_likelihood", rows.map { logLikelihoods[$0] }, DerivedQuantity("log-likelihood"))
     ]
+    if hasPriorDensity {
+      statistics.insert(
+        ("lp", rows.map { logLikelihoods[$0] + logPriors[$0] }, DerivedQuantity("log posterior density")),
+        at: 0)
+      statistics.append(("log_prior", rows.map { logPriors[$0] }, DerivedQuantity("log prior density")))
+    }
     Self.add("sample_stats", statistics, draws: rows.count, to: file.root)
     try file.write(to: path)
   }

@@ -54,7 +54,9 @@ extension RunResult {
     try file.write(String(head.text.dropLast()))
     try file.write(",\"posterior\":")
     try writeFrame(
-      rows, names, extra: [("log_likelihood", logLikelihoods), ("log_prior", logPriors)], to: file)
+      rows, names,
+      extra: [("log_likelihood", logLikelihoods)] + (hasPriorDensity ? [("log_prior", logPriors)] : []),
+      to: file)
     try file.write(",\"nested_samples\":")
     try writeFrame(
       Array(logLikelihoods.indices), names,

@@ -87,7 +87,7 @@ extension RunReport {
           MathText(
             measured: marginal.median, plus: marginal.upper - marginal.median,
             minus: marginal.median - marginal.lower
-          ).html, MathText.rounded(marginal.map, by: marginal.deviation),
+          ).html, marginal.map.isNaN ? "–" : MathText.rounded(marginal.map, by: marginal.deviation),
         ] : ["–", "–", "–"]
       let cells =
         numbers + [

@@ -97,13 +97,16 @@ extension RunResult {
       // All numbers of a row have the digits of its deviation, that of rounding alone has none.
       func shown(_ value: Double) -> Table.Cell { .init(rounded(value, toErrorOf: m.deviation)) }
       let isConstant = m.deviation < 1e-14 * abs(m.mean)
+      let dash = Table.Cell("–", latex: "--")
       let numbers: [Table.Cell] =
         isFixed
         ? [.init(short(m.mean)), "fixed", "", "", "", ""]
         : !isSummarised
-          ? [Table.Cell](repeating: .init("–", latex: "--"), count: 6)
+          ? [Table.Cell](repeating: dash, count: 6)
           : [shown(m.mean), isConstant ? "0" : shown(m.deviation)]
-            + [m.median, m.median - m.lower, m.upper - m.median, m.map].map(shown)
+            + [m.median, m.median - m.lower, m.upper - m.median].map(shown) + [
+              m.map.isNaN ? dash : shown(m.map)
+            ]
       var row = [.init(m.name, latex: m.label == m.name ? nil : "$\(printable(m.label))$")] + numbers
       row.append(.init(m.bits.map { fixed($0, 1) } ?? ""))
       if hasEdges { row.append(.init(m.edges.words.joined(separator: ", "))) }

@@ -55,6 +55,7 @@ package struct ImportanceNestedSampler: Sampler {
 
   package init(_ problem: Problem, settings: ImportanceNestedSettings, seed: UInt64) throws {
     try settings.validate()
+    try problem.requirePrior(for: ImportanceNestedSettings.methodName)
     self.settings = settings
     self.seed = seed
     batch = problem.rowsAtOnce

@@ -80,6 +80,7 @@ package struct NestedSampler: Sampler {
 
   package init(problem: Problem, settings: NestedSettings, seed: UInt64) throws {
     try settings.validate(dimension: problem.dimension)
+    try problem.requirePrior(for: NestedSettings.methodName)
     self.init(
       settings: settings, seed: seed, boundaries: problem.boundaries, derivedCount: problem.derived.count,
       batch: problem.rowsAtOnce)

@@ -39,6 +39,8 @@ import Testing
     (Prior.uniform(-1, 3), -1.0, 3.0), (.logUniform(2, 5), 2, 5), (.sine(lower: 0.1, upper: 2), 0.1, 2),
     (.cosine(lower: -1, upper: 0.5), -1, 0.5), (.beta(2, 3), 0, 1),
     (.truncatedNormal(mean: 0, deviation: 1, lower: 10, upper: 11), 10, 11),
+    (.beta(2, 3, lower: -2, upper: 5), -2, 5), (.triangular(1, peak: 1.5, 3), 1, 3),
+    (.interpolated(at: [1, 2, 4], densities: [1, 0, 2]), 1, 4),
   ])
   func staysInsideItsBounds(_ prior: Prior, _ low: Double, _ high: Double) throws {
     let prior = try distribution(prior)
@@ -53,7 +55,7 @@ import Testing
 
   @Test(arguments: [
     Prior.exponential(mean: 1), .gamma(shape: 2, scale: 1), .logNormal(logMean: 0, logDeviation: 1),
-    .halfNormal(deviation: 1),
+    .halfNormal(deviation: 1), .halfCauchy(), .halfStudentT(degrees: 2),
   ])
   func hasNoMassBelowZero(_ prior: Prior) throws {
     let prior = try distribution(prior)
@@ -99,6 +101,18 @@ import Testing
     (.studentT(degrees: 0), "needs degrees of freedom that are positive and finite"),
     (.studentT(degrees: 1, location: .nan), "needs a finite location"),
     (.cauchy(scale: 0), "needs a scale that is positive and finite"),
+    (.halfCauchy(scale: -1), "needs a scale that is positive and finite"),
+    (.halfStudentT(degrees: 0), "needs degrees of freedom that are positive and finite"),
+    (.beta(2, 2, lower: 1, upper: 1), "needs its lower bound below its upper bound"),
+    (.triangular(0, peak: 2, 1), "needs its peak between its bounds"),
+    (.interpolated(at: [0], densities: [1]), "needs two points or more, and a density for each"),
+    (.interpolated(at: [0, 1, 2], densities: [1, 1]), "needs two points or more, and a density for each"),
+    (.interpolated(at: [0, 0], densities: [1, 1]), "needs finite points that ascend"),
+    (
+      .interpolated(at: [0, 1], densities: [0, 0]),
+      "needs densities that are finite and not negative, and not all zero"
+    ),
+    (.custom("falling", quantile: { -$0 }), "needs a quantile function that is finite and does not fall"),
   ])
   func badNumbersAreNamed(_ prior: Prior, _ complaint: String) throws {
     #expect(try distribution(prior).complaint == complaint)

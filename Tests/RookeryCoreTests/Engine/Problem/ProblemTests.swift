@@ -68,10 +68,38 @@ import Testing
         "the conditional prior of \"b\": uniform(1.5, 0.0) needs its lower bound below its upper bound")
     ) { try wrong.values(at: [0.5, 0.5]) }
     let nested = try Self.make([
-      Parameter("a", .uniform(1, 2)), Parameter("b", .conditional { _ in .fixed(1) }),
+      Parameter("a", .uniform(1, 2)), Parameter("b", .conditional { _ in .flat }),
     ])
-    #expect(throws: InputError("the conditional prior of \"b\" must give a plain prior")) {
-      try nested.values(at: [0.5, 0.5])
+    #expect(
+      throws: InputError("the conditional prior of \"b\" must give the prior of one parameter by itself")
+    ) { try nested.values(at: [0.5, 0.5]) }
+    let endless = try Self.make([
+      Parameter("a", .uniform(1, 2)), Parameter("b", .conditional { _ in .fixed(.infinity) }),
+    ])
+    #expect(throws: InputError("the conditional prior of \"b\": fixed(inf) needs a finite value")) {
+      try endless.values(at: [0.5, 0.5])
+    }
+  }
+
+  @Test func conditionalPriorsMayHoldTheirParameterFixed() throws {
+    let problem = try Self.make([
+      Parameter("kind", .uniform(0, 2)),
+      Parameter("b", .conditional { given in given[0] < 1 ? .fixed(7) : .uniform(0, 4) }),
+    ])
+    #expect(problem.dimension == 2)
+    #expect(try problem.values(at: [0.25, 0.3]) == [0.5, 7])
+    #expect(try problem.values(at: [0.25, 0.9]) == [0.5, 7])
+    #expect(try problem.values(at: [0.75, 0.25]) == [1.5, 1])
+    #expect(try problem.cube(of: [0.5, 7]) == [0.25, 0.5])
+    #expect(try problem.logPrior([0.5, 7]) == -log(2))
+    #expect(try problem.logPrior([0.5, 6]) == -.infinity)
+  }
+
+  @Test func parametersAreFoundByName() throws {
+    let parameters = [Parameter("slope", .uniform(0, 1)), Parameter("offset", .fixed(1))]
+    #expect(try parameters.index(of: "offset") == 1)
+    #expect(throws: InputError("there is no parameter \"slop\"; did you mean \"slope\"?")) {
+      try parameters.index(of: "slop")
     }
   }
 
