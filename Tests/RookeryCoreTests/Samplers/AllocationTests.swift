@@ -30,6 +30,32 @@ struct AllocationTests {
     }
   }
 
+  /// Slopes in every space, through priors of several kinds and into a buffer that has had such a block before.
+  @Test(arguments: [Space.cube, .whitened, .parameters]) func aGradient(_ space: Space) throws {
+    let problem = try Problem(
+      "p",
+      parameters: [
+        Parameter("a", .normal(mean: 0, deviation: 1)), Parameter("b", .beta(2, 3, lower: 0, upper: 2)),
+        Parameter("c", .uniform(0, 1), boundary: .periodic),
+      ], logLikelihood: { $0[0] + $0[1] + $0[2] }
+    ) { theta, gradient in
+      for i in 0..<theta.count { gradient[i] = 1 }
+      return theta[0] + theta[1] + theta[2]
+    }
+    let evaluator = Evaluator(problem)
+    var buffer = EvaluationBuffer()
+    try [0.4, 0.3, 0.2].withUnsafeBufferPointer { point in
+      try evaluator.evaluate(point, in: space, gradients: true, into: &buffer)
+      let count = try allocations {
+        for _ in 0..<100 {
+          buffer.removeAll()
+          try evaluator.evaluate(point, in: space, gradients: true, into: &buffer)
+        }
+      }
+      #expect(count == 0)
+    }
+  }
+
   @Test func randomNumbers() {
     var stream = RandomStream(seed: 1, purpose: .init(rawValue: 1), index: 1)
     var sum = 0.0
