@@ -172,6 +172,7 @@ struct PointMass: PriorDistribution {
   func logDensity(_ x: Double) -> Double { x == value ? 0 : -.infinity }
   func logDensitySlope(_ x: Double) -> Double { 0 }
   func slope(atCube u: Double, value x: Double) -> Double { 0 }
+  func slope(atNormal z: Double, value x: Double) -> Double { 0 }
 }
 
 /// No prior. It has no quantiles; in the whitened space its coordinate is the value itself.

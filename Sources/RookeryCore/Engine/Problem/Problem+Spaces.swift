@@ -51,7 +51,7 @@ extension Problem {
     zip(free, cube).map { i, u in isPeriodic(i) ? 2 * .pi * u : SpecialFunctions.inverseNormalCDF(u) }
   }
 
-  /// The log density of the prior by the coordinates of the whitened space. Over all of it that is one, and flat priors add nothing.
+  /// The log density of the prior by the coordinates of the whitened space, normalised but for flat priors, which add nothing.
   package func logPrior(whitened point: [Double]) -> Double {
     zip(free, point).reduce(0) { sum, next in
       let (i, z) = next

@@ -137,6 +137,24 @@ import Testing
     }
   }
 
+  /// What a conditional prior holds fixed does not move with its coordinate, nor with those before it.
+  @Test(arguments: [Space.cube, .whitened]) func slopesOfWhatIsHeldFixed(_ space: Space) throws {
+    let problem = try Problem(
+      "p",
+      parameters: [
+        Parameter("kind", .uniform(0, 2)),
+        Parameter("b", .conditional { given in given[0] < 1 ? .fixed(7) : .uniform(0, 4) }),
+      ], logLikelihood: { $0[1] }
+    ) { theta, gradient in
+      (gradient[0], gradient[1]) = (0, 1)
+      return theta[1]
+    }
+    let held = try evaluate(problem, [space == .cube ? 0.2 : -1, 0.6], in: space, gradients: true)
+    #expect(held.gradients == [0, 0])
+    let free = try evaluate(problem, [space == .cube ? 0.7 : 1, 0.6], in: space, gradients: true)
+    #expect(free.gradients[0] == 0 && free.gradients[1] > 0.5)
+  }
+
   @Test func pointsWithoutLikelihoodHaveNoSlopes() throws {
     let problem = try Problem(
       "p", parameters: [Parameter("a", .normal(mean: 0, deviation: 1))], logLikelihood: { _ in -.infinity }
