@@ -29,7 +29,7 @@ final class JointNormal: JointPrior {
   let count: Int
   let complaint: String?
   private let mean: [Double]
-  private let deviations: [Double]
+  private let covariance: [Double]
   /// What each parameter is moved by for each of those before it, row by row, and the deviation that is left.
   private let weights: [Double]
   private let left: [Double]
@@ -39,11 +39,12 @@ final class JointNormal: JointPrior {
     count = n
     self.mean = mean
     let flat = covariance.flatMap(\.self)
+    self.covariance = flat
     let isSquare = covariance.count == n && covariance.allSatisfy { $0.count == n }
     let factor = isSquare && n > 0 ? LinearAlgebra.cholesky(flat, size: n) : nil
     let inverse = factor.flatMap { LinearAlgebra.invertLower($0, size: n) }
     guard isSquare, mean.allSatisfy(\.isFinite), let factor, let inverse, Self.isSymmetric(flat, n) else {
-      (weights, left, deviations) = ([], [], [Double](repeating: .nan, count: n))
+      (weights, left) = ([], [])
       complaint =
         isSquare
         ? "needs finite means and a covariance that is symmetric and positive definite"
@@ -52,7 +53,6 @@ final class JointNormal: JointPrior {
     }
     left = (0..<n).map { factor[$0 * n + $0] }
     weights = (0..<n * n).map { -inverse[$0] * factor[$0 / n * (n + 1)] }
-    deviations = (0..<n).map { flat[$0 * (n + 1)].squareRoot() }
     complaint = nil
   }
 
@@ -64,7 +64,10 @@ final class JointNormal: JointPrior {
     }
   }
 
-  func words(of place: Int) -> String { "normal, mean \(mean[place]), deviation \(deviations[place])" }
+  /// With its row of the covariance as far as itself: the words of all parameters have the whole.
+  func words(of place: Int) -> String {
+    "normal, mean \(mean[place]), covariance \(covariance.dropFirst(place * count).prefix(place + 1))"
+  }
 
   func distribution(of place: Int, given: UnsafeBufferPointer<Double>) -> any PriorDistribution {
     var centre = mean[place]
@@ -73,7 +76,7 @@ final class JointNormal: JointPrior {
   }
 
   func marginal(of place: Int) -> any PriorDistribution {
-    NormalPrior(mean: mean[place], deviation: deviations[place])
+    NormalPrior(mean: mean[place], deviation: covariance[place * (count + 1)].squareRoot())
   }
 }
 

@@ -157,7 +157,8 @@ import Testing
 
   @Test func descriptionsHaveExactQuantiles() throws {
     let described = try Self.problem(Self.normal).parameterDescriptions()
-    #expect(described[1].prior == "jointly normal, mean 1.0, deviation 2.0 (1 of 3)")
+    #expect(described[1].prior == "jointly normal, mean 1.0, covariance [4.0] (1 of 3)")
+    #expect(described[2].prior == "jointly normal, mean -2.0, covariance [1.2, 1.0] (2 of 3)")
     #expect(described[1].isConditional && !described[0].isConditional)
     let median = 0.5 * (described[2].priorQuantiles[127] + described[2].priorQuantiles[128])
     #expect(abs(median + 2) < 1e-12 && described[2].lower == -.infinity)
@@ -169,6 +170,6 @@ import Testing
       mean: [1, -2, 0.5], covariance: [[4, 1.1, -0.6], [1.1, 1, 0.3], [-0.6, 0.3, 2]])
     let difference = try Self.problem(Self.normal).fingerprint.difference(
       to: try Self.problem(other).fingerprint, called: "rank 1")
-    #expect(difference?.contains("the image of a probe point") == true)
+    #expect(difference?.contains("the prior of \"x1\"") == true)
   }
 }
