@@ -44,8 +44,8 @@ static inline void rookery_trace_begin_piece(rookery_trace *trace, long sequence
 }
 static inline void rookery_trace_begin_call(rookery_trace *trace, const double *values, long count, long rows, double started) {
   double *kept = (double *)(trace + 1);
-  if (count > trace->count) count = trace->count;
   rookery_trace_open(trace);
+  __atomic_store_n(&trace->count, count, __ATOMIC_RELAXED);
   for (long i = 0; i < count; i++) __atomic_store(&kept[i], &values[i], __ATOMIC_RELAXED);
   __atomic_store(&trace->started, &started, __ATOMIC_RELAXED);
   __atomic_store_n(&trace->rows, rows, __ATOMIC_RELAXED);
@@ -68,13 +68,14 @@ static inline void rookery_trace_clear(rookery_trace *trace) {
 // The reader's side: takes all at once. Whether it belongs together, which it may not while the worker is at it.
 static inline int rookery_trace_read(const rookery_trace *trace, rookery_trace *head, double *values) {
   const double *kept = (const double *)(trace + 1);
+  head->count = __atomic_load_n(&trace->count, __ATOMIC_RELAXED);
   unsigned long before = __atomic_load_n(&trace->version, __ATOMIC_ACQUIRE);
   head->is_in_call = __atomic_load_n(&trace->is_in_call, __ATOMIC_ACQUIRE);
   head->is_in_piece = __atomic_load_n(&trace->is_in_piece, __ATOMIC_ACQUIRE);
   head->sequence = __atomic_load_n(&trace->sequence, __ATOMIC_RELAXED);
   __atomic_load(&trace->started, &head->started, __ATOMIC_RELAXED);
   head->rows = __atomic_load_n(&trace->rows, __ATOMIC_RELAXED);
-  for (long i = 0; i < trace->count; i++) __atomic_load(&kept[i], &values[i], __ATOMIC_RELAXED);
+  for (long i = 0; i < head->count; i++) __atomic_load(&kept[i], &values[i], __ATOMIC_RELAXED);
   __atomic_thread_fence(__ATOMIC_ACQUIRE);
   return before % 2 == 0 && before == __atomic_load_n(&trace->version, __ATOMIC_RELAXED);
 }

@@ -4,11 +4,11 @@ extension Pool {
   /// ended and survived.
   public static let automatic = Pool(
     "auto",
-    choose: { problem, callGuard in
+    choose: { stock in
       if let launcher = try Launcher.detect(), launcher.isParallel { return .mpi }
       let cores = availableCores
-      if callGuard.needsProcesses { return .processes(cores) }
-      return problem.isThreadSafe && cores > 1 ? .threads(cores) : .serial
+      if stock.callGuard.needsProcesses { return .processes(cores) }
+      return stock.isThreadSafe && cores > 1 ? .threads(cores) : .serial
     })
 
   /// The pool that a text names: `auto`, `serial`, `threads`, `threads:N`, `processes`, `processes:N`,

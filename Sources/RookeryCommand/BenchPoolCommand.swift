@@ -54,9 +54,9 @@ struct BenchPoolCommand: ParsableCommand {
     let directory = try out.map { try OutputDirectory(path: $0) }
     var benchmarks: [PoolBenchmark] = []
     for pool in pools {
-      let measured = try PoolMeter.measure(problem, on: pool) { meter in
-        try PoolBenchmark(pool: pool.description, meter, plan)
-      }
+      let crew = try Crew(on: pool, for: [problem])
+      defer { crew.close() }
+      let measured = try crew.measure(problem) { try PoolBenchmark(pool: pool.description, $0, plan) }
       if let measured { benchmarks.append(measured) }
     }
     // Ranks that served have nothing to say.

@@ -5,7 +5,7 @@
   internal import RookeryCore
   internal import Synchronization
 
-  /// MPI, from its start, at the first run that needs it, to its end with the process, or for one run on a communicator that
+  /// MPI, from its start, at the first run that needs it, to its end with the process, or for one crew on a communicator that
   /// a host program hands in. All its calls are made by one thread, as a rule the main one.
   final class MPISession: @unchecked Sendable {
     let rank: Int
@@ -18,13 +18,13 @@
     /// Whether this rank takes part in a run, so that it cannot leave without the others.
     var isInRun = false
 
-    /// Tells rank 0 while a run lasts that this rank is alive.
+    /// Tells rank 0 while a crew lasts that this rank is alive.
     var heartbeat: Heartbeat?
     /// Of rank 0.
     var listener: HeartbeatListener?
 
     private var comm: rookery_mpi_comm
-    private let isForOneRun: Bool
+    private let isForOneCrew: Bool
     private let thread = pthread_self()
     /// Parts of frames that have not come to their end, by rank and lane.
     private var partial: [SIMD2<Int>: [UInt8]] = [:]
@@ -52,10 +52,10 @@
       try check(MPI_Finalized(&flag), "MPI_Finalized")
       if flag != 0 { throw PoolError("MPI has been finalised; a run must come before that") }
       try check(MPI_Initialized(&flag), "MPI_Initialized")
-      isForOneRun = communicator != nil
+      isForOneCrew = communicator != nil
       var level: Int32 = 0
       if flag == 0 {
-        if isForOneRun {
+        if isForOneCrew {
           throw PoolError(
             "a communicator was handed in, but MPI has not been initialised: call MPI_Init first")
         }
@@ -110,12 +110,12 @@
       }
     }
 
-    /// Ends a rank's part in a run.
-    func leaveRun() {
+    /// Ends this rank's part in a crew.
+    func leaveCrew() {
       isInRun = false
       heartbeat?.stop()
       (heartbeat, listener) = (nil, nil)
-      if isForOneRun { _ = rookery_mpi_free(&comm) }
+      if isForOneCrew { _ = rookery_mpi_free(&comm) }
     }
 
     var place: String { "rank \(rank) on \(host)" }
@@ -189,6 +189,11 @@
     func send(_ frame: [UInt8], to rank: Int, partBytes: Int) throws(MPIError) {
       let buffer = FrameBuffer(frame)
       var requests = try startSending(buffer, to: rank, lane: 0, partBytes: partBytes)
+      try finishSending(&requests, of: buffer)
+    }
+
+    /// Waits until a buffer is under way.
+    func finishSending(_ requests: inout [rookery_mpi_request], of buffer: FrameBuffer) throws(MPIError) {
       var pause = Pause(hasCoresToSpare: hasCoresToSpare)
       for i in requests.indices {
         while try !Self.isDone(&requests[i]) { pause.sleep() }

@@ -6,13 +6,15 @@
   /// The driver's end: rank 0 sends to the others, and to worker threads of its own where ranks are few.
   final class MPITransport: Transport {
     private let session: MPISession
+    private let stock: Stock
+    private let options: MPIOptions
     private let outbox: MPIOutbox
     /// What each rank is called, by rank.
     private let places: [String]
     /// Workers of each other rank.
     private let lanes: Int
     /// Workers of this rank: as many, or one less to leave the driver a core.
-    private let own: RankThreads
+    private var own: RankThreads
     private var silence: SilenceClock
     /// How long to wait for the first heartbeats before it is said that none come.
     private static let firstBeatSeconds = 30.0
@@ -25,16 +27,16 @@
     /// cheap.
     private static let ranksWithHelper = 8
 
-    init(_ session: MPISession, crew: Crew, places: [String], options: MPIOptions) throws {
-      self.session = session
+    init(_ session: MPISession, stock: Stock, places: [String], options: MPIOptions) throws {
+      (self.session, self.stock, self.options) = (session, stock, options)
       self.places = places
       lanes = options.threads
       outbox = MPIOutbox(session, partBytes: options.partBytes)
       let helpers = session.size <= Self.ranksWithHelper ? lanes : lanes - 1
       silence = SilenceClock(count: session.size)
       // Who asks for no limit need not know that none could be kept.
-      isDeafnessSaid = crew.callGuard.silenceTimeout == nil
-      own = try RankThreads(crew, count: session.allowsThreads ? helpers : 0, isCountedElsewhere: true)
+      isDeafnessSaid = stock.callGuard.silenceTimeout == nil
+      own = try RankThreads(stock, count: session.allowsThreads ? helpers : 0, isCountedElsewhere: true)
     }
 
     var workers: Int { own.count + (session.size - 1) * lanes }
@@ -53,9 +55,27 @@
 
     func place(of worker: Int) -> String { places[address(of: worker).rank] }
 
-    func isRank(_ worker: Int) -> Bool {
-      let (rank, lane) = address(of: worker)
-      return rank > 0 && lane == 0
+    func admit(_ addition: Stock.Addition) throws -> Bool {
+      guard let problem = addition.problem else { return true }
+      try options.requireThreadSafe(problem)
+      _ = try shakeHands(session, [problem], options)
+      try own.makeRoom(for: problem)
+      return true
+    }
+
+    func beginRun() { session.isInRun = true }
+
+    func endRun(_ outcome: [UInt8]) throws {
+      do {
+        // Every rank has read all that was sent to it, so this only collects the requests.
+        outbox.drain()
+        // Ranks wait for this word: one that went on to its next run would talk into the end of this one.
+        _ = try session.spread(outcome, partBytes: options.partBytes)
+        session.isInRun = false
+      } catch {
+        session.abort("\(error)")
+        throw error
+      }
     }
 
     func send(_ frame: [UInt8], to worker: Int) throws {
@@ -116,12 +136,8 @@
         if error is PoolError { Launcher.endIfItHangs() }
         session.abort("\(error)")
       }
-      // Ranks wait for this word: one that went on to its next run would talk into the end of this one.
-      for rank in 1..<session.size { try? outbox.send([], to: rank, lane: 0) }
-      // Every rank has read all that was sent to it, so this only collects the requests.
-      outbox.drain()
       own.close(areStuck: error != nil)
-      session.leaveRun()
+      session.leaveCrew()
     }
   }
 #endif

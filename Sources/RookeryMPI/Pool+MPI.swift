@@ -27,29 +27,24 @@ extension Pool {
   }
 
   package static func mpi(_ options: MPIOptions) -> Pool {
-    Pool(options.threads == 1 ? "mpi" : "mpi:threads=\(options.threads)") { crew in
+    Pool(options.threads == 1 ? "mpi" : "mpi:threads=\(options.threads)") { stock in
       do throws(InputError) {
         try requireWorkers(options.threads, in: "mpi:threads=\(options.threads)")
       } catch {
         Launcher.letRankZeroSpeakFirst()
         throw error
       }
-      if options.threads > 1 && !crew.problem.isThreadSafe {
-        Launcher.letRankZeroSpeakFirst()
-        throw InputError(
-          "problem \"\(crew.problem.name)\" does not say that its likelihood is thread safe: "
-            + "pass threadSafe: true if it is, or use pool mpi with more ranks")
-      }
-      try crew.callGuard.refuseWhatNeedsProcesses("mpi", watches: true)
+      for problem in stock.problems { try options.requireThreadSafe(problem) }
+      try stock.callGuard.refuseWhatNeedsProcesses("mpi", watches: true)
       if options.communicator == nil {
         guard let launcher = try Launcher.detect() else {
           throw InputError(
             "pool mpi needs a launcher: start the program with mpirun -n N (or srun --mpi=pmix), "
               + "or use pool processes:N on one machine")
         }
-        return try openMPI(crew, launcher, options)
+        return try openMPI(stock, launcher, options)
       }
-      return try openMPI(crew, nil, options)
+      return try openMPI(stock, nil, options)
     }
   }
 }
@@ -69,51 +64,59 @@ package struct MPIOptions: Sendable {
     self.partBytes = partBytes ?? self.partBytes
     self.communicator = communicator
   }
+
+  func requireThreadSafe(_ problem: Problem) throws(InputError) {
+    if threads > 1 && !problem.isThreadSafe {
+      Launcher.letRankZeroSpeakFirst()
+      throw InputError(
+        "problem \"\(problem.name)\" does not say that its likelihood is thread safe: "
+          + "pass threadSafe: true if it is, or use pool mpi with more ranks")
+    }
+  }
 }
 
 #if MPI
-  private func openMPI(_ crew: Crew, _ launcher: Launcher?, _ options: MPIOptions) throws -> Membership {
+  private func openMPI(_ stock: Stock, _ launcher: Launcher?, _ options: MPIOptions) throws -> Membership {
     let session = try options.communicator.map { try MPISession(communicator: $0) } ?? MPISession.open()
     if session.size == 1, let started = launcher?.size, started > 1 {
       throw PoolError(
         "\(launcher?.name ?? "") started \(started) ranks, and the MPI library of this program sees one: "
           + "use the mpirun that belongs to the library the program was built with")
     }
-    let usesThreads = options.threads > 1 || crew.callGuard.timeout != nil
+    let usesThreads = options.threads > 1 || stock.callGuard.timeout != nil
     if session.size == 1 {
-      session.leaveRun()
-      if usesThreads { return .driver(try ThreadTransport(crew, count: options.threads)) }
+      session.leaveCrew()
+      if usesThreads { return .driver(try ThreadTransport(stock, count: options.threads)) }
       return .alone
     }
     if usesThreads && !session.allowsThreads {
       throw PoolError(
         "threads of a rank need MPI_THREAD_FUNNELED at least, and the host program initialised MPI with less")
     }
-    session.isInRun = true
     let places: [String]?
     do {
-      places = try shakeHands(session, crew.problem, options)
+      places = try shakeHands(session, stock.problems, options)
     } catch let error as PoolError {
       // Every rank has been told, so all leave together.
-      session.leaveRun()
+      session.leaveCrew()
       throw error
     }
     do {
       if let places {
-        return .driver(try MPITransport(session, crew: crew, places: places, options: options))
+        return .driver(try MPITransport(session, stock: stock, places: places, options: options))
       }
       if usesThreads {
-        let link = try MPIRankThreadsLink(session, crew: crew, options: options)
+        let link = try MPIRankThreadsLink(session, stock: stock, options: options)
         return .rank(link, number: session.rank)
       }
-      return .rank(try MPIRankLink(session, crew: crew, options: options), number: session.rank)
+      return .rank(try MPIRankLink(session, stock: stock, options: options), number: session.rank)
     } catch {
       session.abort("\(error)")
       throw error
     }
   }
 #else
-  private func openMPI(_ crew: Crew, _ launcher: Launcher?, _ options: MPIOptions) throws -> Membership {
+  private func openMPI(_ stock: Stock, _ launcher: Launcher?, _ options: MPIOptions) throws -> Membership {
     let situation =
       launcher.map { "this program runs under an MPI launcher (\($0.name))" }
       ?? "a communicator was handed in"

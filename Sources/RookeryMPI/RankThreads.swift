@@ -6,29 +6,46 @@
   final class RankThreads {
     private var threads: [WorkerThread] = []
     private let answers = Mailbox<(lane: Int, frame: [UInt8])>()
-    private let traces: TracePages
+    private let stock: Stock
+    private let isCountedElsewhere: Bool
+    private var traces: TracePages
     private let timeout: Double?
     private var lastLook = 0.0
     private var isOverdueKnown = false
 
     /// - Parameter isCountedElsewhere: whether the driver counts what this process uses; else the first thread
     ///   tells it.
-    init(_ crew: Crew, count: Int, isCountedElsewhere: Bool) throws {
-      let traces = try TracePages(slots: max(count, 1), problem: crew.problem, guardedBy: crew.callGuard)
-      self.traces = traces
-      timeout = crew.callGuard.timeout
-      let answers = answers
+    init(_ stock: Stock, count: Int, isCountedElsewhere: Bool) throws {
+      (self.stock, self.isCountedElsewhere) = (stock, isCountedElsewhere)
+      traces = try TracePages(slots: max(count, 1), values: stock.values, guardedBy: stock.callGuard)
+      timeout = stock.callGuard.timeout
+      try start(count)
+    }
+
+    private func start(_ count: Int) throws {
+      let (answers, stock, traces) = (answers, stock, traces)
       for lane in 0..<count {
         threads.append(
           try WorkerThread(
             isCountedElsewhere: isCountedElsewhere || lane > 0, trace: traces[lane],
             serve: { link in
-              crew.serve(link)
+              stock.serve(link)
               // A thread that has been let go of may outlive this object, and its trace must not.
               withExtendedLifetime(traces) {}
             }
           ) { answers.put((lane, $0)) })
       }
+    }
+
+    /// Sees to it that a point of a problem can be traced. To be called between runs.
+    func makeRoom(for problem: Problem) throws {
+      guard problem.parameters.count > traces.capacity else { return }
+      let count = threads.count
+      close(areStuck: false)
+      threads = []
+      traces = try TracePages(
+        slots: max(count, 1), values: problem.parameters.count, guardedBy: stock.callGuard)
+      try start(count)
     }
 
     var count: Int { threads.count }
@@ -62,25 +79,32 @@
   }
 
   /// The end of a rank whose workers are threads, while its main thread carries their frames.
-  ///
-  /// The main thread is itself told nothing but to finish, once all its workers have left.
-  final class MPIRankThreadsLink: WorkerLink {
+  final class MPIRankThreadsLink: RankLink {
     private let session: MPISession
+    private let stock: Stock
+    private let options: MPIOptions
     private let threads: RankThreads
     private let outbox: MPIOutbox
-    private let problem: Problem
 
-    init(_ session: MPISession, crew: Crew, options: MPIOptions) throws {
-      self.session = session
-      problem = crew.problem
-      threads = try RankThreads(crew, count: options.threads, isCountedElsewhere: false)
+    init(_ session: MPISession, stock: Stock, options: MPIOptions) throws {
+      (self.session, self.stock, self.options) = (session, stock, options)
+      threads = try RankThreads(stock, count: options.threads, isCountedElsewhere: false)
       outbox = MPIOutbox(session, partBytes: options.partBytes)
     }
 
     var place: String { session.place }
 
-    func receive() throws -> [UInt8] {
-      var finish: [UInt8] = []
+    func admit(_ addition: Stock.Addition) throws -> Bool {
+      guard let problem = addition.problem else { return true }
+      try options.requireThreadSafe(problem)
+      _ = try shakeHands(session, [problem], options)
+      try threads.makeRoom(for: problem)
+      return true
+    }
+
+    func serveRun(expecting expected: Assignment) throws {
+      session.isInRun = true
+      let begin = Order.begin(expected).frame
       var threadsLeft = 0
       var pause = Pause(hasCoresToSpare: session.hasCoresToSpare)
       while threadsLeft < threads.count {
@@ -88,17 +112,17 @@
           if try answerHasLeft(answer) { threadsLeft += 1 }
         } else if let arrival = try session.receive(from: 0) {
           guard let frame = arrival.frame, arrival.lane < threads.count else { continue }
-          if Order.isFinish(frame) {
-            // The outcome of the run is for the rank, which returns it, and not for its threads.
-            if arrival.lane == 0 { finish = frame }
-            threads.send(Order.finish([]).frame, to: arrival.lane)
+          if Order.isBegin(frame), frame != begin {
+            try outbox.send(
+              Answer.confused(Assignment.difference.description).frame, to: 0, lane: arrival.lane)
           } else {
             threads.send(frame, to: arrival.lane)
           }
         } else {
           try outbox.settle()
           if let overdue = threads.overdue() {
-            let failure = LikelihoodFailure(reason: overdue.how, point: problem.describe(overdue.point))
+            let point = stock.describe(overdue.point, of: expected)
+            let failure = LikelihoodFailure(reason: overdue.how, point: point)
             try outbox.send(Answer.failed(failure).frame, to: 0, lane: overdue.lane)
           }
           let sleep = pause.next()
@@ -107,7 +131,7 @@
         }
         pause = Pause(hasCoresToSpare: session.hasCoresToSpare)
       }
-      return finish
+      outbox.drain()
     }
 
     /// Passes an answer on; whether it was its worker's last word.
@@ -116,15 +140,12 @@
       return Answer.isLeft(answer.frame)
     }
 
-    // The threads have said all there is to say.
-    func send(_ frame: [UInt8]) {}
+    func outcome() throws -> [UInt8] { try session.outcomeOfRun(partBytes: options.partBytes) }
 
     func close(byForceAfter error: (any Error)?) {
       if let error { session.abort("\(session.place): \(error)") }
-      outbox.drain()
       threads.close(areStuck: false)
-      _ = try? session.nextFrame(from: 0)
-      session.leaveRun()
+      session.leaveCrew()
     }
   }
 #endif

@@ -20,6 +20,12 @@ var printsDurations = false
 var isHost = false
 /// Chains side by side instead of the toy sampler.
 var lanes = 0
+/// How often to run on a crew that stays, to see how long another run takes to open.
+var openings = 0
+/// Whether the runs share a crew.
+var isShared = false
+/// Runs of all sorts on one crew.
+var isMixed = false
 
 func number(_ text: String) -> Double { Double(text) ?? 0 }
 
@@ -51,6 +57,9 @@ while let option = arguments.popFirst(), let value = arguments.popFirst() {
   case "--max-calls": maxCalls = Int(value)
   case "--lanes": lanes = Int(value) ?? 0
   case "--host-signals": isHost = value == "yes"
+  case "--openings": openings = Int(value) ?? 0
+  case "--crew": isShared = value == "yes"
+  case "--mixed": isMixed = value == "yes"
   default:
     put("unknown option \(option)\n", to: STDERR_FILENO)
     exit(64)
@@ -74,11 +83,18 @@ do {
     try benchmark(pool, problem, rounds: benchmarkRounds)
     exit(0)
   }
+  if openings > 0 {
+    try measureOpenings(pool, problem, rounds: openings)
+    exit(0)
+  }
   if !isHost { Interruption.heedSignals() }
   settings.seed = seed
   settings.maxCalls = maxCalls
   settings.showsProgress = false
+  if isMixed { try runOfEverything(on: pool, problem, settings: settings) }
   if isHost { runs = 3 }
+  let crew = try isShared ? Crew(on: pool, for: [problem], settings: settings) : nil
+  defer { crew?.close() }
   for round in 0..<runs {
     // A host stops its first run in the middle, and forgets the stop before its third.
     if isHost && round == 0 {
@@ -89,11 +105,12 @@ do {
     let sampler = ToySampler(
       seed: seed, points: points, window: window, contextBytes: contextBytes, block: toy.block)
     let engine = EngineDescription(name: "toy", live: 0, dimension: 1)
+    func sampled(_ sampler: some Sampler<RunRecord>) throws -> RunResult {
+      try crew?.run(sampler, on: problem, engine: engine, settings: settings)
+        ?? run(sampler, on: problem, engine: engine, settings: settings, pool: pool)
+    }
     let result =
-      lanes > 0
-      ? try run(
-        LaneSampler(lanes: lanes, seed: seed), on: problem, engine: engine, settings: settings, pool: pool)
-      : try run(sampler, on: problem, engine: engine, settings: settings, pool: pool)
+      lanes > 0 ? try sampled(LaneSampler(lanes: lanes, seed: seed)) : try sampled(sampler)
     let statistics = result.statistics
     put(
       "rank \(result.rank) digest \(result.digest) calls \(statistics.calls) ranks \(statistics.ranks) "

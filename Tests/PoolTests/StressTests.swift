@@ -91,6 +91,17 @@ struct StressTests {
     #expect(times.sorted()[2] < 40)
   }
 
+  /// Another run on workers that are there costs next to nothing.
+  @Test(.timeLimit(.minutes(10)), arguments: ["threads:8", "processes:8"])
+  func anotherRunIsOpenedAtOnce(_ pool: String) throws {
+    let times = try (0..<5).map { _ in
+      let run = try ProgramRun("PoolProbe", ["--pool", pool, "--openings", "200"])
+      return try #require(run.values("takes").first.flatMap(Double.init))
+    }
+    say("\(pool): another run takes \(times.sorted()[2]) us (median of 5 medians)")
+    #expect(times.sorted()[2] < 2000)
+  }
+
   @Test(
     .timeLimit(.minutes(10)),
     arguments: [

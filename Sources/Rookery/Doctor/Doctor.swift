@@ -44,9 +44,9 @@ struct DoctorReport {
 
     /// Nil on a rank that served.
     init?(_ problem: Problem, on pool: Pool) throws {
-      let measured = try PoolMeter.measure(problem, on: pool) { meter in
-        try Examination(pool: pool.description, meter)
-      }
+      let crew = try Crew(on: pool, for: [problem])
+      defer { crew.close() }
+      let measured = try crew.measure(problem) { try Examination(pool: pool.description, $0) }
       guard let measured else { return nil }
       self = measured
     }

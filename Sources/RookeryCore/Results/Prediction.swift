@@ -56,14 +56,51 @@ extension RunResult {
     at points: PredictionPoints, on pool: Pool = .serial, threadSafe: Bool = false, seed: UInt64 = 0,
     _ model: @escaping @Sendable ([Double]) throws -> [Double]
   ) throws -> Prediction? {
-    let points = try self.points(points, seed: seed)
+    let sampler = PredictionSampler(try self.points(points, seed: seed))
+    let problem = try predictionProblem(threadSafe: threadSafe, at: sampler.points, model)
+    let crew = try Crew(pool, problems: [problem], kinds: [WorkKind(PredictionPiece.self)])
+    defer { crew.close() }
+    return try predict(sampler, of: problem, on: crew)
+  }
+
+  /// The same on a crew. Processes that were forked before know nothing of the model, and are forked anew.
+  public func predict(
+    at points: PredictionPoints, on crew: Crew, threadSafe: Bool = false, seed: UInt64 = 0,
+    _ model: @escaping @Sendable ([Double]) throws -> [Double]
+  ) throws -> Prediction? {
+    let sampler = PredictionSampler(try self.points(points, seed: seed))
+    let problem = try predictionProblem(threadSafe: threadSafe, at: sampler.points, model)
+    return try predict(sampler, of: problem, on: crew)
+  }
+
+  private func predict(_ sampler: PredictionSampler, of problem: Problem, on crew: Crew) throws -> Prediction?
+  {
+    var settings = RunSettings()
+    settings.showsProgress = false
+    settings.callGuard = crew.callGuard
+    let driven = try crew.drive(
+      sampler, on: problem, engine: EngineDescription(name: "prediction", live: 0, dimension: 1),
+      settings: settings
+    ) { record, _, _ in record }
+    guard driven.value.isWhole else {
+      throw PoolError(
+        "the prediction was interrupted after \(driven.value.count) of \(sampler.points.rows) points")
+    }
+    guard driven.rank == 0, rank == 0 else { return nil }
+    return driven.value.prediction(at: sampler.points)
+  }
+
+  /// The model as something that workers evaluate: its parameters are those of the result, its outputs are derived quantities.
+  private func predictionProblem(
+    threadSafe: Bool, at points: PointMatrix, _ model: @escaping @Sendable ([Double]) throws -> [Double]
+  ) throws -> Problem {
     let count = try model(points[row: 0]).count
     guard count > 0 else { throw InputError("the model to predict from has no outputs") }
-    var problem = try Problem(
-      "prediction from \(problem)", parameters: [Parameter("point", .uniform(0, Double(points.rows)))],
-      derived: (0..<count).map { DerivedQuantity("y\($0)") }, threadSafe: threadSafe
-    ) { place, outputs in
-      let point = points[row: min(Int(saturating: place[0]), points.rows - 1)]
+    return try Problem(
+      "prediction from \(problem)", parameters: parameters.map { Parameter($0.name, .uniform(0, 1)) },
+      derived: (0..<count).map { DerivedQuantity("output \($0)") }, threadSafe: threadSafe
+    ) { point, outputs in
+      let point = point.withUnsafeBufferPointer { Array($0) }
       let values = try model(point)
       guard values.count == count else {
         throw InputError("the model gave \(values.count) outputs at \(point) and \(count) before")
@@ -71,19 +108,6 @@ extension RunResult {
       for i in 0..<count { outputs[i] = values[i] }
       return 0
     }
-    problem.onNaN = .error
-    var settings = RunSettings()
-    settings.showsProgress = false
-    let result = try run(
-      PredictionSampler(count: points.rows, outputs: count), on: problem,
-      engine: EngineDescription(name: "prediction", live: 0, dimension: 1), settings: settings, pool: pool)
-    guard result.ending == .converged else {
-      throw PoolError(
-        "the prediction was interrupted after \(result.logLikelihoods.count) of \(points.rows) points")
-    }
-    guard result.rank == 0, rank == 0 else { return nil }
-    let kept = result.logLikelihoods.indices.filter { result.logLikelihoods[$0] == 0 }
-    return Prediction(points: points.rows(at: kept), values: result.derivedSamples.rows(at: kept))
   }
 
   private func points(_ points: PredictionPoints, seed: UInt64) throws -> PointMatrix {
@@ -111,99 +135,5 @@ extension RunResult {
       guard draws.rows == count else { throw nothing }
       return draws
     }
-  }
-}
-
-/// Asks for each point of a list once: a sampler, so that predictions run on every pool.
-private struct PredictionSampler: Sampler {
-  let count: Int
-  let outputs: Int
-  private var issued = 0
-  private var values: PointMatrix
-  private var logL: [Double] = []
-
-  init(count: Int, outputs: Int) {
-    self.count = count
-    self.outputs = outputs
-    values = PointMatrix(columns: outputs)
-  }
-
-  let window = 256
-
-  mutating func next() -> Issue<PredictionPiece>? {
-    guard issued < count else { return nil }
-    defer { issued += 1 }
-    return .piece(PredictionPiece(position: (Double(issued) + 0.5) / Double(count)))
-  }
-
-  mutating func absorb(_ outcome: PredictionOutcome, of piece: PredictionPiece) {
-    logL.append(outcome.logL)
-    values.append(outcome.values)
-  }
-
-  var ending: Ending? { logL.count == count ? .converged : nil }
-  var status: SamplerStatus { SamplerStatus() }
-
-  func record() -> RunRecord {
-    let positions = logL.indices.map { (Double($0) + 0.5) / Double(count) }
-    return RunRecord(
-      cube: PointMatrix(columns: 1, values: positions), derived: values, logLikelihoods: logL,
-      kind: .importance(logPriorToProposal: logL.map { _ in 0 }, logZError: 0))
-  }
-
-  func encode(to writer: inout WireWriter) {
-    writer.write(count)
-    writer.write(outputs)
-    writer.write(issued)
-    writer.write(values)
-    writer.write(logL)
-  }
-
-  init(from reader: inout WireReader) throws(WireError) {
-    count = try reader.read()
-    outputs = try reader.read()
-    issued = try reader.read()
-    values = try reader.read()
-    logL = try reader.read()
-  }
-}
-
-/// One point of a prediction, by its place in the list.
-private struct PredictionPiece: Work {
-  typealias Context = NoContext
-
-  let position: Double
-  var mostCalls: Int { 1 }
-
-  init(position: Double) { self.position = position }
-
-  func perform(with context: NoContext, on evaluator: Evaluator) throws -> PredictionOutcome {
-    let logL = try withUnsafePointer(to: position) {
-      try evaluator.logLikelihood(UnsafeBufferPointer(start: $0, count: 1))
-    }
-    return PredictionOutcome(logL: logL, values: Array(evaluator.derived))
-  }
-
-  func encode(to writer: inout WireWriter) { writer.write(position) }
-  init(from reader: inout WireReader) throws(WireError) { position = try reader.read() }
-}
-
-private struct PredictionOutcome: Wire, Sendable {
-  let logL: Double
-  let values: [Double]
-
-  init(logL: Double, values: [Double]) {
-    self.logL = logL
-    self.values = values
-  }
-
-  func encode(to writer: inout WireWriter) {
-    writer.write(logL)
-    writer.write(values)
-  }
-
-  init(from reader: inout WireReader) throws(WireError) {
-    logL = try reader.read()
-    values = try reader.read()
   }
 }

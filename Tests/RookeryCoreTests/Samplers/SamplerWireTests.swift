@@ -54,7 +54,7 @@ import Testing
     var settings = ImportanceNestedSettings()
     (settings.live, settings.networks, settings.targetEffectiveSize) = (60, 1, 400)
     var hand = ByHand(try ImportanceNestedSampler(problem, settings: settings, seed: 3))
-    let worker = Worker<ShellPiece>(problem)
+    let worker = Worker<ShellPiece>(Evaluator(problem))
     var (clock, phases): (Double, Set<ImportanceNestedSampler.Phase>) = (0, [])
     var steps = 0
     while let (piece, context) = hand.nextPiece() {

@@ -1,48 +1,15 @@
-/// Measures what a pool costs and what it brings, on its driver.
+/// Measures what a crew costs and what it brings, on its driver.
 package struct PoolMeter {
-  package let problem: Problem
-  /// Nil where the driver's thread does the work itself.
-  package let transport: (any Transport)?
+  let station: Station
 
+  /// Nil where the driver's thread does the work itself.
+  package var transport: (any Transport)? { station.transport }
   package var workers: Int { transport?.workers ?? 1 }
 
-  /// Opens a pool, measures, and lets the workers go.
-  ///
-  /// - Returns: what was measured; nil on a rank that served.
-  package static func measure<T>(
-    _ problem: Problem, on pool: Pool, _ body: (PoolMeter) throws -> T
-  ) throws -> T? {
-    LinearAlgebra.useSingleThread()
-    let pool = try pool.choose?(problem, CallGuard()) ?? pool
-    let membership = try pool.open(
-      Crew(problem: problem) { link in _ = try? Worker<PointPiece>(problem).serve(link) })
-    let transport: (any Transport)?
-    switch membership {
-    case .alone: transport = nil
-    case .driver(let opened): transport = opened
-    case .rank(let link, _):
-      do {
-        _ = try Worker<PointPiece>(problem).serve(link)
-      } catch {
-        link.close(byForceAfter: error)
-        throw error
-      }
-      link.close(byForceAfter: nil)
-      return nil
-    }
-    var last = Scheduler<PointPiece>(problem: problem, transport: transport)
-    do {
-      let measured = try body(PoolMeter(problem: problem, transport: transport))
-      last.finish([])
-      return measured
-    } catch {
-      last.abandon([], after: error)
-      throw error
-    }
-  }
+  init(_ station: Station) { self.station = station }
 
-  private func scheduler(using workers: Int?) -> Scheduler<PointPiece> {
-    Scheduler<PointPiece>(problem: problem, transport: transport, using: workers)
+  func scheduler(using workers: Int? = nil) -> Scheduler<PointPiece> {
+    Scheduler<PointPiece>(station, using: workers)
   }
 
   /// Seconds it takes to hand out pieces and wait for all of them, per round: the median and the tenth percentile.

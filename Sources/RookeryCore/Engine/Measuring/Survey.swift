@@ -70,8 +70,9 @@ extension Survey: Wire {
 extension PoolMeter {
   /// Asks each worker in turn.
   package func surveys() throws -> [Survey] {
-    guard transport != nil else { return [Survey(Evaluator(problem))] }
+    guard transport != nil else { return [Survey(station.evaluator)] }
     return try (0..<workers).map { worker in
+      try transport?.send(station.begin, to: worker)
       guard let survey = try ask(worker, PointPiece(surveying: true)).survey else {
         throw PoolError("\(place(of: worker)) did not say what it sees")
       }
@@ -82,6 +83,7 @@ extension PoolMeter {
   /// The median time it takes a worker to answer an empty piece.
   package func roundTripSeconds(_ worker: Int, rounds: Int = 21) throws -> Double {
     var times: [Double] = []
+    try transport?.send(station.begin, to: worker)
     for _ in 0..<rounds {
       let start = wallSeconds()
       _ = try ask(worker, PointPiece(index: 0, points: 0))
@@ -95,7 +97,7 @@ extension PoolMeter {
 
   /// Has a worker carry out a piece, while the others rest.
   private func ask(_ worker: Int, _ piece: PointPiece) throws -> PointOutcome {
-    guard let transport else { return try piece.perform(with: NoContext(), on: Evaluator(problem)) }
+    guard let transport else { return try piece.perform(with: NoContext(), on: station.evaluator) }
     try transport.send(Order.work([(sequence: 0, allowance: .max, piece: piece)]), to: worker)
     while true {
       switch try transport.receive(seconds: 1) {

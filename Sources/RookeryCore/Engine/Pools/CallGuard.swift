@@ -7,7 +7,7 @@ public enum CrashPolicy: String, CaseIterable, Sendable {
 }
 
 /// How a run guards itself against a likelihood that does not come back.
-package struct CallGuard: Sendable {
+package struct CallGuard: Sendable, Equatable {
   /// How long one call may take, in seconds.
   package var timeout: Double?
   package var onCrash = CrashPolicy.stop

@@ -15,8 +15,12 @@ package enum Order {
   case wary
   /// Tell what you have used.
   case report
-  /// No more work. To a rank it carries the outcome of the run, which it returns from it; to others it is this one byte.
-  case finish([UInt8])
+  /// A run begins: what it asks for.
+  case begin(Assignment)
+  /// No more work of this run: one byte.
+  case finish
+  /// No more runs: one byte.
+  case leave
 
   package var frame: [UInt8] {
     var writer = WireWriter()
@@ -33,9 +37,7 @@ package enum Order {
       writer.write(count)
       writer.append(pieces)
     case .report: writer.write(UInt8(4))
-    case .finish(let bytes):
-      writer.write(UInt8(5))
-      writer.append(bytes[...])
+    case .finish: writer.write(UInt8(5))
     case .avoid(let point):
       writer.write(UInt8(6))
       writer.write(point)
@@ -44,11 +46,18 @@ package enum Order {
       writer.write(sequence)
       writer.write(point)
     case .wary: writer.write(UInt8(8))
+    case .begin(let assignment):
+      writer.write(UInt8(9))
+      writer.write(assignment)
+    case .leave: writer.write(UInt8(10))
     }
     return writer.bytes
   }
 
-  /// Whether a frame is the order to finish.
+  /// Whether a frame is the order that a run begins.
+  package static func isBegin(_ frame: [UInt8]) -> Bool { frame.first == 9 }
+
+  /// Whether a frame is the order to finish a run.
   package static func isFinish(_ frame: [UInt8]) -> Bool { frame.first == 5 }
 
   /// The frame of an order of work, from its pieces.
@@ -75,10 +84,12 @@ package enum Order {
       let count = try reader.readCount()
       self = .work(count: count, pieces: reader.rest)
     case 4: self = .report
-    case 5: self = .finish(Array(reader.rest))
+    case 5: self = .finish
     case 6: self = .avoid(point: try reader.read())
     case 7: self = .trial(sequence: try reader.read(), point: try reader.read())
     case 8: self = .wary
+    case 9: self = .begin(try reader.read())
+    case 10: self = .leave
     case let kind: throw WireError("order of unknown kind \(kind)")
     }
   }

@@ -2,16 +2,16 @@ internal import CPosix
 import Glibc
 
 extension Pool {
-  /// Work on local processes, which are forked when a run starts and inherit the problem.
+  /// Work on local processes, which are forked when a run or a ``Crew`` begins and inherit the problem.
   ///
   /// A likelihood that crashes, is killed or runs out of memory takes only its worker with it, which is
   /// replaced.
   public static func processes(_ count: Int) -> Pool {
-    Pool("processes:\(count)") { crew in
+    Pool("processes:\(count)") { stock in
       try requireWorkers(count, in: "processes:\(count)", filesPerWorker: 1)
       try Launcher.refuseLocalPool("processes:\(count)")
       try requireSingleThread()
-      return .driver(try ProcessTransport(crew, count: count))
+      return .driver(try ProcessTransport(stock, count: count))
     }
   }
 
@@ -54,9 +54,9 @@ final class ProcessTransport: Transport {
   }
 
   var workers: Int { members.count }
-  private let crew: Crew
+  private let stock: Stock
   private let traces: TracePages
-  private var callGuard: CallGuard { crew.callGuard }
+  private var callGuard: CallGuard { stock.callGuard }
   private var lastWatch = 0.0
   private var lastPoll = 0.0
   private var patience = Patience()
@@ -70,10 +70,10 @@ final class ProcessTransport: Transport {
   /// Deaths that the zygote has told of and that have not been seen to.
   private var deaths = Queue<ZygoteMessage>()
 
-  init(_ crew: Crew, count: Int) throws(PoolError) {
-    self.crew = crew
+  init(_ stock: Stock, count: Int) throws(PoolError) {
+    self.stock = stock
     silence = SilenceClock(count: count)
-    traces = try TracePages(slots: count, problem: crew.problem, guardedBy: crew.callGuard)
+    traces = try TracePages(slots: count, values: stock.values, guardedBy: stock.callGuard)
     try startZygote()
     do throws(PoolError) {
       // A program that is to stop needs no more workers than one to do so.
@@ -88,11 +88,14 @@ final class ProcessTransport: Transport {
   }
 
   private func startZygote() throws(PoolError) {
-    let (crew, traces) = (crew, traces)
+    let (stock, traces) = (stock, traces)
     (zygote, control) = try Zygote.start { descriptor, slot in
-      crew.serve(SocketLink(descriptor: descriptor, trace: traces[slot]))
+      stock.serve(SocketLink(descriptor: descriptor, trace: traces[slot]))
     }
   }
+
+  // A process knows what was there when it was forked.
+  func admit(_ addition: Stock.Addition) -> Bool { false }
 
   // A process can be ended at once.
   var graceSeconds: Double { 0 }
@@ -296,7 +299,9 @@ final class ProcessTransport: Transport {
   }
 
   func close(byForceAfter error: (any Error)?) {
-    if error != nil { _ = ZygoteMessage(kind: .end).send(over: control) }
+    // They are told, for the end of their lines might not be seen: processes forked for another crew have inherited this end of them.
+    for worker in members.indices where error == nil { send(Order.leave.frame, to: worker) }
+    _ = ZygoteMessage(kind: error == nil ? .leave : .end).send(over: control)
     members.removeAll()
     if control >= 0 { Glibc.close(control) }
     while waitpid(zygote, nil, 0) < 0, errno == EINTR {}

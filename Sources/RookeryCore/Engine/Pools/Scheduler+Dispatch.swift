@@ -61,6 +61,10 @@ extension Scheduler {
   }
 
   private mutating func send(_ sequences: [Int], to member: Int, over transport: any Transport) throws {
+    if !members[member].hasBegun {
+      members[member].hasBegun = true
+      if !begin.isEmpty { try transport.send(begin, to: member) }
+    }
     while members[member].avoided < avoided.count {
       try transport.send(Order.avoid(point: avoided[members[member].avoided]).frame, to: member)
       members[member].avoided += 1

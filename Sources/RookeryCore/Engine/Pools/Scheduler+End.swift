@@ -24,37 +24,16 @@ extension Scheduler {
     return usages
   }
 
-  /// Lets every worker go.
+  /// Ends the run on all workers.
   ///
-  /// - Parameters:
-  ///   - message: what goes with the order to finish to ranks. It may be long, so it is made only where there are any.
-  ///   - seconds: how long to wait for workers that have a piece in hand.
-  package mutating func finish(_ message: @autoclosure () -> [UInt8], within seconds: Double = .infinity) {
-    guard let transport else { return }
-    let haveAllLeft = dismiss(message(), within: seconds, over: transport)
-    transport.close(byForceAfter: haveAllLeft ? nil : PoolError("the pool broke down at the end of the run"))
-  }
-
-  /// Lets every worker go after a failure; those that do not answer soon are ended.
-  package mutating func abandon(_ message: [UInt8], after error: any Error) {
-    guard let transport else { return }
-    let haveAllLeft = dismiss(message, within: transport.graceSeconds, over: transport)
-    transport.close(byForceAfter: haveAllLeft ? nil : error)
-  }
-
-  /// Tells every worker to leave, and waits until all have. Whether they did.
-  private mutating func dismiss(
-    _ message: @autoclosure () -> [UInt8], within seconds: Double, over transport: any Transport
-  ) -> Bool {
+  /// - Parameter seconds: how long to wait for workers that have a piece in hand.
+  /// - Returns: whether all have left it; else they are to be ended by force.
+  package mutating func finish(within seconds: Double = .infinity) -> Bool {
+    guard let transport else { return true }
     let deadline = wallSeconds() + seconds
     var pending = Set(0..<transport.workers)
-    let goodbye = Order.finish([]).frame
-    let outcome = pending.contains(where: transport.isRank) ? Order.finish(message()).frame : goodbye
     var isBroken = false
-    for i in pending {
-      let frame = transport.isRank(i) ? outcome : goodbye
-      if (try? transport.send(frame, to: i)) == nil { isBroken = true }
-    }
+    for i in pending where (try? transport.send(Order.finish.frame, to: i)) == nil { isBroken = true }
     while !pending.isEmpty, !isBroken, wallSeconds() < deadline {
       do {
         switch try transport.receive(seconds: min(0.1, deadline - wallSeconds())) {
@@ -70,4 +49,7 @@ extension Scheduler {
     }
     return pending.isEmpty
   }
+
+  /// The same after a failure: those that do not answer soon are to be ended.
+  package mutating func abandon() -> Bool { finish(within: transport?.graceSeconds ?? 0) }
 }

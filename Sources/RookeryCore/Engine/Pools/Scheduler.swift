@@ -23,6 +23,8 @@ package struct Scheduler<Piece: Work>: ~Copyable {
     var since = 0.0
     /// Whether it has been asked for nothing yet.
     var isFresh = true
+    /// Whether it has been told what the run asks for.
+    var hasBegun = false
     /// The piece whose point it was given to try before anything else.
     var firstTrial: Int?
   }
@@ -31,6 +33,8 @@ package struct Scheduler<Piece: Work>: ~Copyable {
   let transport: (any Transport)?
   let onCrash: CrashPolicy
   private let worker: Worker<Piece>
+  /// What sets a worker to this run; empty where they are set to it already.
+  let begin: [UInt8]
   private let ownTrace: TracePages?
   package private(set) var contexts = LivingContexts<Piece.Context>()
   /// The pieces that are out.
@@ -72,26 +76,43 @@ package struct Scheduler<Piece: Work>: ~Copyable {
   private var lastCount: Double?
   private var deliveredUnseen = 0
 
+  /// One for a run of a crew.
+  package init(
+    _ station: Station, onCrash: CrashPolicy = .stop, silenceLimit: Double? = nil, using workers: Int? = nil
+  ) {
+    self.init(
+      problem: station.evaluator.problem, transport: station.transport, onCrash: onCrash,
+      silenceLimit: silenceLimit, using: workers, beginning: station.begin, evaluator: station.evaluator,
+      areFresh: station.areFresh)
+  }
+
   /// - Parameters:
   ///   - silenceLimit: how long a worker may give no sign of life; nil for any time.
   ///   - workers: how many of the transport's workers to use; nil for all.
+  ///   - begin: what sets a worker to the run; empty where they are set to it already.
+  ///   - evaluator: with what the driver's own thread works where it does.
+  ///   - areFresh: whether the workers have done nothing yet, in no run before either.
   package init(
     problem: Problem, transport: (any Transport)?, onCrash: CrashPolicy = .stop, silenceLimit: Double? = nil,
-    using workers: Int? = nil
+    using workers: Int? = nil, beginning begin: [UInt8] = [], evaluator: Evaluator? = nil,
+    areFresh: Bool = true
   ) {
+    self.begin = begin
     self.silenceLimit = silenceLimit
     self.problem = problem
     self.transport = transport
     self.onCrash = onCrash
-    worker = Worker(problem)
-    members = (0..<min(workers ?? .max, transport?.workers ?? 0)).map { _ in Member() }
+    worker = Worker(evaluator ?? Evaluator(problem))
+    members = (0..<min(workers ?? .max, transport?.workers ?? 0)).map { _ in Member(isFresh: areFresh) }
     idleMembers = members.count
-    ownTrace = transport == nil ? try? TracePages(slots: 1, problem: problem, guardedBy: CallGuard()) : nil
-    if let ownTrace { worker.watch(ownTrace[0]) }
+    ownTrace =
+      transport == nil
+      ? try? TracePages(slots: 1, values: problem.parameters.count, guardedBy: CallGuard()) : nil
+    if let ownTrace { worker.evaluator.watch(ownTrace[0]) }
     if let none = Piece.noContext { _ = contexts.add(none, as: ContextID()) }
   }
 
-  deinit { if ownTrace != nil { worker.watch(nil) } }
+  deinit { if ownTrace != nil { worker.evaluator.watch(nil) } }
 
   package var workers: Int { transport == nil ? 1 : members.count }
   package var ranks: Int { transport?.ranks ?? 1 }

@@ -1,19 +1,22 @@
 extension Pool {
   /// Work on threads of this process, for problems that say they are thread safe.
   public static func threads(_ count: Int) -> Pool {
-    Pool("threads:\(count)") { crew in
+    Pool("threads:\(count)") { stock in
       try requireWorkers(count, in: "threads:\(count)")
       try Launcher.refuseLocalPool("threads:\(count)")
-      try crew.callGuard.refuseWhatNeedsProcesses("threads:\(count)", watches: true)
-      if count > 1 && !crew.problem.isThreadSafe {
-        throw InputError(
-          "problem \"\(crew.problem.name)\" does not say that its likelihood is thread safe: "
-            + "pass threadSafe: true if it is, or use processes:\(count)")
-      }
-      return .driver(try ThreadTransport(crew, count: count))
+      try stock.callGuard.refuseWhatNeedsProcesses("threads:\(count)", watches: true)
+      for problem in stock.problems { try requireThreadSafe(problem, on: count) }
+      return .driver(try ThreadTransport(stock, count: count))
     }
   }
 
+  fileprivate static func requireThreadSafe(_ problem: Problem, on count: Int) throws(InputError) {
+    if count > 1 && !problem.isThreadSafe {
+      throw InputError(
+        "problem \"\(problem.name)\" does not say that its likelihood is thread safe: "
+          + "pass threadSafe: true if it is, or use processes:\(count)")
+    }
+  }
 }
 
 /// Workers on threads of the driver's process.
@@ -24,10 +27,10 @@ package final class ThreadTransport: Transport {
   private let traces: TracePages
   private let callGuard: CallGuard
 
-  package init(_ crew: Crew, count: Int) throws(PoolError) {
+  package init(_ stock: Stock, count: Int) throws(PoolError) {
     let outbox = outbox
-    callGuard = crew.callGuard
-    let traces = try TracePages(slots: count, problem: crew.problem, guardedBy: crew.callGuard)
+    callGuard = stock.callGuard
+    let traces = try TracePages(slots: count, values: stock.values, guardedBy: stock.callGuard)
     self.traces = traces
     for i in 0..<count {
       do {
@@ -35,7 +38,7 @@ package final class ThreadTransport: Transport {
           try WorkerThread(
             trace: traces[i],
             serve: { link in
-              crew.serve(link)
+              stock.serve(link)
               // A thread that has been let go of may outlive the pool, and its trace must not.
               withExtendedLifetime(traces) {}
             }
@@ -48,6 +51,12 @@ package final class ThreadTransport: Transport {
   }
 
   package var workers: Int { threads.count }
+
+  package func admit(_ addition: Stock.Addition) throws -> Bool {
+    guard let problem = addition.problem else { return true }
+    try Pool.requireThreadSafe(problem, on: threads.count)
+    return problem.parameters.count <= traces.capacity
+  }
 
   package func send(_ frame: [UInt8], to worker: Int) { threads[worker].send(frame) }
 

@@ -15,9 +15,6 @@ package protocol Transport: AnyObject {
   /// the run.
   var patienceSeconds: Double { get }
 
-  /// Whether a worker stands for a rank, which returns the outcome of the run and is sent it.
-  func isRank(_ worker: Int) -> Bool
-
   /// Sends a frame; it never waits for the worker to take it.
   func send(_ frame: [UInt8], to worker: Int) throws
 
@@ -30,10 +27,20 @@ package protocol Transport: AnyObject {
   /// Ends a worker that is silent, to be replaced like one that died. Whether that can be done.
   func end(_ worker: Int) -> Bool
 
-  /// Ends the transport. Called once, on every way out of a run.
+  /// Takes in what has been put into stock. False where workers that are there cannot learn of it, and are to be opened anew.
   ///
-  /// - Parameter error: nil where every worker has left; else why the run ended while some had not, which are
-  ///   to be ended by force.
+  /// - Throws: ``InputError`` for a problem that cannot be worked on here; ``PoolError`` on every rank where they differ.
+  func admit(_ addition: Stock.Addition) throws -> Bool
+
+  /// A run begins.
+  func beginRun()
+
+  /// A run is over, and every worker has left it: gives the ranks what came of it.
+  func endRun(_ outcome: [UInt8]) throws
+
+  /// Ends the transport. Called once.
+  ///
+  /// - Parameter error: nil where no worker is in a run; else why a run ended that some have not left, which are to be ended by force.
   func close(byForceAfter error: (any Error)?)
 
   /// What the driver's own process is called in messages; empty where there is no other.
@@ -49,9 +56,11 @@ extension Transport {
   package var graceSeconds: Double { 2 }
   package var patienceSeconds: Double { 1 }
   package var driverPlace: String { "" }
-  package func isRank(_ worker: Int) -> Bool { false }
   package func silences(at now: Double) -> [Silence] { [] }
   package func end(_ worker: Int) -> Bool { false }
+  package func admit(_ addition: Stock.Addition) throws -> Bool { true }
+  package func beginRun() {}
+  package func endRun(_ outcome: [UInt8]) throws {}
 }
 
 package enum TransportEvent {
@@ -92,17 +101,30 @@ package protocol WorkerLink: AnyObject {
 
   func receive() throws -> [UInt8]
   func send(_ frame: [UInt8]) throws
-
-  /// Ends a rank's part in a run.
-  ///
-  /// - Parameter error: nil where the driver let it go; else why it cannot go on, of which the driver knows
-  ///   nothing.
-  func close(byForceAfter error: (any Error)?)
 }
 
 extension WorkerLink {
   package var trace: WorkerTrace? { nil }
   package var isCountedElsewhere: Bool { false }
   package var place: String { "" }
-  package func close(byForceAfter error: (any Error)?) {}
+}
+
+/// A rank's end of a pool.
+package protocol RankLink: AnyObject {
+  /// What the rank is called in messages.
+  var place: String { get }
+
+  /// Takes in what has been put into stock, as the driver does at the same time; see ``Transport``.
+  func admit(_ addition: Stock.Addition) throws -> Bool
+
+  /// Serves one run, until all workers of this rank have left it.
+  ///
+  /// - Parameter expected: the run that this rank was called for.
+  func serveRun(expecting expected: Assignment) throws
+
+  /// What came of the run, once all ranks have left it.
+  func outcome() throws -> [UInt8]
+
+  /// - Parameter error: nil where no run is under way; else why the rank cannot go on with one, of which the driver knows nothing.
+  func close(byForceAfter error: (any Error)?)
 }

@@ -2,7 +2,7 @@
 package struct Worker<Piece: Work> {
   package let evaluator: Evaluator
 
-  package init(_ problem: Problem) { evaluator = Evaluator(problem) }
+  package init(_ evaluator: Evaluator) { self.evaluator = evaluator }
 
   /// - Parameters:
   ///   - allowance: how many likelihood calls it may make.
@@ -39,17 +39,13 @@ package struct Worker<Piece: Work> {
     return (outcome, cost)
   }
 
-  /// Does what the driver orders until it says finish.
+  /// Does what the driver orders until an order comes that is not of this run.
   ///
-  /// - Returns: what came with the order to finish.
+  /// - Returns: that order.
   /// - Throws: where the link breaks. What fails on this side of it is told to the driver, not thrown.
   package func serve(_ link: any WorkerLink) throws -> [UInt8] {
-    watch(link.trace)
-    evaluator.place = WorkerPlace(name: link.place)
-    defer { watch(nil) }
     var contexts: [ContextID: Piece.Context] = [:]
     contexts[ContextID()] = Piece.noContext
-    let secondsBefore = processSeconds()
     while true {
       let frame = try link.receive()
       do {
@@ -67,25 +63,12 @@ package struct Worker<Piece: Work> {
           evaluator.tryOut(point)
           evaluator.trace?.endPiece()
         case .wary: evaluator.isWary = true
-        case .report:
-          var usage = link.isCountedElsewhere ? WorkerUsage() : .ofThisProcess
-          if !link.isCountedElsewhere { usage.cpuSeconds -= secondsBefore }
-          try link.send(Answer.used(usage).frame)
-        case .finish(let bytes):
-          try link.send(Answer.left.frame)
-          return bytes
+        case .begin, .report, .finish, .leave: return frame
         }
       } catch let confusion as WireError {
         try link.send(Answer.confused(confusion.description).frame)
       }
     }
-  }
-
-  /// Leaves in a trace what is being done from now on; nil for none.
-  func watch(_ trace: WorkerTrace?) {
-    evaluator.trace?.stopWatchingThisThread()
-    evaluator.trace = trace
-    trace?.watchThisThread()
   }
 
   /// The frame of the answer to an order of work.
@@ -117,5 +100,14 @@ package struct Worker<Piece: Work> {
       }
     }
     return writer.bytes
+  }
+}
+
+extension Evaluator {
+  /// Leaves in a trace what is being done from now on; nil for none.
+  func watch(_ trace: WorkerTrace?) {
+    self.trace?.stopWatchingThisThread()
+    self.trace = trace
+    trace?.watchThisThread()
   }
 }

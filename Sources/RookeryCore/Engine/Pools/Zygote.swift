@@ -10,6 +10,8 @@ struct ZygoteMessage {
     case kill
     /// To the zygote: kill all workers and end.
     case end
+    /// To the zygote: wait for the workers to end, and end.
+    case leave
     /// From the zygote: the worker in a slot has died, with the given status.
     case died
     /// From the zygote: no worker could be forked; the status is the error.
@@ -130,6 +132,7 @@ struct Zygote {
         case .spawn: spawn(message.slot)
         // Only a child that has not been reaped: its number cannot have passed to another process.
         case .kill: if slots[message.process] != nil { kill(message.process, SIGKILL) }
+        case .leave: return letGo(patience: Self.patienceSeconds)
         default: return letGo(patience: 0)
         }
       }

@@ -52,9 +52,13 @@ package final class Evaluator {
   private var slopes = UnsafeMutableBufferPointer<Double>(start: nil, count: 0)
   private var wantsSlopes = false
 
-  package init(_ problem: Problem, at place: WorkerPlace = WorkerPlace()) {
+  /// - Parameter earlier: one of the same problem and worker, whose likelihood stays open.
+  package init(
+    _ problem: Problem, at place: WorkerPlace = WorkerPlace(), following earlier: Evaluator? = nil
+  ) {
     self.problem = problem
     self.place = place
+    likelihood = earlier?.likelihood
     capacity = problem.rowsAtOnce
     (size, width) = (problem.parameters.count, problem.derived.count)
     values = .allocate(capacity: capacity * size)

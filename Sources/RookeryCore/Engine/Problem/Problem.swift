@@ -54,7 +54,10 @@ public struct Problem: Sendable {
   /// How many points the likelihood is asked for at once; nil for as many as suit the sampler where it takes many, and one where it does
   /// not. It is a setting of a run like others: the result depends on it, and never on the pool.
   public var batch: Int?
-  package var likelihood: any Likelihood
+  package var likelihood: any Likelihood { didSet { identity = ObjectIdentity() } }
+  /// Tells workers that stay for several runs which problem is meant: copies are the same one, whatever is set on them, as long as their
+  /// likelihood is.
+  package private(set) var identity = ObjectIdentity()
   /// The positions in `parameters` of those that take a dimension of the unit cube.
   package let free: [Int]
   /// The positions of those whose values depend on other coordinates than their own.
@@ -186,4 +189,9 @@ extension Problem {
 
   /// The most rows that the likelihood is asked for at once.
   package var rowsAtOnce: Int { min(max(batch ?? 1, 1), Self.mostPointsOfBatch) }
+}
+
+/// Something of which each is equal to itself and its copies alone.
+package final class ObjectIdentity: Sendable, Equatable {
+  package static func == (a: ObjectIdentity, b: ObjectIdentity) -> Bool { a === b }
 }

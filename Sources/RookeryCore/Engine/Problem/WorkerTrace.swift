@@ -27,7 +27,8 @@ package struct WorkerTrace: @unchecked Sendable {
 
   /// Its head, which the values of the point follow, as the handler of crashes reads them too.
   let head: UnsafeMutablePointer<rookery_trace>
-  private let count: Int
+  /// How many values there is room for.
+  private let capacity: Int
   private let isTimed: Bool
 
   package static func byteCount(values: Int) -> Int {
@@ -39,11 +40,10 @@ package struct WorkerTrace: @unchecked Sendable {
   /// - Parameters:
   ///   - memory: zeroed, of at least `byteCount` bytes.
   ///   - isTimed: whether anybody asks when a call began.
-  init(_ memory: UnsafeMutableRawPointer, values count: Int, isTimed: Bool) {
+  init(_ memory: UnsafeMutableRawPointer, values capacity: Int, isTimed: Bool) {
     self.isTimed = isTimed
     head = memory.assumingMemoryBound(to: rookery_trace.self)
-    self.count = count
-    head.pointee.count = count
+    self.capacity = capacity
   }
 
   // MARK: The worker's side
@@ -59,7 +59,8 @@ package struct WorkerTrace: @unchecked Sendable {
   ///   - point: the first of a block. Which of it is at fault is found by evaluating each by itself.
   ///   - rows: the points of the block.
   package func beginCall(at point: UnsafeMutableBufferPointer<Double>, rows: Int = 1) {
-    rookery_trace_begin_call(head, point.baseAddress, point.count, rows, isTimed ? wallSeconds() : 0)
+    rookery_trace_begin_call(
+      head, point.baseAddress, min(point.count, capacity), rows, isTimed ? wallSeconds() : 0)
   }
 
   package func endCall() { rookery_trace_end_call(head) }
@@ -93,9 +94,9 @@ package struct WorkerTrace: @unchecked Sendable {
   private func read() -> Reading {
     var copy = rookery_trace()
     var isWhole = false
-    let point = [Double](unsafeUninitializedCapacity: max(count, 1)) { room, size in
+    let point = [Double](unsafeUninitializedCapacity: max(capacity, 1)) { room, size in
       isWhole = rookery_trace_read(head, &copy, room.baseAddress) != 0
-      size = count
+      size = copy.count
     }
     let (isInCall, isTrial) = (copy.is_in_call != 0, copy.sequence < 0)
     let moment = Moment(

@@ -27,7 +27,11 @@ public struct RunSettings: Sendable {
 
   public init() {}
 
-  var callGuard: CallGuard {
-    CallGuard(timeout: callTimeout, onCrash: onCrash, silenceTimeout: silenceTimeout)
+  package var callGuard: CallGuard {
+    get { CallGuard(timeout: callTimeout, onCrash: onCrash, silenceTimeout: silenceTimeout) }
+    set {
+      (callTimeout, onCrash) = (newValue.timeout, newValue.onCrash)
+      silenceTimeout = newValue.silenceTimeout
+    }
   }
 }

@@ -16,7 +16,7 @@ package enum Issue<Piece: Work>: Sendable {
 ///
 /// It never calls a likelihood and never sees a pool, a file, a clock or a terminal. Its whole state encodes to bytes, so
 /// that a run can be stopped between any two calls and taken up again.
-package protocol Sampler: Wire, Sendable {
+package protocol Sampler<Record>: Wire, Sendable {
   associatedtype Piece: Work
   /// What it leaves behind.
   associatedtype Record: Wire, Sendable

@@ -108,12 +108,15 @@ private struct CountingSampler: Sampler {
     problem.isThreadSafe = true
     var settings = RunSettings()
     settings.showsProgress = false
-    let result = try run(
+    let crew = try Crew(
+      threads.map { .threads($0) } ?? .serial, problems: [problem], kinds: [], settings: settings)
+    let result = try crew.run(
       CountingSampler(), on: problem, engine: EngineDescription(name: "counting", live: 1, dimension: 1),
-      settings: settings, pool: threads.map { .threads($0) } ?? .serial)
+      settings: settings)
     // At most two versions are out at once, and a third is in the making, on the driver and on each worker.
     let most = try #require(result.logLikelihoods.max())
     #expect(most >= 1 && most <= Double(4 * (1 + (threads ?? 0))))
+    // The workers are still there, and what the run gave them is not.
     #expect(CountedContext.living.load(ordering: .relaxed) == 0)
   }
 }

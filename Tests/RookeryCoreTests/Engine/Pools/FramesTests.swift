@@ -6,12 +6,16 @@ struct FramesTests {
     let orders: [Order] = [
       .context(ContextID(lane: 2, version: 3), bytes: [1, 2]), .release(ContextID(version: -1)),
       .work(count: 2, pieces: [7, 1, 8]), .report,
-      .finish([9]), .avoid(point: [1, -0.5]), .trial(sequence: 4, point: [0.5]),
+      .finish, .leave, .begin(Assignment(kind: 3, problem: 1, settings: try Squares.problem())),
+      .avoid(point: [1, -0.5]), .trial(sequence: 4, point: [0.5]),
     ]
     for order in orders { #expect(try Order(frame: order.frame).frame == order.frame) }
   }
 
-  @Test func goodbyeIsOneByte() { #expect(Order.finish([]).frame.count == 1) }
+  /// What a run found is for ranks, and goes to them another way.
+  @Test func goodbyesAreOneByte() {
+    #expect(Order.finish.frame.count == 1 && Order.leave.frame.count == 1)
+  }
 
   @Test func answersSurviveTheWire() throws {
     let answers: [Answer] = [

@@ -38,12 +38,7 @@ final class ScriptedTransport<Piece: Work>: Transport {
   /// Points tried by workers that had done something before.
   private(set) var badTrials = 0
   private var deaths = 0
-  /// The frames that each worker has been sent to let it go.
-  var goodbyes: [[UInt8]] = []
-  /// Workers that stand for ranks.
-  var rankWorkers: Set<Int> = []
   var largestMessage = 0
-  private(set) var closed = 0
 
   init(_ problem: Problem, workers: Int, seed: UInt64) {
     self.problem = problem
@@ -68,11 +63,7 @@ final class ScriptedTransport<Piece: Work>: Transport {
     return true
   }
 
-  func isRank(_ worker: Int) -> Bool { rankWorkers.contains(worker) }
-  func send(_ frame: [UInt8], to worker: Int) {
-    if Order.isFinish(frame) { goodbyes.append(frame) }
-    links[worker].inbox.append(frame)
-  }
+  func send(_ frame: [UInt8], to worker: Int) { links[worker].inbox.append(frame) }
   private func isStuck(_ worker: Int) throws -> Bool {
     guard let stuck else { return false }
     for frame in links[worker].inbox {
@@ -87,7 +78,7 @@ final class ScriptedTransport<Piece: Work>: Transport {
     return false
   }
 
-  func close(byForceAfter error: (any Error)?) { closed += 1 }
+  func close(byForceAfter error: (any Error)?) {}
 
   func receive(seconds: Double) throws -> TransportEvent? {
     // Sometimes nothing has come yet.
@@ -131,7 +122,9 @@ final class ScriptedTransport<Piece: Work>: Transport {
     let fresh = links[worker].inbox
     history[worker] += fresh.filter { if case .work? = try? Order(frame: $0) { false } else { true } }
     links[worker].inbox = contexts + fresh
-    _ = try? Worker<Piece>(problem).serve(links[worker])
+    if let last = try? Worker<Piece>(Evaluator(problem)).serve(links[worker]), Order.isFinish(last) {
+      links[worker].send(Answer.left.frame)
+    }
     links[worker].inbox = []
     return links[worker].outbox.isEmpty ? nil : .frame(links[worker].outbox.removeFirst(), from: worker)
   }

@@ -53,10 +53,24 @@ enum Squares {
   static func run(
     _ count: Int, window: Int, over transport: (any Transport)?, problem: Problem,
     onCrash: CrashPolicy = .stop, waiting seconds: Double = 0, allowing allowance: Int = .max,
-    goodbye: [UInt8] = [], silenceLimit: Double? = nil
+    silenceLimit: Double? = nil
   ) throws -> [Double] {
     var scheduler = Scheduler<Squaring>(
       problem: problem, transport: transport, onCrash: onCrash, silenceLimit: silenceLimit)
+    return try run(count, window: window, with: &scheduler, waiting: seconds, allowing: allowance)
+  }
+
+  /// The same in a run of a crew.
+  static func run(_ count: Int, window: Int, at station: Station, waiting seconds: Double) throws -> [Double]
+  {
+    var scheduler = Scheduler<Squaring>(station)
+    return try run(count, window: window, with: &scheduler, waiting: seconds, allowing: .max)
+  }
+
+  private static func run(
+    _ count: Int, window: Int, with scheduler: inout Scheduler<Squaring>, waiting seconds: Double,
+    allowing allowance: Int
+  ) throws -> [Double] {
     var outcomes: [Double] = []
     var issued = 0
     var idle = 0
@@ -82,7 +96,8 @@ enum Squares {
         try #require(idle < 10_000, "the scheduler starves")
       }
     }
-    scheduler.finish(goodbye)
+    let haveAllLeft = scheduler.finish()
+    try #require(haveAllLeft)
     return outcomes
   }
 

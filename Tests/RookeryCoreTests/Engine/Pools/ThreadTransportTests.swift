@@ -5,22 +5,21 @@ import Testing
   @Test(.timeLimit(.minutes(10)), arguments: [1, 4]) func threads(_ workers: Int) throws {
     var problem = try Squares.problem()
     problem.isThreadSafe = true
-    let served = problem
+    let crew = try Crew(.threads(workers), problems: [problem], kinds: [])
     for _ in 0..<20 {
-      let crew = Crew(problem: problem) { _ = try? Worker<Squaring>(served).serve($0) }
-      guard case .driver(let transport) = try Pool.threads(workers).open(crew) else {
+      guard case .driver(let station) = try crew.begin(Squaring.self, on: problem) else {
         Issue.record("a pool of threads has a driver")
         return
       }
-      #expect(
-        try Squares.run(500, window: 40, over: transport, problem: problem, waiting: 0.01)
-          == Squares.expected(500))
+      #expect(station.transport?.workers == workers)
+      #expect(try Squares.run(500, window: 40, at: station, waiting: 0.01) == Squares.expected(500))
+      try crew.end(haveAllLeft: true, outcome: [])
     }
   }
 
   @Test func threadsNeedAThreadSafeLikelihood() throws {
-    let crew = Crew(problem: try Squares.problem()) { _ in }
-    #expect(throws: InputError.self) { try Pool.threads(2).open(crew) }
-    #expect(throws: InputError.self) { try Pool.threads(0).open(crew) }
+    let problem = try Squares.problem()
+    #expect(throws: InputError.self) { try Crew(.threads(2), problems: [problem], kinds: []) }
+    #expect(throws: InputError.self) { try Crew(.threads(0), problems: [problem], kinds: []) }
   }
 }

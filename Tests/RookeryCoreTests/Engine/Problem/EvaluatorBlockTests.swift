@@ -173,8 +173,7 @@ import Testing
   /// A worker that died at a block asks for each of its points first, so that the next death tells which one it was.
   @Test func aWaryEvaluatorShowsEachRowInItsTrace() throws {
     let shown = Recorder()
-    let pages = try TracePages(
-      slots: 1, problem: try Self.problem(batch: 4, Self.rowWise), guardedBy: CallGuard(timeout: 1))
+    let pages = try TracePages(slots: 1, values: 1, guardedBy: CallGuard(timeout: 1))
     let problem = try Self.problem(batch: 4) { theta, derived, logL in
       shown.values += [Double(logL.count), pages[0].pointOfCall(before: .infinity)?[0] ?? .nan]
       try Self.rowWise(theta, &derived, &logL)

@@ -94,8 +94,7 @@ import Testing
   }
 
   @Test func thePointUnderEvaluationIsTraced() throws {
-    let pages = try TracePages(
-      slots: 1, problem: try Self.problem { _ in 0 }, guardedBy: CallGuard(timeout: 1))
+    let pages = try TracePages(slots: 1, values: 1, guardedBy: CallGuard(timeout: 1))
     let evaluator = Evaluator(try Self.problem { _ in pages[0].pointOfCall(before: .infinity)?[0] ?? .nan })
     evaluator.trace = pages[0]
     let value = try evaluate(evaluator, [0.7])

@@ -6,9 +6,7 @@ struct WorkerTraceTests {
   /// Whoever looks at a worker that is at work sees a point whole, and the piece that it belongs to, or nothing.
   @Test(.timeLimit(.minutes(10))) func readersSeeWholePoints() throws {
     let dimension = 40
-    let parameters = (0..<dimension).map { Parameter("x\($0)", .uniform(0, 1)) }
-    let problem = try Problem("p", parameters: parameters) { (_: Span<Double>) in 0 }
-    let pages = try TracePages(slots: 1, problem: problem, guardedBy: CallGuard(timeout: 1))
+    let pages = try TracePages(slots: 1, values: dimension, guardedBy: CallGuard(timeout: 1))
     let isDone = Atomic(false)
     let writer = try WorkerThread(serve: { _ in
       let trace = pages[0]
@@ -38,8 +36,7 @@ struct WorkerTraceTests {
   }
 
   @Test func callsThatHaveJustBegunAreNotOverdue() throws {
-    let problem = try Problem("p", parameters: [Parameter("x", .uniform(0, 1))]) { (_: Span<Double>) in 0 }
-    let pages = try TracePages(slots: 1, problem: problem, guardedBy: CallGuard(timeout: 1))
+    let pages = try TracePages(slots: 1, values: 1, guardedBy: CallGuard(timeout: 1))
     var point = [0.5]
     pages[0].beginPiece(3)
     point.withUnsafeMutableBufferPointer { pages[0].beginCall(at: $0) }

@@ -32,7 +32,7 @@ import Testing
     _ atStep: (ImportanceNestedSampler, ImportanceNestedSampler.Step) throws -> Void
   ) throws {
     var hand = ByHand(try ImportanceNestedSampler(problem, settings: settings, seed: 3))
-    let worker = Worker<ShellPiece>(problem)
+    let worker = Worker<ShellPiece>(Evaluator(problem))
     var clock = 0.0
     for _ in 0..<most {
       guard let (piece, context) = hand.nextPiece() else { return }

@@ -132,7 +132,7 @@ import Testing
     until isEnough: (ImportanceNestedSampler) -> Bool = { _ in false }
   ) throws -> RunRecord {
     var hand = ByHand(try ImportanceNestedSampler(problem, settings: settings, seed: 5))
-    let worker = Worker<ShellPiece>(problem)
+    let worker = Worker<ShellPiece>(Evaluator(problem))
     var steps = 0
     var clock = 0.0
     while true {

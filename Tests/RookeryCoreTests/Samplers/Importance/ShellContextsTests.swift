@@ -13,7 +13,7 @@ import Testing
     settings.live = 60
     settings.targetEffectiveSize = 200
     var hand = ByHand(try ImportanceNestedSampler(problem, settings: settings, seed: 2))
-    let worker = Worker<ShellPiece>(problem)
+    let worker = Worker<ShellPiece>(Evaluator(problem))
     var (clock, most, trainings) = (0.0, 0, 0)
     while let (piece, context) = hand.nextPiece() {
       if case .training = context.content { trainings += 1 }

@@ -30,8 +30,8 @@ public struct CheckpointSettings: Sendable {
   public var seconds = 60.0
   public var policy = Policy.refuse
   public var ownState: OwnState?
-  /// Whether the run stands in for one of another method, whose state may lie beside its own.
-  var isStandIn = false
+  /// The engine of the run that this one takes over from, whose state lies beside its own.
+  var engineBefore: String?
 
   public init(directory: String, seconds: Double = 60, policy: Policy = .refuse) {
     self.directory = directory

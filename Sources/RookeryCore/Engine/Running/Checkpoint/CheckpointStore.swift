@@ -29,22 +29,15 @@ final class CheckpointStore {
     let states = Self.states(in: directory)
     switch settings.policy {
     case .overwrite:
-      if !settings.isStandIn {
-        for name in states { unlink("\(directory)/\(name)") }
-      } else {
-        unlink(path)
-        unlink(previousPath)
-      }
+      for name in states { unlink("\(directory)/\(name)") }
     case .resume:
-      if !settings.isStandIn, !states.isEmpty,
-        !states.contains(where: { "\(directory)/\($0)".hasPrefix(path) })
-      {
+      let ours = ([engine] + [settings.engineBefore].compactMap(\.self)).map { Self.prefix + $0 }
+      if !states.isEmpty, !states.contains(where: { name in ours.contains { name.hasPrefix($0) } }) {
         throw InputError(
           "\(directory) holds the state of another method (\(states[0])), not of \(engine); name that method"
             + " (\(SettingName.method)), or give \(SettingName.overwrite) or another \(SettingName.out)")
       }
     case .refuse:
-      if settings.isStandIn { break }
       let found = states + ["samples.npz", "summary.json"].filter { access("\(directory)/\($0)", F_OK) == 0 }
       guard let first = found.first else { break }
       throw InputError(
