@@ -20,11 +20,13 @@ public final class Launch {
   ///   - problem: what is to be inferred.
   ///   - pool: where to work, where the program and not its user decides.
   ///   - adding: members of the program's own for the line of `--json`; called on every rank, and only for `--json`.
+  ///   - change: what the program settles and not its user; on every rank the same.
   /// - Returns: the result, on every rank.
   /// - Throws: what ``sample(_:by:settings:on:)`` throws, and ``InputError`` where both the program and the command line name a pool.
   public func sample(
     _ problem: Problem, on pool: Pool? = nil,
-    adding: (RunResult) throws -> KeyValuePairs<String, JSON> = { _ in [:] }
+    adding: (RunResult) throws -> KeyValuePairs<String, JSON> = { _ in [:] },
+    changing change: (inout RunSettings) -> Void = { _ in }
   ) throws -> RunResult {
     if pool != nil, let named = options.pool {
       throw InputError(
@@ -39,6 +41,7 @@ public final class Launch {
     var settings = try options.settings()
     settings.checkpoint = try directory.map(options.checkpoints)
     settings.resumeCommand = CommandLine.resuming
+    change(&settings)
     var result = try RookeryCore.sample(
       problem, by: options.chosenMethod(), settings: settings,
       on: pool ?? self.pool())

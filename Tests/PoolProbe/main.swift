@@ -58,6 +58,7 @@ while let option = arguments.popFirst(), let value = arguments.popFirst() {
   case "--lanes": lanes = Int(value) ?? 0
   case "--host-signals": isHost = value == "yes"
   case "--openings": openings = Int(value) ?? 0
+  case "--result": settings.result = value == "root" ? .root : .everyRank
   case "--crew": isShared = value == "yes"
   case "--mixed": isMixed = value == "yes"
   default:

@@ -29,6 +29,17 @@ import Testing
     #expect(Set(run.values("digest")).count == 1 && run.orphans.isEmpty)
   }
 
+  /// Draws that are for rank 0 alone go nowhere else, on one rank and on many they are there.
+  @Test(.timeLimit(.minutes(10)), arguments: PoolCase.local + PoolCase.mpi)
+  func drawsOnRankZeroAlone(_ pool: PoolCase) throws {
+    let run = try ProgramRun("PoolProbe", ["--pool", pool.pool, "--result", "root"], ranks: pool.ranks)
+    let whole = try ProgramRun("PoolProbe", ["--pool", "serial"])
+    #expect(run.status == 0 && run.values("calls") == Array(repeating: "400", count: pool.ranks ?? 1))
+    let digests = Dictionary(grouping: run.values("digest")) { $0 }.mapValues(\.count)
+    let digest = try #require(whole.values("digest").first)
+    #expect(digests[digest] == 1 && digests.count == min(2, pool.ranks ?? 1), "\(digests)")
+  }
+
   /// A worker that dies in one run has been replaced for the next, and is not counted there.
   @Test(.timeLimit(.minutes(10))) func deathInTheFirstRun() throws {
     let marker = NSTemporaryDirectory() + "rookery-\(UUID().uuidString)"

@@ -42,6 +42,15 @@ extension Draws {
   }
 }
 
+extension Draws {
+  /// None of them, with as many columns.
+  var none: Draws {
+    Draws(
+      parameters: PointMatrix(columns: parameters.columns), derived: PointMatrix(columns: derived.columns),
+      coordinates: PointMatrix(columns: coordinates.columns), space: space, logLikelihoods: [], logPriors: [])
+  }
+}
+
 extension Draws: Wire {
   public func encode(to writer: inout WireWriter) {
     writer.write(parameters)

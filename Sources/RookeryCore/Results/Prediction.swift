@@ -80,7 +80,7 @@ extension RunResult {
     settings.callGuard = crew.callGuard
     let driven = try crew.drive(
       sampler, on: problem, engine: EngineDescription(name: "prediction", live: 0, dimension: 1),
-      settings: settings
+      settings: settings, sharing: \.withoutPoints
     ) { record, _, _ in record }
     guard driven.value.isWhole else {
       throw PoolError(
@@ -111,6 +111,10 @@ extension RunResult {
   }
 
   private func points(_ points: PredictionPoints, seed: UInt64) throws -> PointMatrix {
+    if head.isOnRankZeroAlone {
+      throw InputError(
+        "a prediction needs the draws on every rank, and this run was asked for them on rank 0 alone")
+    }
     let nothing = InputError("\"\(problem)\" has no samples with weight to predict from")
     switch points {
     case .median:

@@ -76,12 +76,20 @@ package struct PredictedPoint: Wire, Sendable {
 /// What a model gave at all points, or as far as it came.
 struct PredictionRecord: Wire, Sendable {
   private let asked: Int
-  private let points: [PredictedPoint]
+  let count: Int
+  private var points: [PredictedPoint]
 
-  var count: Int { points.count }
   var isWhole: Bool { count == asked }
+  /// Ranks learn how far it came, for what they return is nothing.
+  var withoutPoints: PredictionRecord {
+    var record = self
+    record.points = []
+    return record
+  }
 
-  init(_ points: [PredictedPoint], of asked: Int) { (self.points, self.asked) = (points, asked) }
+  init(_ points: [PredictedPoint], of asked: Int) {
+    (self.points, self.asked, count) = (points, asked, points.count)
+  }
 
   func prediction(at places: PointMatrix) -> Prediction {
     let kept = points.indices.filter { !points[$0].isRefused }
@@ -92,12 +100,14 @@ struct PredictionRecord: Wire, Sendable {
   }
 
   func encode(to writer: inout WireWriter) {
-    writer.write(asked)
+    writer.write([asked, count])
     writer.write(points)
   }
 
   init(from reader: inout WireReader) throws(WireError) {
-    asked = try reader.read()
+    let counts = try reader.read([Int].self)
+    guard counts.count == 2 else { throw WireError("a prediction is cut short") }
+    (asked, count) = (counts[0], counts[1])
     points = try reader.read()
   }
 }

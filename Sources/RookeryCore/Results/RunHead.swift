@@ -23,6 +23,8 @@ public struct RunHead: Sendable {
   /// Whether summaries of it are printed: not where the command line asked for JSON, which is then all there is on standard
   /// output.
   package var printsSummary = true
+  /// Whether the draws are on rank 0 alone, of several ranks.
+  package var isOnRankZeroAlone = false
   /// Why the state of a run that stopped early could not be kept where it was to be, so that it can only be continued from an earlier
   /// one; known to rank 0 of the run itself.
   public internal(set) var stateError: OutputError?

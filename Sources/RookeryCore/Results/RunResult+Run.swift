@@ -7,13 +7,16 @@ extension Crew {
     _ sampler: S, on problem: Problem, engine: EngineDescription, settings: RunSettings,
     keeping keep: (S) -> Void = { _ in }
   ) throws -> RunResult where S.Record == RunRecord {
-    let driven = try drive(sampler, on: problem, engine: engine, settings: settings, keeping: keep) {
-      record, ending, statistics in
+    let driven = try drive(
+      sampler, on: problem, engine: engine, settings: settings, keeping: keep,
+      sharing: { settings.result == .root ? $0.withoutDraws : $0 }
+    ) { record, ending, statistics in
       try RunResult(
         record: record, problem: problem, engine: engine, settings: settings, ending: ending,
         statistics: statistics)
     }
     var result = driven.value
+    result.head.isOnRankZeroAlone = settings.result == .root && result.statistics.ranks > 1
     (result.head.rank, result.head.stateError) = (driven.rank, driven.stateError)
     return result
   }

@@ -1,5 +1,5 @@
 /// What a run found: a head that says what was asked and what it cost, a table of draws, and what these draws are. A plain value; every rank
-/// holds the same one.
+/// holds the same one, unless ``RunSettings/result`` keeps the draws on rank 0.
 public struct RunResult: Sendable {
   public package(set) var head: RunHead
   public let draws: Draws
@@ -36,6 +36,11 @@ public struct RunResult: Sendable {
         statistics: statistics),
       draws: try Draws(record, order: order, of: problem), kind: kind)
   }
+}
+
+extension RunResult {
+  /// What ranks get of it where the draws are for rank 0 alone.
+  var withoutDraws: RunResult { RunResult(head: head, draws: draws.none, kind: kind.withoutDraws) }
 }
 
 extension RunResult: Wire {

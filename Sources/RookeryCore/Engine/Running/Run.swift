@@ -21,11 +21,12 @@ extension Crew {
   ///
   /// - Parameters:
   ///   - keep: is given the sampler as it was at the end, on the driver alone.
-  ///   - conclude: makes of what the sampler leaves behind what is sent to every rank; on the driver alone.
+  ///   - share: makes of what the driver returns what ranks get.
+  ///   - conclude: makes of what the sampler leaves behind what is returned; on the driver alone.
   /// - Throws: ``LikelihoodFailure``, ``InputError``, ``PoolError``; under MPI the same error on every rank.
   package func drive<S: Sampler, Value: Wire & Sendable>(
     _ sampler: S, on problem: Problem, engine: EngineDescription, settings: RunSettings,
-    keeping keep: (S) -> Void = { _ in },
+    keeping keep: (S) -> Void = { _ in }, sharing share: (Value) -> Value = { $0 },
     concluding conclude: (S.Record, Ending, RunStatistics) throws -> Value
   ) throws -> Driven<Value> {
     guard settings.callGuard == callGuard else {
@@ -34,7 +35,8 @@ extension Crew {
           + "to both")
     }
     switch try begin(S.Piece.self, on: problem) {
-    case .driver(let station): return try lead(sampler, problem, engine, settings, station, keep, conclude)
+    case .driver(let station):
+      return try lead(sampler, problem, engine, settings, station, keep, share, conclude)
     case .rank(let link, let number, let assignment):
       // The driver decides what a signal means; a launcher passes some on to every rank.
       Interruption.beginRun()
@@ -49,7 +51,8 @@ extension Crew {
   /// Drives the run, and has the workers leave it on every way out.
   private func lead<S: Sampler, Value: Wire & Sendable>(
     _ sampler: S, _ problem: Problem, _ engine: EngineDescription, _ settings: RunSettings,
-    _ station: Station, _ keep: (S) -> Void, _ conclude: (S.Record, Ending, RunStatistics) throws -> Value
+    _ station: Station, _ keep: (S) -> Void, _ share: (Value) -> Value,
+    _ conclude: (S.Record, Ending, RunStatistics) throws -> Value
   ) throws -> Driven<Value> {
     let transport = station.transport
     let report = CrashReport(
@@ -100,7 +103,7 @@ extension Crew {
         haveAllLeft: haveAllLeft, after: error, outcome: RunOutcome<Value>(.failure(error)).message)
       throw error
     }
-    try end(haveAllLeft: haveAllLeft, outcome: RunOutcome(.success(driven.value)).message)
+    try end(haveAllLeft: haveAllLeft, outcome: RunOutcome(.success(share(driven.value))).message)
     return driven
   }
 }

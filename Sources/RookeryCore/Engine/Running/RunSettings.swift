@@ -1,3 +1,12 @@
+/// Who gets what a run found.
+public enum ResultShare: Sendable {
+  /// Every rank holds the same result.
+  case everyRank
+  /// Rank 0 holds it; other ranks get its head, with the ending and what it cost, and the evidence, but no draws: what a program does with
+  /// these it must then do on rank 0. It spares memory where results are large and many ranks share a machine.
+  case root
+}
+
 /// What a run is asked for beside the problem and the method. None of it but the seed changes the samples.
 public struct RunSettings: Sendable {
   /// The seed of all random numbers. Equal seeds give equal bits, whatever the pool.
@@ -17,6 +26,8 @@ public struct RunSettings: Sendable {
   public var silenceTimeout: Double?
   /// Where the state of the run is kept; nil for nowhere.
   public var checkpoint: CheckpointSettings?
+  /// Which ranks of an MPI job get the draws of the result.
+  public var result = ResultShare.everyRank
   /// Show progress on standard error.
   public var showsProgress = true
 

@@ -8,6 +8,8 @@ public struct ImportanceTable: KindTable {
 
   public var evidences: [Evidence] { [evidence] }
 
+  var withoutDraws: ImportanceTable { ImportanceTable(logWeights: [], evidence: evidence) }
+
   init(logWeights: [Double], evidence: Evidence) {
     self.logWeights = logWeights
     self.evidence = evidence

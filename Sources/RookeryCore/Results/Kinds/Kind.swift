@@ -21,6 +21,14 @@ extension RunResult {
 
     public var effectiveSize: EffectiveSize { table.effectiveSize }
 
+    /// What is known of the evidence, without the draws.
+    var withoutDraws: Kind {
+      switch self {
+      case .nested(let table): .nested(table.withoutDraws)
+      case .importance(let table): .importance(table.withoutDraws)
+      }
+    }
+
     /// Whether draws of the other are of the same kind, so that both may be taken for those of one run.
     func isLike(_ other: Kind) -> Bool { type(of: table).number == type(of: other.table).number }
   }
@@ -34,6 +42,8 @@ protocol KindTable: Wire, Sendable {
   var logWeights: [Double] { get }
   var evidences: [Evidence] { get }
   var effectiveSize: EffectiveSize { get }
+  /// What does not go by draws.
+  var withoutDraws: Self { get }
 }
 
 extension KindTable {

@@ -9,6 +9,8 @@ public struct NestedTable: KindTable {
 
   public var evidences: [Evidence] { [evidence] }
 
+  var withoutDraws: NestedTable { NestedTable(births: [], logWeights: [], evidence: evidence) }
+
   init(births: [Double], logWeights: [Double], evidence: Evidence) {
     self.births = births
     self.logWeights = logWeights
