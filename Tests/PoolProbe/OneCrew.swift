@@ -58,3 +58,9 @@ func runOfEverything(on pool: Pool, _ problem: Problem, settings: RunSettings) t
     "mixed \(together == apart ? "same" : "\(together) \(apart)") first \(together[0]) fourth \(together[3])\n",
     to: STDOUT_FILENO)
 }
+
+/// Says when a run begins and ends.
+struct Witness: RunObserver {
+  func begins(_ title: RunTitle) { put("witness begins\n", to: STDOUT_FILENO) }
+  func ends(_ end: RunEnd) { put("witness \(end.ending)\n", to: STDOUT_FILENO) }
+}

@@ -59,6 +59,7 @@ while let option = arguments.popFirst(), let value = arguments.popFirst() {
   case "--host-signals": isHost = value == "yes"
   case "--openings": openings = Int(value) ?? 0
   case "--result": settings.result = value == "root" ? .root : .everyRank
+  case "--observe": if value == "yes" { settings.observers = [Witness()] }
   case "--crew": isShared = value == "yes"
   case "--mixed": isMixed = value == "yes"
   default:

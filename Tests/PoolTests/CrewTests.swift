@@ -40,6 +40,13 @@ import Testing
     #expect(digests[digest] == 1 && digests.count == min(2, pool.ranks ?? 1), "\(digests)")
   }
 
+  /// Who listens is called on rank 0 alone.
+  @Test(.timeLimit(.minutes(10)), arguments: [PoolCase.processes] + PoolCase.mpi3)
+  func observersAreOnRankZero(_ pool: PoolCase) throws {
+    let run = try ProgramRun("PoolProbe", ["--pool", pool.pool, "--observe", "yes"], ranks: pool.ranks)
+    #expect(run.status == 0 && run.values("witness") == ["begins", "converged"])
+  }
+
   /// A worker that dies in one run has been replaced for the next, and is not counted there.
   @Test(.timeLimit(.minutes(10))) func deathInTheFirstRun() throws {
     let marker = NSTemporaryDirectory() + "rookery-\(UUID().uuidString)"

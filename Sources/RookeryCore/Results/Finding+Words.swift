@@ -8,7 +8,10 @@ extension Finding: CustomStringConvertible {
   public var description: String { message }
 
   /// Nil for a code that this version does not know.
-  var sentence: String? { sentenceOfRecords ?? sentenceOfPriors ?? sentenceOfLivePoints ?? sentenceOfDraws }
+  var sentence: String? {
+    sentenceOfRecords ?? sentenceOfPriors ?? sentenceOfLivePoints ?? sentenceOfDraws ?? sentenceOfWorkers
+      ?? sentenceOfTroubles
+  }
 
   private var bareWords: String {
     let facts =

@@ -18,6 +18,9 @@ extension Crew {
     var result = driven.value
     result.head.isOnRankZeroAlone = settings.result == .root && result.statistics.ranks > 1
     (result.head.rank, result.head.stateError) = (driven.rank, driven.stateError)
+    if driven.rank == 0, !settings.observers.isEmpty {
+      for finding in result.findings() { for observer in settings.observers { observer.hears(finding) } }
+    }
     return result
   }
 }

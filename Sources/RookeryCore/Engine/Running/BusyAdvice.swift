@@ -18,7 +18,7 @@ struct IdleCauses {
   }
 }
 
-/// Says in one line how busy the workers of a run were and, where it matters, why not and what to change.
+/// Finds how busy the workers of a run were and, where it matters, why not and what to change.
 struct BusyAdvice {
   let statistics: RunStatistics
   let idle: IdleCauses
@@ -31,62 +31,66 @@ struct BusyAdvice {
   private static let shortestSeconds = 1.0
   /// What is as good as can be expected.
   private static let good = 0.85
+  /// Pieces that take less are not worth the way.
+  private static let cheapPiece = 1e-3
 
-  /// The line; nil where there is nothing to say.
-  var line: String? {
+  /// Nil where there is nothing to say.
+  var finding: Finding? {
     let s = statistics
     guard s.workers > 1, s.wallSeconds >= Self.shortestSeconds else { return nil }
-    let total = s.wallSeconds * Double(s.workers)
-    let text = "\(s.workers) workers were busy \(percent(s.busy)) of the time"
-    if let crowding { return text + ", but " + crowding }
-    guard s.busy < Self.good else { return text }
-    let overhead = max(0, total * (1 - s.busy) - idle.window - idle.draining - idle.driving)
-    let causes = [
-      (idle.window, windowAdvice), (idle.draining, drainingAdvice), (idle.driving, drivingAdvice),
-      (overhead, overheadAdvice),
-    ]
-    guard let (seconds, advice) = causes.max(by: { $0.0 < $1.0 }) else { return text }
-    return text + "; \(percent(seconds / total)) of it " + advice
-  }
-
-  private var windowAdvice: String {
-    let window = max(2 * statistics.window, 4 * statistics.workers)
-    return
-      "they waited because all \(statistics.window) pieces of the window were out: \(SettingName.window.set(to: window)) keeps more of "
-      + "them busy, for somewhat more calls (and other, equally good bits)"
-  }
-
-  private var drainingAdvice: String {
-    "they waited for the last pieces of a phase, before which the sampler asks for no more: "
-      + "\(fewerWorkers) would take hardly longer; more live points keep more of them busy"
-  }
-
-  private var drivingAdvice: String {
-    "they waited for the driver's own work (bounds, training data) between outcomes: \(fewerWorkers) would take hardly longer"
-  }
-
-  private var overheadAdvice: String {
-    if pieceSeconds < 1e-3 {
-      return
-        "went into carrying pieces that take \(shortDuration(pieceSeconds)) each: the likelihood is too cheap to share; "
-        + "\(fewerWorkers) or \(SettingName.pool.set(to: "serial")) would take hardly longer"
+    let workers = Double(s.workers)
+    if isCrowded {
+      return Finding(
+        "workers-share-cores", .warning, ["workers": workers, "busy": s.busy, "cores": Double(cores)])
     }
-    return "went into carrying pieces to and fro: see rookery doctor"
+    guard s.busy < Self.good, let (cause, share) = mainCause else {
+      return Finding("workers-busy", .note, ["workers": workers, "busy": s.busy])
+    }
+    let enough = max(1, (workers * s.busy).rounded(.up))
+    switch cause {
+    case .window:
+      return Finding(
+        "workers-wait-for-window", .note,
+        ["workers": workers, "busy": s.busy, "share": share, "window": Double(s.window)],
+        remedies: [.window.set(to: max(2 * s.window, 4 * s.workers))])
+    case .draining:
+      return Finding(
+        "workers-wait-for-phase", .note,
+        ["workers": workers, "busy": s.busy, "share": share, "enough": enough])
+    case .driving:
+      return Finding(
+        "workers-wait-for-driver", .note,
+        ["workers": workers, "busy": s.busy, "share": share, "enough": enough])
+    case .carrying where pieceSeconds < Self.cheapPiece:
+      return Finding(
+        "pieces-too-cheap", .note,
+        [
+          "workers": workers, "busy": s.busy, "share": share, "piece_seconds": pieceSeconds, "enough": enough,
+        ],
+        remedies: [.pool.set(to: "serial")])
+    case .carrying:
+      return Finding("pieces-carried", .note, ["workers": workers, "busy": s.busy, "share": share])
+    }
   }
 
-  /// What is wrong where workers that compute share cores: they look busy while they wait for each other.
-  private var crowding: String? {
+  private enum Cause {
+    case window, draining, driving, carrying
+  }
+
+  /// Why workers were idle for the most part, and which share of all time that was.
+  private var mainCause: (Cause, share: Double)? {
+    let total = statistics.wallSeconds * Double(statistics.workers)
+    let overhead = max(0, total * (1 - statistics.busy) - idle.window - idle.draining - idle.driving)
+    let causes: [(Double, Cause)] = [
+      (idle.window, .window), (idle.draining, .draining), (idle.driving, .driving), (overhead, .carrying),
+    ]
+    return causes.max(by: { $0.0 < $1.0 }).map { ($0.1, $0.0 / total) }
+  }
+
+  /// Whether workers that compute share cores: they look busy while they wait for each other.
+  private var isCrowded: Bool {
     let s = statistics
-    guard s.ranks == 1, s.workers > cores, s.wallSeconds > 0,
-      s.cpuSeconds / s.wallSeconds > 0.85 * Double(cores)
-    else { return nil }
-    return "they shared \(cores) core\(cores == 1 ? "" : "s"): \(cores) of them would be as fast"
+    return s.ranks == 1 && s.workers > cores && s.wallSeconds > 0
+      && s.cpuSeconds / s.wallSeconds > 0.85 * Double(cores)
   }
-
-  private var fewerWorkers: String {
-    let enough = max(1, Int((Double(statistics.workers) * statistics.busy).rounded(.up)))
-    return "\(enough) worker\(enough == 1 ? "" : "s")"
-  }
-
-  private func percent(_ share: Double) -> String { "\(Int((100 * share).rounded())) %" }
 }

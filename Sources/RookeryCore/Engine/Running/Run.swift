@@ -70,9 +70,7 @@ extension Crew {
       }
       var loop = RunLoop(sampler: sampler, settings: settings, keeper: keeper)
       if settings.checkpoint?.policy == .resume, let saved = try keeper?.load(S.self) { loop.resume(saved) }
-      if settings.showsProgress {
-        loop.show(title(of: problem, engine, settings, pool: pool.description, workers: scheduler.workers))
-      }
+      loop.show(title(of: problem, engine, settings, pool: pool.description, workers: scheduler.workers))
       try loop.run(on: &scheduler)
       keep(loop.sampler)
       var statistics = loop.statistics(workers: scheduler.workers, pool: pool.description)
@@ -83,17 +81,14 @@ extension Crew {
       statistics.add(try scheduler.usages(within: patience))
       let advice = loop.advice(on: statistics)
       let value = try conclude(loop.sampler.record(), loop.ending, statistics)
-      if settings.showsProgress {
-        let stop = StopMessage(
-          ending: loop.ending, problem: problem.name, directory: settings.checkpoint?.directory,
-          command: settings.resumeCommand)
-        // Of a run that was not to begin nothing is saved.
-        let wasLeftOut = keeper == nil && settings.checkpoint != nil
-        let isSaved = loop.stateError == nil && !wasLeftOut
-        for line in [advice.map { "rookery: " + $0 }, isSaved ? stop.text : nil].compactMap(\.self) {
-          put(line + "\n", to: STDERR_FILENO)
-        }
-      }
+      if let advice { loop.observers.hear(advice) }
+      // Of a run that was not to begin nothing is saved.
+      let wasLeftOut = keeper == nil && settings.checkpoint != nil
+      loop.observers.end(
+        RunEnd(
+          problem: problem.name, ending: loop.ending, statistics: statistics,
+          directory: settings.checkpoint?.directory, isSaved: loop.stateError == nil && !wasLeftOut,
+          command: settings.resumeCommand))
       driven = Driven(value: value, stateError: loop.stateError)
       haveAllLeft = scheduler.finish(within: patience)
     } catch {

@@ -5,7 +5,8 @@ extension RunLoop {
   /// A disk that is full for a while is no reason to end a run: it is said, and tried again later.
   mutating func saveOrWarn(_ scheduler: borrowing Scheduler<S.Piece>) {
     do { try save(scheduler) } catch {
-      observer?.makeWay()
+      observers.makeWay()
+      observers.hear(Finding("no-checkpoint"))
       put("rookery: warning: no checkpoint: \(error); the last one stays\n", to: STDERR_FILENO)
     }
   }

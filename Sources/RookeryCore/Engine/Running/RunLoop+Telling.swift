@@ -1,7 +1,7 @@
 /// What a run has to say of itself.
 extension RunLoop {
-  /// How busy the workers were, and what to change, in one line; nil where there is nothing to say.
-  func advice(on statistics: RunStatistics) -> String? {
+  /// How busy the workers were, and what to change; nil where there is nothing to say.
+  func advice(on statistics: RunStatistics) -> Finding? {
     // Of a run that was taken up again this part alone has been watched; where it had nothing to do there is nothing to say.
     guard lastAbsorption > firstIssue, cost.busySeconds > 0 else { return nil }
     var statistics = statistics
@@ -11,7 +11,7 @@ extension RunLoop {
       statistics: statistics, idle: causes,
       pieceSeconds: cost.busySeconds / Double(max(pieces - before.pieces, 1)),
       cores: availableCores
-    ).line
+    ).finding
   }
 
   var wholeTimeline: BusyTimeline { before.timeline.followed(by: timeline, at: before.wallSeconds) }

@@ -26,7 +26,7 @@ struct RunLoop<S: Sampler> {
   let processSecondsAtStart = processSeconds()
   var firstIssue = 0.0
   var lastAbsorption = 0.0
-  var observer: ProgressObserver?
+  private(set) var observers = Observers()
   var keeper: CheckpointKeeper?
   /// What the run had cost when it was taken up again.
   var before = (
@@ -39,12 +39,13 @@ struct RunLoop<S: Sampler> {
     self.keeper = keeper
   }
 
-  /// Shows people what runs and how far it has come.
+  /// Tells those who listen that the run begins, and from now on how far it has come.
   mutating func show(_ title: RunTitle) {
     var title = title
     title.earlierCalls = before.cost.calls
-    observer = ProgressObserver(title, start: start)
-    observer?.announce()
+    let progress: [any RunObserver] = settings.showsProgress ? [ProgressObserver()] : []
+    observers = Observers(progress + settings.observers, start: start)
+    observers.begin(title)
   }
 
   /// Goes on from a state instead of the beginning.
@@ -66,15 +67,16 @@ struct RunLoop<S: Sampler> {
     do {
       try work(on: &scheduler)
     } catch {
-      observer?.makeWay()
+      observers.makeWay()
       // Whatever ended the run, what it has is not lost.
       try? save(scheduler)
       throw error
     }
-    observer?.makeWay()
+    observers.makeWay()
     do { try save(scheduler) } catch let error as OutputError {
       // Without its result a run is lost; without its last state it can still be resumed from the one before.
       if ending != .converged { stateError = error }
+      observers.hear(Finding("no-checkpoint"))
       put(
         "rookery: warning: no checkpoint: \(error); the run is done, but can only be continued from an earlier one\n",
         to: STDERR_FILENO)
@@ -119,7 +121,14 @@ struct RunLoop<S: Sampler> {
           break
         }
       }
-      observer?.observe(now) { snapshot(at: now, scheduler) }
+      if now >= observers.nextDue {
+        let seen = snapshot(at: now, scheduler)
+        observers.show(seen, at: now)
+      }
+      if scheduler.newSilences > silencesSaved {
+        observers.hear(
+          Finding("silent-worker", .warning, ["workers": Double(scheduler.silences.count)]))
+      }
       if keeper?.isDue == true || scheduler.newSilences > silencesSaved {
         // Nobody knows how a silence ends.
         silencesSaved = scheduler.newSilences

@@ -30,6 +30,8 @@ public struct RunSettings: Sendable {
   public var result = ResultShare.everyRank
   /// Show progress on standard error.
   public var showsProgress = true
+  /// Who listens to the run beside the progress line; on rank 0 alone.
+  public var observers: [any RunObserver] = []
 
   /// The command that goes on with this run, where it was started from a command line.
   package var resumeCommand: String?

@@ -88,26 +88,3 @@ extension Issue: Wire {
     }
   }
 }
-
-/// How far a sampler has come.
-package struct SamplerStatus: Sendable {
-  /// What it is doing, in one word or two.
-  package var phase = ""
-  package var logZ = -Double.infinity
-  package var logZError = Double.nan
-  /// ln(1 + Z left / Z so far), an estimate; nan where there is none.
-  package var remaining = Double.nan
-  package var effectiveSampleSize = 0.0
-  /// What these are to reach; nil where nothing is asked of them.
-  package var targetError: Double?
-  package var targetRemaining: Double?
-  package var targetEffectiveSize: Double?
-  /// The fraction of the evidence that live points hold, and what it is to fall to, where a run goes by that.
-  package var liveShare: Double?
-  package var targetLiveShare: Double?
-  /// Which fraction of the work to the end is done, 0 to 1, a guess; nan where none can be made.
-  package var progress = Double.nan
-  /// Whether it goes by what is usual, and not by what this run has shown.
-  package var progressIsGuess = false
-  package init() {}
-}

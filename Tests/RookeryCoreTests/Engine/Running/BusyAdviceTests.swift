@@ -10,7 +10,8 @@ import Testing
     var statistics = RunStatistics()
     (statistics.workers, statistics.busy, statistics.wallSeconds) = (workers, busy, seconds)
     (statistics.window, statistics.cpuSeconds) = (31, cpu)
-    return BusyAdvice(statistics: statistics, idle: idle, pieceSeconds: pieceSeconds, cores: cores).line
+    return BusyAdvice(statistics: statistics, idle: idle, pieceSeconds: pieceSeconds, cores: cores).finding?
+      .sentenceOfWorkers
   }
 
   private func causes(_ window: Double, _ draining: Double, _ driving: Double) -> IdleCauses {

@@ -1,19 +1,19 @@
 /// What a run is, how and where it works: what people are told once, at its start.
-package struct RunTitle: Sendable {
-  package var problem: String
-  package var dimension = 1
+public struct RunTitle: Sendable {
+  public package(set) var problem: String
+  public package(set) var dimension = 1
   /// A name of the method that can be asked for.
-  package var method: String
+  public package(set) var method: String
   /// Who chose it, and why, where the user did not.
-  package var choice = ""
-  package var pool = "serial"
-  package var workers = 1
-  package var seed: UInt64 = 1
+  public package(set) var choice = ""
+  public package(set) var pool = "serial"
+  public package(set) var workers = 1
+  public package(set) var seed: UInt64 = 1
   /// Where the state is kept; nil for nowhere.
-  package var directory: String?
-  package var checkpointSeconds = 60.0
+  public package(set) var directory: String?
+  public package(set) var checkpointSeconds = 60.0
   /// The calls of earlier parts of the same run.
-  package var earlierCalls = 0
+  public package(set) var earlierCalls = 0
 
   package init(problem: String, method: String) {
     self.problem = printable(problem)

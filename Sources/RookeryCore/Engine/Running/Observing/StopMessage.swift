@@ -10,6 +10,10 @@ package struct StopMessage {
     (self.ending, self.problem, self.directory, self.command) = (ending, problem, directory, command)
   }
 
+  init(_ end: RunEnd) {
+    self.init(ending: end.ending, problem: end.problem, directory: end.directory, command: end.command)
+  }
+
   /// Nil where there is nothing to go on with, or the run has come to its end.
   package var text: String? {
     let (reason, advice): (String, String)
