@@ -180,6 +180,7 @@ public func report(
   case is InputError: return say(.badInput)
   case is OutputError: return say(.cannotWrite)
   case is LikelihoodFailure, is PoolError: return say(.failure)
+  case is Interrupted: return say(.interrupted)
   case let code as ExitCode: return code
   default:
     let code = command.exitCode(for: error)

@@ -111,12 +111,24 @@ import Testing
     }
   }
 
-  /// A library call gives signals back; a stop that a host asks for holds for later runs until it is taken back.
+  /// A stop before a prediction leaves nothing to return, on any rank, and is no failure.
+  @Test(
+    .timeLimit(.minutes(10)), arguments: [PoolCase.serial, PoolCase(pool: "processes:2")] + PoolCase.mpi3)
+  func stopBeforeAPrediction(_ pool: PoolCase) throws {
+    let run = try ProgramRun(
+      "LaunchProbe", Self.sampling + ["--pool", pool.pool], ranks: pool.ranks, environment: ["PREDICTS": "1"])
+    #expect(run.status == 130 && !run.wasEnded, "\(run.errors)")
+    #expect(run.messages.filter { $0.contains("the prediction was interrupted after 0 of 10") }.count == 1)
+    #expect(run.orphans == [])
+  }
+
+  /// A library call leaves signals alone; a stop that a host asks for holds for later runs until it is taken back.
   @Test(.timeLimit(.minutes(10))) func hostsKeepTheirSignals() throws {
     let run = try ProgramRun(
       "PoolProbe", ["--host-signals", "yes", "--points", "2000", "--seconds", "0.0005"])
     #expect(run.status == 0, "\(run.errors)")
     #expect(run.values("ending") == ["interrupted", "interrupted", "converged"])
-    #expect(run.values("default") == ["yes", "yes", "yes"])
+    #expect(run.values("default") == ["yes", "yes", "yes"] && run.values("within").isEmpty)
+    #expect(run.values("witness").count == 6)
   }
 }

@@ -8,6 +8,7 @@ internal import Synchronization
 //   DIES  after how many calls of a process it ends, and how: "200:3" by exit(3), "200:stop" by stopping itself once
 //   TALLY  a file that each call adds a byte to
 //   SIGNAL  the model before which it is asked to stop
+//   PREDICTS  it is asked to stop after each model, before a prediction
 func number(_ name: String) -> Int? { getenv(name).flatMap { Int(String(cString: $0)) } }
 func text(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
 
@@ -44,6 +45,10 @@ launch { run in
       return sum
     }
     let result = try run.sample(problem)
+    if number("PREDICTS") != nil {
+      kill(getpid(), SIGUSR1)
+      _ = try result.predict(at: .draws(10), on: run.pool(), threadSafe: true) { $0 }
+    }
     guard result.rank == 0 else { continue }
     put(
       "model \(model) digest \(result.digest) ending \(result.ending) calls \(result.statistics.calls) "

@@ -59,8 +59,12 @@ func runOfEverything(on pool: Pool, _ problem: Problem, settings: RunSettings) t
     to: STDOUT_FILENO)
 }
 
-/// Says when a run begins and ends.
+/// Says when a run begins and ends, and whether signals are then what they are in any program.
 struct Witness: RunObserver {
+  let secondsBetweenSnapshots = 0.05
   func begins(_ title: RunTitle) { put("witness begins\n", to: STDOUT_FILENO) }
+  func sees(_ snapshot: RunSnapshot) {
+    if !hasDefaultSignals { put("within taken\n", to: STDOUT_FILENO) }
+  }
   func ends(_ end: RunEnd) { put("witness \(end.ending)\n", to: STDOUT_FILENO) }
 }

@@ -94,7 +94,7 @@ do {
   settings.maxCalls = maxCalls
   settings.showsProgress = false
   if isMixed { try runOfEverything(on: pool, problem, settings: settings) }
-  if isHost { runs = 3 }
+  if isHost { (runs, settings.observers) = (3, [Witness()]) }
   let crew = try isShared ? Crew(on: pool, for: [problem], settings: settings) : nil
   defer { crew?.close() }
   for round in 0..<runs {

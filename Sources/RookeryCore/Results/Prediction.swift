@@ -51,7 +51,7 @@ extension RunResult {
   ///     ``PointRefused`` is left out.
   /// - Returns: the outputs, on rank 0; nil, silently, elsewhere.
   /// - Throws: ``InputError`` for no draws, a result without weights, and outputs that differ in number; ``LikelihoodFailure`` for what
-  ///   the model throws; ``PoolError``.
+  ///   the model throws; ``PoolError``; ``Interrupted`` where the program is to stop.
   public func predict(
     at points: PredictionPoints, on pool: Pool = .serial, threadSafe: Bool = false, seed: UInt64 = 0,
     _ model: @escaping @Sendable ([Double]) throws -> [Double]
@@ -83,8 +83,9 @@ extension RunResult {
       settings: settings, sharing: \.withoutPoints
     ) { record, _, _ in record }
     guard driven.value.isWhole else {
-      throw PoolError(
-        "the prediction was interrupted after \(driven.value.count) of \(sampler.points.rows) points")
+      throw Interrupted(
+        description:
+          "the prediction was interrupted after \(driven.value.count) of \(sampler.points.rows) points")
     }
     guard driven.rank == 0, rank == 0 else { return nil }
     return driven.value.prediction(at: sampler.points)

@@ -11,11 +11,17 @@ private let requestTime = Atomic<Int>(0)
 private let runs = Atomic<Int>(0)
 /// Within so many milliseconds a second signal is the same wish.
 private let longestEcho = 2000
-/// What signals did before the first of the runs under way.
-private let previous = Mutex<[(number: Int32, action: sigaction)]>([])
+
+/// What is thrown where a stop leaves nothing to return.
+public struct Interrupted: Error, Equatable, CustomStringConvertible {
+  public let description: String
+}
 
 /// The wish that the program stop. It concerns the program and not one run: whichever run is under way ends with its state saved, and
 /// those that are started later end at once, as interrupted, and leave their saved states as they are.
+///
+/// Who starts runs as calls of a library keeps its signals: no run changes what they do. A host asks for the stop by ``stop()``; a program
+/// that is all about its runs has signals ask for it, as ``launch(_:)`` does.
 public enum Interruption {
   private static let watched = [SIGINT, SIGTERM, SIGUSR1, SIGUSR2, SIGHUP]
 
@@ -35,30 +41,17 @@ public enum Interruption {
   /// without this; but not one that comes right after the first, as launchers signal a process and then its group.
   public static func heedSignals() {
     for number in watched where number != SIGHUP || rookery_signal_is_ignored(number) == 0 {
-      _ = heed(number)
+      heed(number)
     }
   }
 
-  /// To be called at the beginning of a run. Signals that would end the process ask for the stop while it lasts; those that the
-  /// program handles or ignores are left to it.
-  static func beginRun() {
-    previous.withLock { previous in
-      guard runs.add(1, ordering: .relaxed).oldValue == 0 else { return }
-      previous = watched.filter { rookery_signal_is_default($0) != 0 }.map { ($0, heed($0)) }
-    }
-  }
+  /// To be called at the beginning of a run, whose state a second signal must not cost.
+  static func beginRun() { runs.add(1, ordering: .relaxed) }
 
   /// To be called at the end of a run.
-  static func endRun() {
-    previous.withLock { previous in
-      guard runs.subtract(1, ordering: .relaxed).newValue == 0 else { return }
-      for (number, var action) in previous { sigaction(number, &action, nil) }
-      previous = []
-    }
-  }
+  static func endRun() { runs.subtract(1, ordering: .relaxed) }
 
-  /// - Returns: what the signal did before.
-  private static func heed(_ number: Int32) -> sigaction {
+  private static func heed(_ number: Int32) {
     var action = sigaction()
     action.__sigaction_handler.sa_handler = { number in
       let before = request.exchange(number, ordering: .relaxed)
@@ -69,8 +62,6 @@ public enum Interruption {
       rookery_default_signal(number)
       raise(number)
     }
-    var old = sigaction()
-    sigaction(number, &action, &old)
-    return old
+    sigaction(number, &action, nil)
   }
 }
