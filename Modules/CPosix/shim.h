@@ -6,6 +6,7 @@
 #include <ifaddrs.h>
 #include <netinet/in.h>
 #include <signal.h>
+#include <spawn.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -208,6 +209,35 @@ static inline void rookery_restore_mask(const sigset_t *mask) { sigprocmask(SIG_
 
 static inline int rookery_socket_pair(int kind, int ends[2]) {
   return socketpair(AF_UNIX, kind | SOCK_CLOEXEC, 0, ends);
+}
+static inline int rookery_memory_file(void) { return (int)syscall(SYS_memfd_create, "rookery", 1U); }
+// Starts this program once more, with the socket as its descriptor 3 and the memory as 4, no other but the standard streams, nothing to
+// read, no signal blocked and none handled. 0, or the number of an error.
+extern int posix_spawn_file_actions_addclosefrom_np(posix_spawn_file_actions_t *, int) __attribute__((weak));
+static inline int rookery_spawn(char *const arguments[], char *const environment[], int socket, int memory, pid_t *process) {
+  posix_spawn_file_actions_t files;
+  posix_spawnattr_t how;
+  sigset_t none, all;
+  // Above those that they are to be, lest one take the place of the other.
+  int high = fcntl(socket, F_DUPFD_CLOEXEC, 16), low = fcntl(memory, F_DUPFD_CLOEXEC, 16);
+  if (high < 0 || low < 0) { int error = errno; close(high); close(low); return error; }
+  sigemptyset(&none);
+  sigfillset(&all);
+  posix_spawnattr_init(&how);
+  posix_spawnattr_setsigmask(&how, &none);
+  posix_spawnattr_setsigdefault(&how, &all);
+  posix_spawnattr_setflags(&how, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+  posix_spawn_file_actions_init(&files);
+  posix_spawn_file_actions_addopen(&files, 0, "/dev/null", O_RDONLY, 0);
+  posix_spawn_file_actions_adddup2(&files, high, 3);
+  posix_spawn_file_actions_adddup2(&files, low, 4);
+  if (posix_spawn_file_actions_addclosefrom_np) posix_spawn_file_actions_addclosefrom_np(&files, 5);
+  int status = posix_spawn(process, "/proc/self/exe", &files, &how, arguments, environment);
+  posix_spawn_file_actions_destroy(&files);
+  posix_spawnattr_destroy(&how);
+  close(high);
+  close(low);
+  return status;
 }
 // A message over a local socket, with a descriptor beside it unless that is negative.
 static inline ssize_t rookery_send_message(int socket, const void *bytes, size_t count, int descriptor) {

@@ -135,6 +135,7 @@ public func launch<Own: ParsableArguments>(
   var exitCode = ExitCode.success
   do {
     StandardOutput.prepare()
+    SpawnedWorker.enroll()
     nameSettingsAsFlags()
     let (options, own) = try program.parse()
     let launch = Launch(options)

@@ -11,7 +11,7 @@ extension Pool {
       return stock.isThreadSafe && cores > 1 ? .threads(cores) : .serial
     })
 
-  /// The pool that a text names: `auto`, `serial`, `threads`, `threads:N`, `processes`, `processes:N`,
+  /// The pool that a text names: `auto`, `serial`, `threads`, `threads:N`, `processes`, `processes:N`, `spawned:N`,
   /// `mpi` or `mpi:threads=N`.
   ///
   /// Without a number there is one worker for each core the process may use.
@@ -28,12 +28,13 @@ extension Pool {
       return .mpi(threads: try workers(String(threads.dropFirst("threads=".count)), of: text))
     case ("threads", _): return .threads(try workers(count, of: text))
     case ("processes", _): return .processes(try workers(count, of: text))
+    case ("spawned", _): return .spawned(try workers(count, of: text))
     case (_, nil) where Int(name) != nil:
       throw InputError(
         "\"\(text)\" is no pool: write processes:\(text) for so many local processes, or threads:\(text)")
     default:
       throw InputError(
-        "\"\(text)\" is no pool: give auto, serial, threads:N, processes:N, mpi or mpi:threads=N")
+        "\"\(text)\" is no pool: give auto, serial, threads:N, processes:N, spawned:N, mpi or mpi:threads=N")
     }
   }
 

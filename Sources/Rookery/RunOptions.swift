@@ -68,9 +68,9 @@ public struct RunOptions: ParsableArguments, Sendable {
 
   @Option(
     help: ArgumentHelp(
-      "Where to work: auto, serial, threads:N, processes:N, mpi or mpi:threads=N. (default: auto, the ranks of an MPI job, else threads on all cores if the likelihood is thread safe)",
+      "Where to work: auto, serial, threads:N, processes:N, spawned:N, mpi or mpi:threads=N. (default: auto, the ranks of an MPI job, else threads on all cores if the likelihood is thread safe)",
       valueName: "name"),
-    completion: .list(["auto", "serial", "threads", "processes", "mpi"]))
+    completion: .list(["auto", "serial", "threads", "processes", "spawned", "mpi"]))
   public var pool: String?
 
   @Option(

@@ -17,7 +17,7 @@ struct DoctorCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp("The pool to look at. (default: all that can be had here)", valueName: "pool"),
-    completion: .list(["serial", "threads", "processes", "mpi"]))
+    completion: .list(["serial", "threads", "processes", "spawned", "mpi"]))
   var pool: String?
 
   @Option(

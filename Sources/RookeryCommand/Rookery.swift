@@ -14,6 +14,7 @@ struct RookeryTool: ParsableCommand {
 
   static func main() {
     StandardOutput.prepare()
+    SpawnedWorker.enroll()
     nameSettingsAsFlags()
     var reached: any ParsableCommand.Type = Self.self
     var code = ExitCode.success

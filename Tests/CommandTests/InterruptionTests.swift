@@ -116,7 +116,8 @@ import Testing
     .timeLimit(.minutes(10)), arguments: [PoolCase.serial, PoolCase(pool: "processes:2")] + PoolCase.mpi3)
   func stopBeforeAPrediction(_ pool: PoolCase) throws {
     let run = try ProgramRun(
-      "LaunchProbe", Self.sampling + ["--pool", pool.pool], ranks: pool.ranks, environment: ["PREDICTS": "1"])
+      "LaunchProbe", Self.sampling + ["--pool", pool.pool], ranks: pool.ranks,
+      environment: ["PREDICTS": "stop"])
     #expect(run.status == 130 && !run.wasEnded, "\(run.errors)")
     #expect(run.messages.filter { $0.contains("the prediction was interrupted after 0 of 10") }.count == 1)
     #expect(run.orphans == [])

@@ -8,7 +8,8 @@ internal import Synchronization
 //   DIES  after how many calls of a process it ends, and how: "200:3" by exit(3), "200:stop" by stopping itself once
 //   TALLY  a file that each call adds a byte to
 //   SIGNAL  the model before which it is asked to stop
-//   PREDICTS  it is asked to stop after each model, before a prediction
+//   PREDICTS  after each model it predicts from it; "stop": and is asked to stop before
+//   THREADS  it has a thread of its own, as hosts do
 func number(_ name: String) -> Int? { getenv(name).flatMap { Int(String(cString: $0)) } }
 func text(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
 
@@ -25,6 +26,20 @@ let tally = text("TALLY").map { open($0, O_CREAT | O_WRONLY | O_APPEND, 0o600) }
   if microseconds > 0 { usleep(UInt32(microseconds)) }
   guard count == deathAt else { return }
   if death[1] == "stop" { raise(SIGSTOP) } else { exit(Int32(death[1]) ?? 1) }
+}
+
+nonisolated func idle() {
+  sleep(3600)
+}
+
+if number("THREADS") != nil {
+  var thread = pthread_t()
+  pthread_create(
+    &thread, nil,
+    { @Sendable _ in
+      idle()
+      return nil
+    }, nil)
 }
 
 launch { run in
@@ -45,9 +60,10 @@ launch { run in
       return sum
     }
     let result = try run.sample(problem)
-    if number("PREDICTS") != nil {
-      kill(getpid(), SIGUSR1)
-      _ = try result.predict(at: .draws(10), on: run.pool(), threadSafe: true) { $0 }
+    if let how = text("PREDICTS") {
+      if how == "stop" { kill(getpid(), SIGUSR1) }
+      let prediction = try result.predict(at: .draws(10), on: run.pool(), threadSafe: true) { $0 }
+      if let prediction { put("predicted \(prediction.mean[0])\n", to: STDOUT_FILENO) }
     }
     guard result.rank == 0 else { continue }
     put(

@@ -29,6 +29,7 @@ var isMixed = false
 
 func number(_ text: String) -> Double { Double(text) ?? 0 }
 
+SpawnedWorker.enroll()
 var arguments = CommandLine.arguments.dropFirst()
 while let option = arguments.popFirst(), let value = arguments.popFirst() {
   switch option {

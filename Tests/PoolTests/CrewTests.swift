@@ -5,7 +5,7 @@ import Testing
 
 /// Workers that stay for several runs, on every kind of pool.
 @Suite(.serialized) struct CrewPoolTests {
-  private static let pools = PoolCase.local + PoolCase.mpi3 + PoolCase.hybrid
+  private static let pools = PoolCase.local + [.spawned] + PoolCase.mpi3 + PoolCase.hybrid
 
   /// Nested sampling, importance sampling, a prediction, another problem and a measurement, on one crew: the same to the bit as each with a
   /// crew of its own, on every pool, and nothing is left behind.

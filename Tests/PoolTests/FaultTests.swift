@@ -3,7 +3,7 @@ import Testing
 
 /// What goes wrong on a pool is said once, with the place and the point, and leaves nothing behind.
 @Suite(.serialized) struct FaultTests {
-  @Test(.timeLimit(.minutes(10)), arguments: PoolCase.local + PoolCase.mpi3, ["throw", "nan"])
+  @Test(.timeLimit(.minutes(10)), arguments: PoolCase.local + [.spawned] + PoolCase.mpi3, ["throw", "nan"])
   func failingLikelihood(_ pool: PoolCase, _ fault: String) throws {
     let run = try ProgramRun(
       "PoolProbe", ["--pool", pool.pool, "--fault", fault, "--at", "123"], ranks: pool.ranks)
@@ -13,7 +13,9 @@ import Testing
     let message = try #require(run.messages.first)
     #expect(message.contains(fault == "nan" ? "returned NaN" : "the model has no root"))
     #expect(message.contains("at x0 = "))
-    let place = ["threads:3": "on thread ", "processes:3": "on worker ", "mpi": "on rank "][pool.pool]
+    let place = [
+      "threads:3": "on thread ", "processes:3": "on worker ", "spawned:3": "on worker ", "mpi": "on rank ",
+    ][pool.pool]
     if let place { #expect(message.contains(place)) }
     #expect(run.orphans.isEmpty)
   }

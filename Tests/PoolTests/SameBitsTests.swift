@@ -9,7 +9,7 @@ import Testing
     return try #require(run.values("digest").first)
   }
 
-  @Test(.timeLimit(.minutes(10)), arguments: PoolCase.local + PoolCase.mpi + PoolCase.hybrid)
+  @Test(.timeLimit(.minutes(10)), arguments: PoolCase.local + [.spawned] + PoolCase.mpi + PoolCase.hybrid)
   func sameDigest(_ pool: PoolCase) throws {
     let run = try ProgramRun("PoolProbe", ["--pool", pool.pool], ranks: pool.ranks)
     #expect(run.status == 0)
@@ -21,7 +21,7 @@ import Testing
   }
 
   /// Chains that do not wait for each other, with and without a limit on calls.
-  @Test(.timeLimit(.minutes(10)), arguments: PoolCase.local + PoolCase.mpi3 + PoolCase.hybrid)
+  @Test(.timeLimit(.minutes(10)), arguments: PoolCase.local + [.spawned] + PoolCase.mpi3 + PoolCase.hybrid)
   func sameDigestWithLanes(_ pool: PoolCase) throws {
     for more in [[], ["--max-calls", "1000"]] {
       let arguments = ["--lanes", "5", "--dimension", "1", "--seconds", "0.0002", "--spread", "1"] + more
@@ -35,7 +35,7 @@ import Testing
     }
   }
 
-  @Test(.timeLimit(.minutes(10)), arguments: PoolCase.local + PoolCase.mpi3 + PoolCase.hybrid)
+  @Test(.timeLimit(.minutes(10)), arguments: PoolCase.local + [.spawned] + PoolCase.mpi3 + PoolCase.hybrid)
   func severalRunsOneAfterAnother(_ pool: PoolCase) throws {
     let run = try ProgramRun("PoolProbe", ["--pool", pool.pool, "--runs", "3"], ranks: pool.ranks)
     #expect(run.status == 0)
@@ -66,7 +66,7 @@ import Testing
   }
 
   /// Frames longer than any buffer of a socket or of MPI, both ways, and in several parts.
-  @Test(.timeLimit(.minutes(10)), arguments: PoolCase.local + PoolCase.mpi3)
+  @Test(.timeLimit(.minutes(10)), arguments: PoolCase.local + [.spawned] + PoolCase.mpi3)
   func longFrames(_ pool: PoolCase) throws {
     let arguments = ["--context-bytes", "400000", "--dimension", "3000", "--points", "200"]
     for extra in pool.ranks == nil ? [[]] : [[], ["--part-bytes", "5000"]] {

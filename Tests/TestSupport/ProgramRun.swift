@@ -146,6 +146,8 @@ public struct PoolCase: CustomStringConvertible, Sendable {
   public static let serial = PoolCase(pool: "serial")
   public static let threads = PoolCase(pool: "threads:3")
   public static let processes = PoolCase(pool: "processes:3")
+  /// Other starts of the program.
+  public static let spawned = PoolCase(pool: "spawned:3")
   public static let local = [serial, threads, processes]
   public static let mpi =
     ProgramRun.mpirun == nil ? [] : [1, 2, 5].map { PoolCase(pool: "mpi", ranks: $0) }

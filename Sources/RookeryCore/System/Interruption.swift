@@ -7,6 +7,8 @@ import Synchronization
 private let request = Atomic<Int32>(0)
 /// When a signal asked for it first, in milliseconds of the monotonic clock.
 private let requestTime = Atomic<Int>(0)
+/// Whether signals are another process's affair.
+private let isLeftToOwner = Atomic(false)
 /// How many runs are under way in this process.
 private let runs = Atomic<Int>(0)
 /// Within so many milliseconds a second signal is the same wish.
@@ -40,10 +42,14 @@ public enum Interruption {
   /// A hang-up that is ignored, as under nohup, stays so. While no run is under way a second signal ends the program, as it would
   /// without this; but not one that comes right after the first, as launchers signal a process and then its group.
   public static func heedSignals() {
+    if isLeftToOwner.load(ordering: .relaxed) { return }
     for number in watched where number != SIGHUP || rookery_signal_is_ignored(number) == 0 {
       heed(number)
     }
   }
+
+  /// From now on signals mean nothing here: in a worker, whose owner decides what they mean.
+  static func leaveToOwner() { isLeftToOwner.store(true, ordering: .relaxed) }
 
   /// To be called at the beginning of a run, whose state a second signal must not cost.
   static func beginRun() { runs.add(1, ordering: .relaxed) }

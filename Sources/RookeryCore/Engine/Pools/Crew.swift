@@ -14,6 +14,8 @@ public final class Crew: CustomStringConvertible {
   private var problems = OpenProblems()
   /// Whether the workers have done nothing yet.
   private var areFresh = true
+  /// The number among those of the program of the run that is under way.
+  private var run = 0
 
   package var callGuard: CallGuard { stock.callGuard }
   /// How its pool is called.
@@ -25,8 +27,13 @@ public final class Crew: CustomStringConvertible {
   ) throws {
     LinearAlgebra.useSingleThread()
     stock = Stock(problems: problems, kinds: kinds, guardedBy: callGuard)
-    self.pool = try pool.choose?(stock) ?? pool
-    membership = try self.pool.open(stock)
+    self.pool = try SpawnedWorker.current == nil ? pool.choose?(stock) ?? pool : pool
+    membership = try opened()
+  }
+
+  private func opened() throws -> Membership {
+    if let worker = SpawnedWorker.current { return .rank(worker, number: worker.number) }
+    return try pool.open(stock)
   }
 
   /// Lets the workers go. To be called between runs, on every rank; a crew that is let go of does it by itself.
@@ -71,6 +78,8 @@ extension Crew {
     let (assignment, addition) = stock.assignment(WorkKind(Piece.self), problem)
     if let addition, try !admit(addition) { close() }
     let membership = try membership ?? reopened()
+    SpawnedWorker.current?.serveIfDue(stock)
+    run = SpawnedWorker.beginRun()
     if case .rank(let link, let number) = membership { return .rank(link, number: number, assignment) }
     defer { areFresh = false }
     var transport: (any Transport)?
@@ -96,9 +105,9 @@ extension Crew {
   }
 
   private func reopened() throws -> Membership {
-    let opened = try pool.open(stock)
-    (membership, areFresh) = (opened, true)
-    return opened
+    let again = try opened()
+    (membership, areFresh) = (again, true)
+    return again
   }
 
   /// Ends a run on its driver, and gives the ranks what came of it.
@@ -111,12 +120,17 @@ extension Crew {
     haveAllLeft: Bool, after error: (any Error)? = nil, outcome: @autoclosure () -> [UInt8]
   ) throws {
     guard case .driver(let transport) = membership else { return }
+    let outcome = transport.ranks > 1 || transport.keepsOutcomes ? outcome() : []
+    if transport.keepsOutcomes { keep(outcome) }
     if haveAllLeft {
-      try transport.endRun(transport.ranks > 1 ? outcome() : [])
+      try transport.endRun(outcome)
     } else {
       close(byForceAfter: error ?? PoolError("the pool broke down at the end of the run"))
     }
   }
+
+  /// Notes what came of the run for workers that are started later, and must know.
+  package func keep(_ outcome: [UInt8]) { SpawnedWorker.keep(outcome, of: run) }
 
   /// A rank's part in a run from its beginning to its end.
   ///

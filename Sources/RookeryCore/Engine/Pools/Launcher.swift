@@ -9,7 +9,7 @@ public struct Launcher: Equatable, Sendable {
   public let size: Int?
 
   /// Whether another rank is there to print what there is to say. Known before MPI is up.
-  public static var isQuietRank: Bool { isQuietRank(in: environment) }
+  public static var isQuietRank: Bool { SpawnedWorker.current != nil || isQuietRank(in: environment) }
 
   package typealias Lookup = (String) -> String?
 

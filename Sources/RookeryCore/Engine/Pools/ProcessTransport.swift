@@ -1,55 +1,13 @@
 internal import CPosix
 import Glibc
 
-extension Pool {
-  /// Work on local processes, which are forked when a run or a ``Crew`` begins and inherit the problem.
-  ///
-  /// A likelihood that crashes, is killed or runs out of memory takes only its worker with it, which is
-  /// replaced.
-  public static func processes(_ count: Int) -> Pool {
-    Pool("processes:\(count)") { stock in
-      try requireWorkers(count, in: "processes:\(count)", filesPerWorker: 1)
-      try Launcher.refuseLocalPool("processes:\(count)")
-      try requireSingleThread()
-      return .driver(try ProcessTransport(stock, count: count))
-    }
-  }
-
-  /// A lock that another thread holds at a fork is held forever in the child.
-  fileprivate static func requireSingleThread() throws(PoolError) {
-    LinearAlgebra.useSingleThread()
-    // A thread that has been joined is still listed for a moment, such as those that BLAS has just ended.
-    let deadline = wallSeconds() + 0.2
-    var threads = threadCount
-    while threads > 1 && wallSeconds() < deadline {
-      usleep(500)
-      threads = threadCount
-    }
-    if threads > 1 {
-      throw PoolError(
-        "worker processes are forked, which is only safe while a program has one thread; this one has "
-          + "\(threads). Start the run before anything that starts threads (Dispatch, Task, other libraries), "
-          + "or use a pool of threads or mpirun")
-    }
-  }
-
-  /// How many threads this process has; 0 where the system does not say.
-  private static var threadCount: Int {
-    guard let directory = opendir("/proc/self/task") else { return 0 }
-    defer { closedir(directory) }
-    var threads = -2
-    while readdir(directory) != nil { threads += 1 }
-    return threads
-  }
-}
-
-/// Workers in processes forked from this one, over socket pairs.
+/// Workers in processes of this machine, over socket pairs.
 final class ProcessTransport: Transport {
   private struct Member {
     var process: pid_t
     /// What it was at when it was ended because a call took too long.
     var overdue: WorkerTrace.Moment?
-    /// Nil once the socket has ended, until the zygote tells how the process did.
+    /// Nil once the socket has ended, until it is told how the process did.
     var socket: FrameSocket?
   }
 
@@ -60,37 +18,45 @@ final class ProcessTransport: Transport {
   private var lastWatch = 0.0
   private var lastPoll = 0.0
   private var patience = Patience()
-  private var zygote: pid_t = 0
-  private var control: Int32 = -1
-  /// How often the zygote has been replaced.
+  private let source: any WorkerSource
+  /// What came of runs must be known to workers that are started later.
+  let keepsOutcomes: Bool
+  /// How often the source has been replaced.
   private var renewals = 0
   private var members: [Member] = []
   private var events = Queue<TransportEvent>()
   private var silence: SilenceClock
-  /// Deaths that the zygote has told of and that have not been seen to.
-  private var deaths = Queue<ZygoteMessage>()
 
-  init(_ stock: Stock, count: Int) throws(PoolError) {
-    self.stock = stock
+  /// Workers that are forked, which is only safe while there is one thread.
+  convenience init(forking count: Int, for stock: Stock) throws(PoolError) {
+    try Pool.requireSingleThread()
+    let traces = try TracePages(slots: count, values: stock.values, guardedBy: stock.callGuard)
+    try self.init(stock, count, traces, from: ForkedSource(stock, traces), keepsOutcomes: false)
+  }
+
+  /// Workers that are other starts of this program, which come by what its runs have found so far.
+  convenience init(spawning count: Int, for stock: Stock, after outcomes: [[UInt8]]) throws(PoolError) {
+    let traces = try TracePages(
+      slots: count, values: stock.values, guardedBy: stock.callGuard, forStrangers: true)
+    try self.init(
+      stock, count, traces, from: SpawnedSource(stock, traces, after: outcomes), keepsOutcomes: true)
+  }
+
+  private init(
+    _ stock: Stock, _ count: Int, _ traces: TracePages, from source: any WorkerSource, keepsOutcomes: Bool
+  ) throws(PoolError) {
+    (self.stock, self.traces, self.source) = (stock, traces, source)
+    self.keepsOutcomes = keepsOutcomes
     silence = SilenceClock(count: count)
-    traces = try TracePages(slots: count, values: stock.values, guardedBy: stock.callGuard)
-    try startZygote()
     do throws(PoolError) {
       // A program that is to stop needs no more workers than one to do so.
       for slot in 0..<count where slot == 0 || !Interruption.isRequested {
-        guard let member = try spawn(slot) else { throw zygoteEnded }
-        members.append(member)
+        guard let worker = try source.start(slot) else { throw PoolError.sourceEnded }
+        members.append(Member(process: worker.process, socket: worker.socket))
       }
     } catch {
       close(byForceAfter: error)
       throw error
-    }
-  }
-
-  private func startZygote() throws(PoolError) {
-    let (stock, traces) = (stock, traces)
-    (zygote, control) = try Zygote.start { descriptor, slot in
-      stock.serve(SocketLink(descriptor: descriptor, trace: traces[slot]))
     }
   }
 
@@ -115,14 +81,14 @@ final class ProcessTransport: Transport {
     // What came together has been read together; there is hardly more a moment later.
     if seconds <= 0 && wallSeconds() - lastPoll < 1e-5 { return nil }
     let seconds = min(seconds, callGuard.lookSeconds)
-    var watched = [pollfd(fd: control, events: Int16(POLLIN), revents: 0)]
+    var watched = [pollfd(fd: source.descriptor, events: Int16(POLLIN), revents: 0)]
     for member in members {
       let output = member.socket?.hasOutput ?? false
       watched.append(
         pollfd(
           fd: member.socket?.descriptor ?? -1, events: Int16(output ? POLLIN | POLLOUT : POLLIN), revents: 0))
     }
-    let milliseconds = deaths.isEmpty ? Int32((1000 * min(max(seconds, 0), 1e5)).rounded(.up)) : 0
+    let milliseconds = source.hasNews ? 0 : Int32((1000 * min(max(seconds, 0), 1e5)).rounded(.up))
     func look(milliseconds: Int32) -> Int32 { poll(&watched, nfds_t(watched.count), milliseconds) }
     let count =
       milliseconds == 0
@@ -134,15 +100,12 @@ final class ProcessTransport: Transport {
         look(milliseconds: milliseconds)
       }
     lastPoll = wallSeconds()
-    guard count > 0 || !deaths.isEmpty else { return nil }
+    guard count > 0 || source.hasNews else { return nil }
     for i in members.indices where watched[i + 1].revents != 0 {
       if watched[i + 1].revents & Int16(POLLOUT) != 0 { members[i].socket?.flush(waits: false) }
       if watched[i + 1].revents & ~Int16(POLLOUT) != 0 { try read(from: i) }
     }
-    if watched[0].revents != 0 { try hearZygote() }
-    while let death = deaths.popFirst() {
-      if members[death.slot].process == death.process { try replace(death.slot, status: death.status) }
-    }
+    if watched[0].revents != 0 || source.hasNews { try hearOfDeaths() }
     return events.popFirst()
   }
 
@@ -153,17 +116,15 @@ final class ProcessTransport: Transport {
     if reading == .ended {
       members[worker].socket = nil
       // Most are dead by now. One that is not has lost its line, and would never be heard of.
-      _ = ZygoteMessage(kind: .kill, process: members[worker].process).send(over: control)
+      source.end(members[worker].process)
     }
   }
 
-  private func hearZygote() throws(PoolError) {
-    hearing: while true {
-      switch ZygoteMessage.receive(from: control, waits: false) {
-      case .message(let message, _): deaths.append(message)
-      case .none: break hearing
-      case .ended: return try renewZygote()
-      }
+  private func hearOfDeaths() throws {
+    guard let deaths = source.deaths() else { return try renewSource() }
+    for death in deaths {
+      guard let worker = members.firstIndex(where: { $0.process == death.process }) else { continue }
+      try replace(worker, status: death.status)
     }
   }
 
@@ -183,17 +144,16 @@ final class ProcessTransport: Transport {
       loss.inside = overdue
     }
     traces[worker].clear()
-    let fresh = try spawn(worker)
-    members[worker] = fresh ?? Member(process: 0, socket: nil)
+    let fresh = try source.start(worker)
+    members[worker] = Member(process: fresh?.process ?? 0, socket: fresh?.socket)
     events.append(.lost(loss))
-    if fresh == nil { try renewZygote() }
+    if fresh == nil { try renewSource() }
   }
 
-  /// Starts another zygote in place of one that has ended. Its workers have died with it.
-  private func renewZygote() throws(PoolError) {
+  /// Starts another source of workers in place of one that has ended. Its workers have died with it.
+  private func renewSource() throws(PoolError) {
     renewals += 1
-    guard renewals <= Self.renewalsAllowed else { throw zygoteEnded }
-    try Pool.requireSingleThread()
+    guard renewals <= Self.renewalsAllowed else { throw PoolError.sourceEnded }
     for worker in members.indices {
       // One that could not be replaced any more has been told of.
       if members[worker].process > 0 {
@@ -207,14 +167,10 @@ final class ProcessTransport: Transport {
       members[worker].socket = nil
       traces[worker].clear()
     }
-    deaths.removeAll()
-    Glibc.close(control)
-    control = -1
-    while waitpid(zygote, nil, 0) < 0, errno == EINTR {}
-    try startZygote()
+    try source.renew()
     for worker in members.indices {
-      guard let member = try spawn(worker) else { throw zygoteEnded }
-      members[worker] = member
+      guard let fresh = try source.start(worker) else { throw PoolError.sourceEnded }
+      members[worker] = Member(process: fresh.process, socket: fresh.socket)
     }
   }
 
@@ -249,7 +205,7 @@ final class ProcessTransport: Transport {
 
   func end(_ worker: Int) -> Bool {
     silence.hear(worker)
-    return ZygoteMessage(kind: .kill, process: members[worker].process).send(over: control)
+    return source.end(members[worker].process)
   }
 
   /// Kills workers that have been in one call for too long; their deaths are heard of like others.
@@ -260,51 +216,15 @@ final class ProcessTransport: Transport {
     for i in members.indices where members[i].overdue == nil {
       guard let moment = traces[i].callBegun(before: now - timeout) else { continue }
       members[i].overdue = moment
-      _ = ZygoteMessage(kind: .kill, process: members[i].process).send(over: control)
+      source.end(members[i].process)
     }
-  }
-
-  /// A fresh worker; nil where the zygote has ended.
-  private func spawn(_ slot: Int) throws(PoolError) -> Member? {
-    guard ZygoteMessage(kind: .spawn, slot: slot).send(over: control) else { return nil }
-    while true {
-      waitForZygote()
-      guard case .message(let message, let descriptor) = ZygoteMessage.receive(from: control, waits: true)
-      else { return nil }
-      switch message.kind {
-      case .spawn:
-        guard descriptor >= 0 else {
-          throw PoolError("worker \(slot) could not be reached: too many open files (see ulimit -n)")
-        }
-        return Member(process: message.process, socket: FrameSocket(descriptor: descriptor))
-      case .failed:
-        throw PoolError("worker \(slot) could not be forked: \(String(cString: strerror(message.status)))")
-      default: deaths.append(message)
-      }
-    }
-  }
-
-  /// Waits until the zygote has something to say. One that has been stopped is of no use any more and is ended.
-  private func waitForZygote() {
-    var looksStopped = 0
-    var watched = pollfd(fd: control, events: Int16(POLLIN), revents: 0)
-    while poll(&watched, 1, 1000) == 0 {
-      looksStopped = ProcessState.isStopped(zygote) ? looksStopped + 1 : 0
-      if looksStopped == 5 { kill(zygote, SIGKILL) }
-    }
-  }
-
-  private var zygoteEnded: PoolError {
-    PoolError("the process that starts the workers has ended; it may have been killed for want of memory")
   }
 
   func close(byForceAfter error: (any Error)?) {
     // They are told, for the end of their lines might not be seen: processes forked for another crew have inherited this end of them.
     for worker in members.indices where error == nil { send(Order.leave.frame, to: worker) }
-    _ = ZygoteMessage(kind: error == nil ? .leave : .end).send(over: control)
     members.removeAll()
-    if control >= 0 { Glibc.close(control) }
-    while waitpid(zygote, nil, 0) < 0, errno == EINTR {}
+    source.close(byForce: error != nil)
   }
 }
 

@@ -32,6 +32,9 @@ package protocol Transport: AnyObject {
   /// - Throws: ``InputError`` for a problem that cannot be worked on here; ``PoolError`` on every rank where they differ.
   func admit(_ addition: Stock.Addition) throws -> Bool
 
+  /// Whether workers may be started later that must know what came of runs.
+  var keepsOutcomes: Bool { get }
+
   /// A run begins.
   func beginRun()
 
@@ -59,6 +62,7 @@ extension Transport {
   package func silences(at now: Double) -> [Silence] { [] }
   package func end(_ worker: Int) -> Bool { false }
   package func admit(_ addition: Stock.Addition) throws -> Bool { true }
+  package var keepsOutcomes: Bool { false }
   package func beginRun() {}
   package func endRun(_ outcome: [UInt8]) throws {}
 }

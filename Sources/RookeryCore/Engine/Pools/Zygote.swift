@@ -101,7 +101,7 @@ struct Zygote {
   }
 
   /// The driver decides what a signal means; a terminal or a batch system sends it to the whole group.
-  private static func prepareSignals() {
+  static func prepareSignals() {
     for number in [SIGINT, SIGTERM, SIGUSR1, SIGUSR2, SIGHUP] { rookery_ignore_signal(number) }
     rookery_default_signal(SIGCHLD)
     rookery_default_crash_signals()
