@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <errno.h>
 #include <ifaddrs.h>
+#include <malloc.h>
 #include <netinet/in.h>
 #include <signal.h>
 #include <spawn.h>
@@ -175,6 +176,8 @@ static inline int rookery_flush_output(void) {
     if (!fflush(stdout) && !ferror(stdout)) return 0;
     return errno ? errno : EIO;
 }
+// Gives memory that is free back to the system.
+static inline void rookery_return_memory(void) { malloc_trim(0); }
 static inline void rookery_precise_sleeps(void) { prctl(PR_SET_TIMERSLACK, 1UL); }
 static inline int rookery_exited(int status) { return WIFEXITED(status); }
 static inline int rookery_exit_code(int status) { return WEXITSTATUS(status); }

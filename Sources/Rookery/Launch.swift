@@ -98,6 +98,8 @@ public final class Launch {
 /// }
 /// ```
 ///
+/// Under MPI every rank goes through the body, and so does, silently, each worker that is another start of the program (``Pool/spawned(_:)``).
+///
 /// - Parameter about: what the program does, for `--help`.
 public func launch(about: String = "", _ body: (Launch) throws -> Void) -> Never {
   launch(NoArguments.self, about: about) { run, _ in try body(run) }

@@ -4,7 +4,7 @@
 /// problem by several methods or of several problems, one crew for all of them spares the workers that.
 ///
 /// Under MPI every rank opens the same crew and starts the same runs on it. A crew is used by the thread that opened it, for one run at a
-/// time.
+/// time. A run that fails takes no other with it, and a run on a crew that was closed opens it again.
 public final class Crew: CustomStringConvertible {
   package let pool: Pool
   private let stock: Stock
@@ -16,6 +16,7 @@ public final class Crew: CustomStringConvertible {
   private var areFresh = true
   /// The number among those of the program of the run that is under way.
   private var run = 0
+  private var isInRun = false
 
   package var callGuard: CallGuard { stock.callGuard }
   /// How its pool is called.
@@ -75,11 +76,15 @@ extension Crew {
   ///
   /// - Throws: ``InputError``, ``PoolError``; under MPI on every rank.
   package func begin<Piece: Work>(_: Piece.Type, on problem: Problem) throws -> Part {
+    guard !isInRun else {
+      throw InputError("a crew does one run at a time, and one was started on it in the middle of another")
+    }
     let (assignment, addition) = stock.assignment(WorkKind(Piece.self), problem)
     if let addition, try !admit(addition) { close() }
     let membership = try membership ?? reopened()
     SpawnedWorker.current?.serveIfDue(stock)
     run = SpawnedWorker.beginRun()
+    isInRun = true
     if case .rank(let link, let number) = membership { return .rank(link, number: number, assignment) }
     defer { areFresh = false }
     var transport: (any Transport)?
@@ -119,6 +124,7 @@ extension Crew {
   package func end(
     haveAllLeft: Bool, after error: (any Error)? = nil, outcome: @autoclosure () -> [UInt8]
   ) throws {
+    isInRun = false
     guard case .driver(let transport) = membership else { return }
     let outcome = transport.ranks > 1 || transport.keepsOutcomes ? outcome() : []
     if transport.keepsOutcomes { keep(outcome) }
@@ -136,6 +142,7 @@ extension Crew {
   ///
   /// - Returns: what came of it.
   package func serve(_ link: any RankLink, _ assignment: Assignment) throws -> [UInt8] {
+    defer { isInRun = false }
     do {
       try link.serveRun(expecting: assignment)
       return try link.outcome()

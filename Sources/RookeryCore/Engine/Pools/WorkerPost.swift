@@ -1,3 +1,5 @@
+internal import CPosix
+
 /// A worker that stays: it serves one run after another, of whatever kinds of work and on whatever problems its crew has.
 package final class WorkerPost {
   private let stock: Stock
@@ -28,6 +30,8 @@ package final class WorkerPost {
           continue
         case .finish:
           try link.send(Answer.left.frame)
+          // Contexts may have been large, and the next run is some other time.
+          if !link.isCountedElsewhere { rookery_return_memory() }
           return true
         case .leave: return false
         case .report: try report()

@@ -103,6 +103,17 @@ private final class CountedLikelihood: Likelihood {
     #expect(try crew.sample(good, by: Self.nested, settings: Self.quiet).digest == digest)
   }
 
+  /// A run that is started by what listens to another would talk into it.
+  @Test func oneRunAtATime() throws {
+    let problem = try Self.parabola()
+    let crew = try Crew(on: .threads(2), for: [problem])
+    let inner = try crew.measure(problem) { meter in
+      #expect(throws: InputError.self) { try crew.measure(problem) { _ in 1 } }
+      return try meter.stream(PointPiece(index: 0), window: 4, seconds: 1, pieces: 4).pieces
+    }
+    #expect(try inner == 4 && crew.measure(problem) { _ in 1 } == 1)
+  }
+
   /// How calls are guarded is a matter of the workers, which one run cannot have otherwise than the crew.
   @Test func guardsAreTheCrews() throws {
     let crew = try Crew(on: .serial, for: [Self.parabola()])

@@ -30,7 +30,7 @@ private final class Listener: RunObserver {
       (theta: Span<Double>) in -50 * theta[0] * theta[0]
     }
     var (nested, settings) = (NestedSettings(), RunSettings())
-    (nested.live, settings.showsProgress) = (20, false)
+    (nested.live, settings.showsProgress) = (10, false)
     let alone = try sample(problem, by: .nested(nested), settings: settings, on: pool)
     let (eager, lazy) = (Listener(every: 0), Listener(every: 1000))
     settings.observers = [eager, lazy]
