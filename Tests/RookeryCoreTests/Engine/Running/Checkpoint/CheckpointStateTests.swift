@@ -136,6 +136,15 @@ private struct SlowSampler: Sampler {
           problem: Self.problem())
       }
       #expect(wrong?.description.contains("another method") == true)
+      // A method that takes over has a state of its own beside that of the first, which both stay.
+      do {
+        var heir = CheckpointSettings(directory: directory, policy: .resume)
+        heir.engineBefore = Self.engine.name
+        var keeper = try CheckpointKeeper(heir, engine: other, seed: 3, problem: Self.problem())
+        #expect(try keeper.load(SlowSampler.self) == nil)
+        try keeper.save(Self.state(keeper))
+      }
+      #expect(try Self.keeper(directory, policy: .resume).load(SlowSampler.self) != nil)
       #expect(try Self.keeper(directory, policy: .overwrite).load(SlowSampler.self) == nil)
       #expect(try Self.keeper(directory, policy: .refuse).load(SlowSampler.self) == nil)
     }
