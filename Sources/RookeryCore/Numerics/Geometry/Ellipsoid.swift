@@ -49,12 +49,55 @@ package struct Ellipsoid: Sendable, Equatable {
     }
   }
 
+  /// |factor⁻¹ (x - centre)|², at most 1 inside.
+  func squaredDistance(_ x: UnsafeBufferPointer<Double>) -> Double {
+    x.baseAddress.map { squaredDistance($0) } ?? 0
+  }
+
+  /// The squared distance of the point farthest out.
+  func farthestSquare(of points: PointMatrix) -> Double {
+    (0..<points.rows).reduce(0) { farthest, row in
+      points.withRow(row) { max(farthest, squaredDistance($0)) }
+    }
+  }
+
+  func squaredDistance(to point: [Double]) -> Double { point.withUnsafeBufferPointer { squaredDistance($0) } }
+
   @inline(__always)
   func contains(_ point: UnsafePointer<Double>) -> Bool { squaredDistance(point, limit: 1) <= 1 }
 
   @inline(__always)
   func contains(_ point: UnsafeBufferPointer<Double>) -> Bool {
     point.baseAddress.map { contains($0) } ?? true
+  }
+
+  /// The place of a point in the ellipsoid's own frame, factor⁻¹ (x - centre).
+  func place(_ x: UnsafeBufferPointer<Double>, into z: UnsafeMutableBufferPointer<Double>) {
+    let d = dimension
+    for i in 0..<d {
+      var sum = 0.0
+      for j in 0...i { sum += inverse[i * d + j] * (x[j] - centre[j]) }
+      z[i] = sum
+    }
+  }
+
+  /// Adds factor · z to `x`.
+  func add(
+    _ z: UnsafeMutableBufferPointer<Double>, times scale: Double, to x: UnsafeMutableBufferPointer<Double>
+  ) {
+    let d = dimension
+    factor.withUnsafeBufferPointer { factor in
+      for i in 0..<d {
+        var sum = 0.0
+        let row = i * d
+        for j in 0...i { sum += factor[row + j] * z[j] }
+        x[i] += scale * sum
+      }
+    }
+  }
+
+  func scaled(by linear: Double) -> Ellipsoid? {
+    Ellipsoid(centre: centre, factor: factor.map { $0 * linear })
   }
 
   /// Writes a point uniform in the ellipsoid.

@@ -56,13 +56,12 @@ extension Exploration {
     let seam = Seam(periodic: periodic, points: points.matrix(live))
     let moved = seam.turned(points.matrix(Array(0..<points.count)))
     let size = points.dimension
-    var random = stream()
+    var splitting = Splitting(
+      enlargement: settings.enlargement, minimum: smallestCluster, stream: stream(), unless: halt)
     // Those of small modes are not to stretch the others' ellipsoids.
     let held = outposts.members(of: points.matrix(live), above: level, few: smallestCluster)
     let main = live.indices.filter { !held.contains($0) }.map { live[$0] }
-    let own = moved.rows(at: main)
-    let modes = try EllipsoidUnion.modes(
-      own, enlargement: settings.enlargement, minimum: smallestCluster, stream: &random, unless: halt)
+    let modes = try splitting.modes(of: moved.rows(at: main))
     guard !modes.isEmpty else { return nil }
     let logD = overview.logDensities
     var regions: [Bound.Region] = []
@@ -70,16 +69,14 @@ extension Exploration {
     for mode in modes {
       let logTarget = logSumExp(mode.rows.lazy.map { -logD[main[$0]] })
       let slack = Double(size) * log(settings.enlargement) + log(3)
-      let parts = try EllipsoidUnion.refine(
-        mode, own, target: logTarget + slack, enlargement: settings.enlargement,
-        minimum: smallestCluster, stream: &random, unless: halt)
+      let parts = try splitting.parts(of: mode, downTo: logTarget + slack)
       regions.append(
-        Bound.Region(ellipsoids: parts.map(\.ellipsoid), frame: mode.ellipsoid, networks: [], cut: 0))
+        Bound.Region(ellipsoids: parts.map(\.shape), frame: mode.shape, networks: [], cut: 0))
       guard settings.networks > 0, mode.rows.count >= fewestToLearn,
-        let (frame, starts) = frame(for: own.rows(at: mode.rows), seam: seam)
+        let (frame, starts) = frame(for: mode.points, seam: seam)
       else { continue }
       if let set = trainingSet(
-        moved, points.logL, level: level, order: order, within: mode.ellipsoid, frame: frame, starts: starts)
+        moved, points.logL, level: level, order: order, within: mode.shape, frame: frame, starts: starts)
       {
         regions[regions.count - 1].frame = frame
         sets.append(set)
@@ -122,11 +119,10 @@ extension Exploration {
       var targets: [Float] = []
       for rank in Self.ranks(above, logL) { targets.append(1 - rank) }
       for rank in Self.ranks(below, logL) { targets.append(-rank) }
-      let warm = !starts.isEmpty
       return TrainingSet(
         inputs: 2 * size, hidden: Self.hidden,
         points: Ensemble.inputs(start, rows: above + below, frame: frame, squares: true), targets: targets,
-        weights: targets.map { _ in 1 }, epochs: warm ? 20 : 30, rate: warm ? 0.01 : 0.01, starts: starts)
+        weights: targets.map { _ in 1 }, epochs: starts.isEmpty ? 30 : 20, rate: 0.01, starts: starts)
     }
   }
 

@@ -18,7 +18,7 @@ func numericsBenchmarks() {
   }
 
   let points = cloud(1000, dimension: 10)
-  let ellipsoid = Ellipsoid(enclosing: points.values, dimension: 10, enlargement: 1.1)
+  let ellipsoid = Ellipsoid(enclosing: points, enlargement: 1.1)
   kernel("wire: ellipsoid there and back", items: 1000) { items in
     guard let ellipsoid else { return }
     for _ in 0..<items {

@@ -6,7 +6,7 @@ import Benchmark
 func shellBenchmarks() {
   let points = cloud(1000, dimension: 10)
   kernel("shells: least ellipsoid around 1000 points in 10-D") { _ in
-    blackHole(Ellipsoid(enclosing: points.values, dimension: 10, enlargement: 1.1)?.logVolume)
+    blackHole(Ellipsoid(enclosing: points, enlargement: 1.1)?.logVolume)
   }
 
   var stream = RandomStream(seed: 1, purpose: .init(rawValue: 4), index: 1)

@@ -68,6 +68,14 @@ import Testing
     }
   }
 
+  @Test func overlapIsSeen() throws {
+    let a = try ellipsoid([0.3, 0.5], [0.1, 0, 0, 0.1])
+    let touching = try ellipsoid([0.45, 0.5], [0.06, 0, 0, 0.06])
+    let apart = try ellipsoid([0.45, 0.5], [0.04, 0, 0, 0.3])
+    #expect(a.overlaps(touching) && touching.overlaps(a))
+    #expect(!a.overlaps(apart) && !apart.overlaps(a))
+  }
+
   @Test func aLineIsCutWhereItEntersAndLeaves() throws {
     let disc = try ellipsoid([0.5, 0.4], [0.2, 0, 0, 0.1])
     func cut(_ x: [Double], _ direction: [Double]) -> (Double, Double)? {

@@ -10,67 +10,6 @@ import Testing
     RandomStream(seed: 11, purpose: purpose, index: index)
   }
 
-  /// Points uniform in an ellipsoid with axes of very different length.
-  private static func cigar(_ count: Int, dimension: Int) throws -> (Ellipsoid, [Double]) {
-    var factor = [Double](repeating: 0, count: dimension * dimension)
-    for i in 0..<dimension {
-      for j in 0..<i { factor[i * dimension + j] = 0.01 * Double(j + 1) }
-      factor[i * dimension + i] = 0.01 * Double(i + 1)
-    }
-    let centre = [Double](repeating: 0.5, count: dimension)
-    let ellipsoid = try #require(Ellipsoid(centre: centre, factor: factor))
-    var random = stream(1)
-    var points = [Double](repeating: 0, count: count * dimension)
-    points.withUnsafeMutableBufferPointer { points in
-      guard let start = points.baseAddress else { return }
-      for i in 0..<count { ellipsoid.draw(&random, into: start + i * dimension) }
-    }
-    return (ellipsoid, points)
-  }
-
-  @Test(arguments: [1, 2, 5, 10]) func enclosingEllipsoidIsTightAndHoldsAllPoints(dimension: Int) throws {
-    let count = 400 * dimension
-    let (truth, points) = try Self.cigar(count, dimension: dimension)
-    let enclosing = Ellipsoid(enclosing: points, dimension: dimension, enlargement: 1)
-    let found = try #require(enclosing)
-    let farthest = points.withUnsafeBufferPointer { points in
-      (0..<count).reduce(0.0) { farthest, i in
-        points.baseAddress.map { max(farthest, found.squaredDistance($0 + i * dimension)) } ?? .nan
-      }
-    }
-    #expect(abs(farthest - 1) < 1e-9)
-    // The least ellipsoid around points of another is smaller, but for the tolerance of the search.
-    #expect(found.logVolume < truth.logVolume + 0.15)
-    #expect(found.logVolume > truth.logVolume - 0.12 * Double(dimension))
-  }
-
-  @Test func pointsInAPlaneHaveNoEllipsoidOfTheirOwnVolume() {
-    let points = (0..<40).flatMap { [Double($0) / 40, 0.5] }
-    let ellipsoid = Ellipsoid(enclosing: points, dimension: 2, enlargement: 1.1)
-    #expect(ellipsoid.map { $0.logVolume < -8 } ?? true)
-    #expect(Ellipsoid(enclosing: [0.1, 0.2], dimension: 2, enlargement: 1.1) == nil)
-  }
-
-  @Test func overlapIsSeen() throws {
-    let a = try #require(Ellipsoid(centre: [0.3, 0.5], factor: [0.1, 0, 0, 0.1]))
-    let touching = try #require(Ellipsoid(centre: [0.45, 0.5], factor: [0.06, 0, 0, 0.06]))
-    let apart = try #require(Ellipsoid(centre: [0.45, 0.5], factor: [0.04, 0, 0, 0.3]))
-    #expect(a.overlaps(touching) && touching.overlaps(a))
-    #expect(!a.overlaps(apart) && !apart.overlaps(a))
-  }
-
-  @Test func modesAreToldApart() {
-    var random = Self.stream(2)
-    var points = PointMatrix(columns: 2)
-    for i in 0..<240 {
-      let centre = [[0.2, 0.2], [0.8, 0.3], [0.5, 0.8]][i % 3]
-      points.append(centre.map { $0 + 0.03 * random.normal() })
-    }
-    let modes = EllipsoidUnion.modes(points, enlargement: 1.1, minimum: 10, stream: &random)
-    #expect(modes.count == 3)
-    #expect(modes.map(\.rows.count).sorted() == [80, 80, 80])
-  }
-
   @Test func drawsFromABoundCoverItEvenly() throws {
     let a = try #require(Ellipsoid(centre: [0.4, 0.5], factor: [0.2, 0, 0, 0.2]))
     let b = try #require(Ellipsoid(centre: [0.6, 0.5], factor: [0.2, 0, 0, 0.2]))

@@ -84,31 +84,4 @@ import Testing
     // More likely than not there are a hundred in a thousand.
     #expect(components.draw(1, of: 3, proposals: .max / 2, stream: &random).points.count == 2)
   }
-
-  /// Points on an arc are not held by one ellipsoid without waste: several hold less in all, and every point still.
-  @Test func unionsAreRefinedAroundWhatIsHollow() throws {
-    var random = Self.stream(9)
-    var points = PointMatrix(columns: 2)
-    for _ in 0..<400 {
-      let (angle, radius) = (Double.pi * random.uniform(), 0.3 + 0.01 * random.uniform())
-      points.append([0.5 + radius * cos(angle), 0.5 + radius * sin(angle)])
-    }
-    let modes = EllipsoidUnion.modes(points, enlargement: 1.1, minimum: 20, stream: &random)
-    #expect(modes.count == 1)
-    let whole = try #require(modes.first)
-    let parts = EllipsoidUnion.refine(
-      whole, points, target: log(0.03), enlargement: 1.1, minimum: 20, stream: &random)
-    #expect(parts.count >= 3)
-    #expect(logSumExp(parts.map(\.ellipsoid.logVolume)) < whole.ellipsoid.logVolume - log(2))
-    #expect(parts.map(\.rows.count).reduce(0, +) == 400 && parts.allSatisfy { $0.rows.count >= 20 })
-    for part in parts {
-      for row in part.rows {
-        points.withRow(row) { #expect(part.ellipsoid.squaredDistance($0) < 1) }
-      }
-    }
-    // Asked for no less than there is, it leaves the whole as it is.
-    let same = EllipsoidUnion.refine(
-      whole, points, target: whole.ellipsoid.logVolume + 0.1, enlargement: 1.1, minimum: 20, stream: &random)
-    #expect(same.count == 1)
-  }
 }

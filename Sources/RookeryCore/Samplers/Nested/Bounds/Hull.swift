@@ -1,7 +1,7 @@
 import Glibc
 
 /// An ellipsoid that holds points, with the mirrors that make it the smallest.
-struct Hull: Sendable {
+struct Hull: Enclosure, Sendable {
   let ellipsoid: Ellipsoid
   let mirrors: Mirrors
 

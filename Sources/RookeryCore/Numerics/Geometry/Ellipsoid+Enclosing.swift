@@ -6,23 +6,22 @@ extension Ellipsoid {
   private static var maximalSteps: Int { 3000 }
 
   /// The ellipsoid of (nearly) least volume around all points, each axis then multiplied by `enlargement`;
-  /// nil where the points lie in a plane.
+  /// nil where the points lie in a plane. ``init(around:)`` takes the covariance as it is, at once and for points in a plane too.
   ///
   /// Khachiyan's ascent on the weights of the lifted points q = (x, 1), with the away steps of Todd &
   /// Yıldırım (2007), doi:10.1016/j.dam.2007.02.013. A step that moves weight a to point k changes V = Σ uᵢ
   /// qᵢqᵢᵀ by a matrix of rank one, so V⁻¹ and all gᵢ = qᵢᵀV⁻¹qᵢ follow from the single product of all points
   /// with V⁻¹q_k.
   init?<E>(
-    enclosing points: [Double], dimension size: Int, enlargement: Double,
-    unless halt: Halt<E> = Halt<Never>.never
+    enclosing points: PointMatrix, enlargement: Double, unless halt: Halt<E> = Halt<Never>.never
   ) throws(E) {
-    let count = points.count / size
-    let (mean, covariance) = LinearAlgebra.meanAndCovariance(PointMatrix(columns: size, values: points))
+    let (count, size) = (points.rows, points.columns)
+    let (mean, covariance) = LinearAlgebra.meanAndCovariance(points)
     guard count > size, let root = Self.regularRoot(covariance, size: size),
       let inverse = LinearAlgebra.invertLower(root, size: size)
     else { return nil }
     // Whitened, so that the ascent starts well conditioned.
-    let lifted = Self.lift(points, mean: mean, inverse: inverse, size: size)
+    let lifted = Self.lift(points.values, mean: mean, inverse: inverse, size: size)
     let weights = try Self.ascend(lifted, count: count, size: size + 1, halt)
 
     var centre = [Double](repeating: 0, count: size)
@@ -47,13 +46,7 @@ extension Ellipsoid {
       }
     }
     guard let raw = Ellipsoid(centre: shifted, factor: factor) else { return nil }
-    let farthest = points.withUnsafeBufferPointer { all in
-      (0..<count).reduce(0.0) { farthest, i in
-        guard let start = all.baseAddress else { return farthest }
-        return max(farthest, raw.squaredDistance(start + i * size))
-      }
-    }
-    let scale = farthest.squareRoot() * enlargement
+    let scale = raw.farthestSquare(of: points).squareRoot() * enlargement
     self.init(centre: shifted, factor: factor.map { $0 * scale })
   }
 
