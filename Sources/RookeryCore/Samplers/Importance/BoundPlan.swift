@@ -161,10 +161,7 @@ extension Exploration {
         return (frame, region.networks.map { $0.moved(from: region.frame, to: frame).weights })
       }
     }
-    guard let root = Ellipsoid.regularRoot(covariance, size: d),
-      let frame = Ellipsoid(centre: centre, factor: root.map { $0 * stretch })
-    else { return nil }
-    return (frame, [])
+    return Ellipsoid(centre: centre, covariance: covariance)?.scaled(by: stretch).map { ($0, []) }
   }
 
   /// Puts the trained networks in and takes the bound into use if it is smaller than the current one.
