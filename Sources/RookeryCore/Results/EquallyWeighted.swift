@@ -12,21 +12,11 @@ extension RunResult {
   /// - Returns: rows of `samples` and `derivedSamples`; none where no sample has weight.
   public func equallyWeightedRows(_ count: Int? = nil, seed: UInt64 = 0) -> [Int] {
     let weights = logWeights.map { exp($0) }
-    let total = weights.reduce(0) { $0 + ($1 > 0 ? $1 : 0) }
     let count = min(max(count ?? max(1, Int(saturating: effectiveSampleSize)), 0), 100_000_000)
-    guard total > 0, count > 0 else { return [] }
+    guard count > 0 else { return [] }
     var stream = RandomStream(seed: seed, purpose: Self.drawPurpose, index: 0)
-    let offset = stream.uniform()
-    var rows: [Int] = []
-    rows.reserveCapacity(count)
-    var sum = 0.0
-    for (row, weight) in weights.enumerated() where weight > 0 {
-      sum += weight
-      let reached = sum / total * Double(count)
-      while rows.count < count, Double(rows.count) + offset < reached { rows.append(row) }
-    }
-    // The sum may fall short of the whole by rounding.
-    if let last = weights.lastIndex(where: { $0 > 0 }) { while rows.count < count { rows.append(last) } }
+    let times = systematicDraws(count, of: weights, offset: stream.uniform())
+    var rows = times.indices.flatMap { repeatElement($0, count: times[$0]) }
     for i in stride(from: rows.count - 1, to: 0, by: -1) { rows.swapAt(i, stream.integer(below: i + 1)) }
     return rows
   }

@@ -5,12 +5,8 @@ extension ImportanceNestedSampler {
   /// Draws from the prior that the exploration made. Those of a second look are not among those of the first.
   package var priorDraws: PriorDraws {
     let rows = points.origins.indices.filter { points.origins[$0] == 0 }
-    var derived = PointMatrix(columns: points.derivedCount)
-    for row in rows where points.derivedCount > 0 {
-      derived.append(points.derived[row * points.derivedCount..<(row + 1) * points.derivedCount])
-    }
     var draws = PriorDraws(
-      cube: points.matrix(rows), derived: derived, logL: rows.map { points.logL[$0] })
+      cube: points.matrix(rows), derived: points.derived(at: rows), logL: rows.map { points.logL[$0] })
     draws.noise = noise
     return draws
   }

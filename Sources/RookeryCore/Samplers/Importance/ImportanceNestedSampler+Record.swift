@@ -39,12 +39,9 @@ extension ImportanceNestedSampler {
   }
 
   private func record(_ points: SampledPoints, rows: [Int], ratios: [Double], error: Double) -> RunRecord {
-    var derived = PointMatrix(columns: points.derivedCount)
-    for row in rows where points.derivedCount > 0 {
-      derived.append(points.derived[row * points.derivedCount..<(row + 1) * points.derivedCount])
-    }
-    return RunRecord(
-      cube: points.matrix(rows), derived: derived, logLikelihoods: rows.map { points.logL[$0] },
+    RunRecord(
+      cube: points.matrix(rows), derived: points.derived(at: rows),
+      logLikelihoods: rows.map { points.logL[$0] },
       kind: .importance(logPriorToProposal: ratios, logZError: error),
       findings: findings + [noise.finding ?? noiseOfStage.finding].compactMap(\.self))
   }

@@ -47,15 +47,12 @@ struct SampledPoints: Sendable, Equatable {
     return chosen
   }
 
-  func coordinates(_ range: Range<Int>) -> [Double] {
-    Array(cube[range.lowerBound * dimension..<range.upperBound * dimension])
-  }
+  func matrix(_ rows: [Int]) -> PointMatrix { Self.matrix(of: cube, columns: dimension, rows) }
 
-  func matrix(_ rows: [Int]) -> PointMatrix {
-    var chosen = PointMatrix(columns: dimension)
-    chosen.reserve(rows: rows.count)
-    for row in rows { chosen.append(cube[row * dimension..<(row + 1) * dimension]) }
-    return chosen
+  func derived(at rows: [Int]) -> PointMatrix { Self.matrix(of: derived, columns: derivedCount, rows) }
+
+  private static func matrix(of values: [Double], columns: Int, _ rows: [Int]) -> PointMatrix {
+    PointMatrix(columns: columns, values: values).rows(at: rows)
   }
 }
 

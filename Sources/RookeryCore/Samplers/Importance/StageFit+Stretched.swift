@@ -44,7 +44,7 @@ extension StageFit {
     _ points: [Double], _ logPosterior: [Double], dimension d: Int, _ stream: inout RandomStream,
     _ halt: Halt<E>
   ) throws(E) -> StudentMixture? {
-    let rows = resample(logPosterior, 2500, &stream).rows
+    let rows = resample(logPosterior, 2500, &stream)
     guard
       let fit = StudentMixtureFit(
         points: rows.flatMap { points[$0.row * d..<($0.row + 1) * d] }, weights: rows.map(\.weight),
@@ -89,7 +89,7 @@ extension StageFit {
     _ halt: Halt<E>
   ) throws(E) -> [Stretch]? {
     let d = possible.count
-    let rows = resample(logPosterior, 1000, &stream).rows
+    let rows = resample(logPosterior, 1000, &stream)
     let points = rows.flatMap { moved[$0.row * d..<($0.row + 1) * d] }
     let weights = rows.map(\.weight)
     let total = weights.reduce(0, +)

@@ -59,8 +59,7 @@ struct StageFit: Sendable, Equatable {
     _ moved: [Double], _ logPosterior: [Double], dimension d: Int, modes: [Double],
     stream: inout RandomStream, _ halt: Halt<E>
   ) throws(E) -> StudentMixture? {
-    let chosen = resample(logPosterior, 2500, &stream)
-    let rows = chosen.rows.filter { !isHeldOut($0.row) }
+    let rows = resample(logPosterior, 2500, &stream).filter { !isHeldOut($0.row) }
     let held = logPosterior.indices.filter { isHeldOut($0) && logPosterior[$0] > -14 }
     func gather(_ rows: [Int]) -> [Double] { rows.flatMap { moved[$0 * d..<($0 + 1) * d] } }
     guard
@@ -93,20 +92,9 @@ struct StageFit: Sendable, Equatable {
   /// Rows drawn systematically in proportion to their weights, each with how often it was drawn.
   static func resample(
     _ logWeights: [Double], _ count: Int, _ stream: inout RandomStream
-  ) -> (rows: [(row: Int, weight: Double)], Void) {
-    var rows: [(row: Int, weight: Double)] = []
-    var next = stream.uniform()
-    var sum = 0.0
-    for row in logWeights.indices {
-      sum += exp(logWeights[row]) * Double(count)
-      var times = 0.0
-      while next < sum {
-        times += 1
-        next += 1
-      }
-      if times > 0 { rows.append((row, times)) }
-    }
-    return (rows, ())
+  ) -> [(row: Int, weight: Double)] {
+    let times = systematicDraws(count, of: logWeights.map { exp($0) }, offset: stream.uniform())
+    return times.indices.filter { times[$0] > 0 }.map { ($0, Double(times[$0])) }
   }
 
   /// Points that matter for telling L from t: where L has its mass, and where t has.
