@@ -19,7 +19,7 @@ extension ImportanceNestedSettings: MethodSettings {
         "Build bounds at least until ln(1 + evidence left / evidence so far) is below this, to find what is narrow and high within what is wide.",
       initial: "no such limit, and 0.3 where the fit turns out thin towards the highest points",
       mayChangeOnResume: true,
-      inForce: { settings, _ in settings.remainingEvidence.map(short) ?? "none" }),
+      inForce: { settings, _ in settings.remainingEvidence.map { short($0) } ?? "none" }),
     .init(
       "update_fraction", \.updateFraction, saved: "updateFraction", unit: "share",
       help: "A new bound is built once so many points per live point have arrived above the threshold.",

@@ -36,7 +36,7 @@ extension NestedSettings: MethodSettings {
     .init(
       "enlarge", \.enlargement, saved: "enlargement", unit: "factor",
       help: "By which factor the volume of a bound is made larger.", initial: "what the explorer needs",
-      inForce: { settings, _ in settings.enlargement.map(short) ?? Self.chosen }),
+      inForce: { settings, _ in settings.enlargement.map { short($0) } ?? Self.chosen }),
   ]
 
   private static let chains: [MethodSetting<NestedSettings>] = [
@@ -95,6 +95,6 @@ extension NestedSettings: MethodSettings {
 
   /// A number that has a say in dynamic runs alone.
   private func inWords(_ number: Double?, or words: String) -> String? {
-    isDynamic ? number.map(short) ?? words : nil
+    isDynamic ? number.map { short($0) } ?? words : nil
   }
 }

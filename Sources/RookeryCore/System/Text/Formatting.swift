@@ -79,13 +79,13 @@ package func rounded(_ value: Double, toErrorOf error: Double) -> String {
   return scientific(value, digits: min(max(decimalExponent(value) - place, 0), 15))
 }
 
-/// A number in at most six digits, without zeros at its end.
-package func short(_ value: Double) -> String {
+/// A number in at most so many digits, or whole, without zeros at its end.
+package func short(_ value: Double, digits: Int = 6) -> String {
   guard value.isFinite, value != 0 else { return fixed(value, 0) }
   if value == value.rounded(), abs(value) < 1e9 { return fixed(value, 0) }
   let size = decimalExponent(value)
   let isPlain = (-5...8).contains(size)
-  var text = isPlain ? fixed(value, max(5 - size, 0)) : scientific(value, digits: 5)
+  var text = isPlain ? fixed(value, max(digits - 1 - size, 0)) : scientific(value, digits: digits - 1)
   guard text.contains(".") else { return text }
   let power = isPlain ? "" : String(text.drop { $0 != "e" })
   text = String(text.prefix { $0 != "e" })

@@ -24,7 +24,7 @@ package struct ProgressLine {
     }
     if status.logZ.isFinite { parts.append(Part(text: Self.evidence(status), rank: 6)) }
     parts += Self.goals(status).enumerated().map { Part(text: $1, rank: $0 == 0 ? 3 : 8) }
-    parts.append(Part(text: "busy \(Int((100 * snapshot.busy).rounded())) % of \(snapshot.workers)", rank: 9))
+    parts.append(Part(text: "busy \(percent(snapshot.busy)) of \(snapshot.workers)", rank: 9))
     if let silence = snapshot.silence { parts.append(Part(text: silence, rank: 2)) }
     let limit = snapshot.timeLimit.map { " of " + duration($0, whole: true) } ?? ""
     parts.append(Part(text: duration(snapshot.seconds, whole: true) + limit, rank: 7))
@@ -58,7 +58,9 @@ package struct ProgressLine {
     var text = "log Z \(fixed(status.logZ, 2))"
     if status.logZError.isFinite {
       text += " ± \(fixed(status.logZError, 2))"
-      if let target = status.targetError, status.logZError > target { text += " > \(short(target))" }
+      if let target = status.targetError, status.logZError > target {
+        text += " > \(short(target, digits: 2))"
+      }
     }
     return text
   }
@@ -72,7 +74,8 @@ package struct ProgressLine {
     }
     if status.remaining.isFinite, let target = status.targetRemaining {
       goals.append(
-        "dlogz \(short(status.remaining)) \(status.remaining > target ? ">" : "<") \(short(target))")
+        "dlogz \(short(status.remaining, digits: 2)) \(status.remaining > target ? ">" : "<") "
+          + short(target, digits: 2))
     }
     if status.effectiveSampleSize > 0 {
       let target = status.targetEffectiveSize.map { " of \(grouped(Int(min($0, 1e15))))" }
@@ -80,23 +83,5 @@ package struct ProgressLine {
       if target != nil { goals.insert(text, at: 0) } else { goals.append(text) }
     }
     return goals
-  }
-
-  private static func percent(_ share: Double) -> String { "\(fixed(100 * share, 0)) %" }
-
-  /// Two digits that matter, or whole.
-  private static func short(_ value: Double) -> String {
-    let size = abs(value)
-    if size >= 10 || size == 0 { return fixed(value, 0) }
-    if size < 1e-4 { return scientific(value, digits: 0) }
-    var decimals = 1
-    var limit = 1.0
-    while size < limit, decimals < 6 {
-      limit /= 10
-      decimals += 1
-    }
-    let text = fixed(value, decimals)
-    // 0.010 is 0.01.
-    return text.hasSuffix("0") && decimals > 1 ? String(text.dropLast()) : text
   }
 }
