@@ -1,3 +1,4 @@
+import CPosix
 import Glibc
 
 /// A file that appears under its name whole or not at all: written under a temporary name in the same directory, synced,
