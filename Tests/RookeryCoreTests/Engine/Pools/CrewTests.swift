@@ -16,7 +16,8 @@ private final class CountedLikelihood: Likelihood {
   private final class Open: OpenLikelihood {
     func evaluate(
       _ parameters: Span<Double>, rows: Int, logLikelihoods: inout MutableSpan<Double>,
-      derived: inout MutableSpan<Double>, refused: inout MutableSpan<UInt8>
+      derived: inout MutableSpan<Double>, gradients: inout MutableSpan<Double>,
+      refused: inout MutableSpan<UInt8>
     ) { for row in 0..<rows { logLikelihoods[row] = -50 * parameters[row] * parameters[row] } }
   }
 }
