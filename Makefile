@@ -39,9 +39,9 @@ test: setup lint readers ## All tests but the long ones.
 
 STATISTICS := $(CURDIR)/.build/statistics.md
 
-test-statistics: build ## Evidence, errors, coverage and insertion ranks over many seeds, as one table. An hour or more.
+test-statistics: setup ## Evidence, errors, coverage and insertion ranks over many seeds, as one table. An hour or more.
 	@rm -f $(STATISTICS)
-	ROOKERY_STATISTICS=$(STATISTICS) swift test -c release --filter StatisticsTests; \
+	ROOKERY_STATISTICS=$(STATISTICS) swift test -c release --filter '^StatisticsTests\.'; \
 	  status=$$?; echo; cat $(STATISTICS); exit $$status
 
 # FULL=1 for all problems and peers, PROBLEMS="gauss5 gauss10", SEEDS=5, LIMIT=600 (seconds a run), FRESH=1 to measure the
@@ -72,7 +72,7 @@ test-stress: build ## Pools under fire: kills, crashes, many ranks, and the numb
 	cp $(BIN)/PoolProbe $(BIN)/rookery .build/programs
 	ROOKERY_STRESS=1 ROOKERY_TEST_PROGRAMS=$(CURDIR)/.build/programs swift test -c release --filter StressTests
 
-test-kill: build ## 136 kills of runs of every method, resumed on other pools; 2000 damaged files of each kind. Under half an hour.
+test-kill: setup ## 136 kills of runs of every method, resumed on other pools; 2000 damaged files of each kind. Under half an hour.
 	ROOKERY_KILLS=136 ROOKERY_FLIPS=2000 swift test -c release --filter 'KillTests|CheckpointFuzzTests|ResultFuzzTests'
 
 mutants: setup ## Plants faults one at a time in a copy and has the tests find them; goes on where it stopped. ONLY=name. Under an hour.
@@ -95,7 +95,7 @@ test-mpich: ## A build for MPICH beside that for the default MPI library: same b
 build-command:
 	$(BUILD) --product rookery
 
-test-large: build ## A million samples of 20 parameters, written and read.
+test-large: setup ## A million samples of 20 parameters, written and read.
 	ROOKERY_LARGE=1 swift test -c release --filter LargeResultTests
 
 build: setup ## Build everything, optimised.

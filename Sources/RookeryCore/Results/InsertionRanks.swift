@@ -36,21 +36,19 @@ public struct InsertionRanks: Sendable, Equatable {
     let allDeaths = deaths.sorted()
     var places: [Double] = []
     var liveCounts: [Int] = []
-    var next = 0
     var dead = 0
-    for point in byBirth {
+    for (earlier, point) in byBirth.enumerated() {
       let contour = births[point]
-      while next < byBirth.count, births[byBirth[next]] <= contour {
-        born.add(Self.index(of: deaths[byBirth[next]], in: levels))
-        next += 1
-      }
+      // One after another also where many were born at one contour, as from a plateau: places among all of them would not be independent,
+      // but spread more evenly than chance.
+      born.add(Self.index(of: deaths[point], in: levels))
       guard contour > -.infinity else { continue }
       while dead < allDeaths.count, allDeaths[dead] <= contour { dead += 1 }
       // All that died by the contour were born below it.
       let level = Self.index(of: deaths[point], in: levels)
       let below = born.count(below: level) - dead
       let equal = born.count(below: level + 1) - dead - below
-      let alive = next - dead
+      let alive = earlier + 1 - dead
       places.append((Double(below) + stream.uniform() * Double(equal)) / Double(alive))
       liveCounts.append(alive)
     }

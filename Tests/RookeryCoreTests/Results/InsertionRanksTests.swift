@@ -30,6 +30,29 @@ import Testing
     }
   }
 
+  /// Half of the volume above a plateau is another: with it dies half of the live points, and as many are born at one contour.
+  @Test func exactRunsOverPlateausGiveUniformChances() {
+    let chances = (0..<200).map { seed in
+      var stream = RandomStream(seed: UInt64(seed), purpose: .init(rawValue: 79), index: 0)
+      func tier(above contour: Int) -> Int { contour + 1 + Int(-log2(stream.uniform())) }
+      var live = (0..<100).map { _ in (tier(above: -1), -1) }
+      var all: [(Int, Int)] = []
+      for contour in 0..<12 {
+        all += live.filter { $0.0 == contour }
+        let left = live.filter { $0.0 > contour }
+        live = left + (left.count..<100).map { _ in (tier(above: contour), contour) }
+      }
+      all += live
+      let births = all.map { $0.1 < 0 ? -Double.infinity : Double($0.1) }
+      return InsertionRanks(deaths: all.map { Double($0.0) }, births: births, seed: 1)
+    }
+    for kind in [\InsertionRanks.pValue, \.rollingPValue] {
+      let values = chances.map { $0[keyPath: kind] }
+      let distance = InsertionRanks.distance(values[...])
+      #expect(InsertionRanks.chance(ofDistance: distance, count: values.count) > 0.01)
+    }
+  }
+
   @Test(arguments: [2, 3]) func biasedRunsAreSeen(_ terms: Int) {
     #expect(run(live: 200, deaths: 5000, mean: terms, seed: 3).pValue < 1e-6)
   }
@@ -67,7 +90,7 @@ import Testing
     let births = [-Double.infinity] + [Double](repeating: 0, count: count)
     let deaths = [0.0] + (0..<count).map { $0 % 2 == 0 ? 1.0 : 2.0 }
     let ranks = InsertionRanks(deaths: deaths, births: births, seed: 2)
-    #expect(ranks.liveCounts.allSatisfy { $0 == count })
+    #expect(ranks.liveCounts == Array(1...count))
     #expect(ranks.pValue > 0.01)
   }
 
