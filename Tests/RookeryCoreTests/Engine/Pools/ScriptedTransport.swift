@@ -92,7 +92,9 @@ final class ScriptedTransport<Piece: Work>: Transport {
     let worker = ready[random.integer(below: ready.count)]
     if !links[worker].outbox.isEmpty { return .frame(links[worker].outbox.removeFirst(), from: worker) }
     var tried: [Double]?
-    for frame in links[worker].inbox {
+    var due = links[worker].inbox.count
+    var isFirst = true
+    looking: for (place, frame) in links[worker].inbox.enumerated() {
       if case .trial(_, let point) = try Order(frame: frame) {
         tried = point
         if used.contains(worker) { badTrials += 1 }
@@ -106,6 +108,11 @@ final class ScriptedTransport<Piece: Work>: Transport {
         _ = try reader.read(Int.self)
         _ = try Piece(from: &reader)
         guard sequence == killer, deathsLeft > 0 else { continue }
+        // It answers for the messages before this one first.
+        guard isFirst else {
+          due = place
+          break looking
+        }
         deathsLeft -= 1
         deaths += 1
         links[worker] = Link()
@@ -117,15 +124,17 @@ final class ScriptedTransport<Piece: Work>: Transport {
           ? WorkerTrace.Moment(sequence: sequence, point: point, isTrial: isGuilty && tried == point) : nil
         return .lost(Loss(worker: worker, how: "signal 11", isFromOutside: isFromOutside, inside: inside))
       }
+      isFirst = false
     }
     let contexts = history[worker]
-    let fresh = links[worker].inbox
+    let fresh = links[worker].inbox.prefix(due)
+    let later = links[worker].inbox.dropFirst(due)
     history[worker] += fresh.filter { if case .work? = try? Order(frame: $0) { false } else { true } }
     links[worker].inbox = contexts + fresh
     if let last = try? Worker<Piece>(Evaluator(problem)).serve(links[worker]), Order.isFinish(last) {
       links[worker].send(Answer.left.frame)
     }
-    links[worker].inbox = []
+    links[worker].inbox = Array(later)
     return links[worker].outbox.isEmpty ? nil : .frame(links[worker].outbox.removeFirst(), from: worker)
   }
 }
