@@ -33,7 +33,7 @@ struct StoppingStatistics {
     Case(name: "unequal:2:0.25", seeds: 40),
     Case(name: "unequal:5:1", seeds: 20), Case(name: "unequal:6:0.25", seeds: 20),
     Case(name: "unequal:8:1", seeds: 20), Case(name: "seam:6", seeds: 20),
-    Case(name: "unequal:6:1", seeds: 40, byBounds: true, mostLost: 2),
+    Case(name: "unequal:6:1", seeds: 160, byBounds: true, mostLost: 2),
     Case(name: "unequal:6:0.25", seeds: 20, byBounds: true),
     Case(name: "seam:6", seeds: 40, byBounds: true, mostLost: 2),
     Case(name: "funnel:3", seeds: 40, byBounds: true), Case(name: "funnel:4", seeds: 40, byBounds: true),
