@@ -7,11 +7,13 @@ import Rookery
 
 let data = Velocities.hd164922()
 
+let planets = ["b", "c"]
+
 /// The model with a planet for each range of periods.
 func model(_ name: String, periods: [(Double, Double)]) throws -> Problem {
   var parameters: [Parameter] = []
   for (i, range) in periods.enumerated() {
-    let planet = ["b", "c"][i]
+    let planet = planets[i]
     parameters += [
       // No scale is preferred; the ranges do not overlap, so that two planets cannot change places.
       Parameter("P_\(planet)", .logUniform(range.0, range.1), label: "P_\(planet)", unit: "d"),
@@ -31,27 +33,20 @@ func model(_ name: String, periods: [(Double, Double)]) throws -> Problem {
       Parameter("jitter_\(instrument)", .logUniform(0.1, 20), label: "\\sigma_\(instrument)", unit: "m/s"),
     ]
   }
-  let planets = periods.count
+  let orbits = try planets.prefix(periods.count).map { try Orbit(of: $0, index: parameters.index(of:)) }
+  let offsets = try data.instruments.map { try parameters.index(of: "offset_\($0)") }
+  let jitters = try data.instruments.map { try parameters.index(of: "jitter_\($0)") }
   return try Problem(name, parameters: parameters, threadSafe: true) { theta in
-    let orbits = orbits(theta, planets: planets)
+    let pulls = orbits.map { $0.at(theta) }
     var sum = 0.0
     for i in data.times.indices {
-      let own = 5 * planets + 2 * data.instrument[i]
-      var residual = data.velocities[i] - theta[own]
-      for orbit in orbits { residual -= orbit.velocity(at: data.times[i]) }
-      let variance = data.errors[i] * data.errors[i] + theta[own + 1] * theta[own + 1]
+      let jitter = theta[jitters[data.instrument[i]]]
+      var residual = data.velocities[i] - theta[offsets[data.instrument[i]]]
+      for pull in pulls { residual -= pull.velocity(at: data.times[i]) }
+      let variance = data.errors[i] * data.errors[i] + jitter * jitter
       sum -= 0.5 * (residual * residual / variance + log(2 * .pi * variance))
     }
     return sum
-  }
-}
-
-func orbits(_ theta: Span<Double>, planets: Int) -> [Keplerian] {
-  (0..<planets).map { planet in
-    let p = 5 * planet
-    return Keplerian(
-      period: theta[p], semiAmplitude: theta[p + 1], eccentricity: theta[p + 2], argument: theta[p + 3],
-      phase: theta[p + 4])
   }
 }
 
@@ -72,12 +67,13 @@ launch(about: "Weighs models of no, one and two planets of HD 164922.") { run in
   // The star's velocity over the observations, with its band: to be drawn over the data.
   let start = data.times.min() ?? 0
   let days = Array(stride(from: start, to: data.times.max() ?? 0, by: 5))
+  let orbits = try planets.map { try Orbit(of: $0, index: best.parameters.index(of:)) }
   let curve = try best.predict(at: .draws(200), on: run.pool(), threadSafe: true) { theta in
-    let orbits = orbits(theta.span, planets: 2)
-    return days.map { day in orbits.reduce(0) { $0 + $1.velocity(at: day) } }
+    let pulls = orbits.map { $0.at(theta.span) }
+    return days.map { day in pulls.reduce(0) { $0 + $1.velocity(at: day) } }
   }
   try curve?.write(to: out + "/two-planets/velocities.csv", at: days)
-  let pictures = [pictureOfData(and: best)].compactMap(\.self)
+  let pictures = [try pictureOfData(and: best)].compactMap(\.self)
   if let page = try best.report(to: out + "/two-planets", pictures: pictures), !run.options.json {
     print("\nreport: \(page)")
   }

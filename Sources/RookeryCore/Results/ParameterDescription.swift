@@ -44,6 +44,15 @@ public struct ParameterDescription: Sendable, Equatable {
   package var isConditional: Bool { prior == "conditional" || prior.hasPrefix("jointly ") }
 }
 
+extension [ParameterDescription] {
+  /// Where a row of samples has a parameter.
+  ///
+  /// - Throws: ``InputError`` for a name that none of them has; it says which one comes nearest.
+  public func index(of name: String) throws(InputError) -> NamedIndex {
+    try NamedIndex(of: name, among: map(\.name))
+  }
+}
+
 extension Problem {
   /// - Throws: what a conditional prior or a transform throws, and ``InputError`` for a flat prior.
   func parameterDescriptions() throws -> [ParameterDescription] {

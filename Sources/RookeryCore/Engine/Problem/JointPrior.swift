@@ -88,15 +88,3 @@ extension Parameter {
     return zip(names, priors).map { Parameter($0, $1) }
   }
 }
-
-extension [Parameter] {
-  /// Where a likelihood finds a parameter among the values it is given: to be asked once, outside of it.
-  ///
-  /// - Throws: ``InputError`` for a name that none of them has.
-  public func index(of name: String) throws(InputError) -> Int {
-    if let index = firstIndex(where: { $0.name == name }) { return index }
-    throw InputError(
-      "there is no parameter \"\(name)\""
-        + (nearest(to: name, among: map(\.name)).map { "; did you mean \"\($0)\"?" } ?? ""))
-  }
-}

@@ -95,14 +95,6 @@ import Testing
     #expect(try problem.logPrior([0.5, 6]) == -.infinity)
   }
 
-  @Test func parametersAreFoundByName() throws {
-    let parameters = [Parameter("slope", .uniform(0, 1)), Parameter("offset", .fixed(1))]
-    #expect(try parameters.index(of: "offset") == 1)
-    #expect(throws: InputError("there is no parameter \"slop\"; did you mean \"slope\"?")) {
-      try parameters.index(of: "slop")
-    }
-  }
-
   @Test func cubeIsTheInverseOfValues() throws {
     let problem = try Self.make([
       Parameter("a", .logUniform(1e-3, 1e3)), Parameter("b", .normal(mean: 3, deviation: 2)),
