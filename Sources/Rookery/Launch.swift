@@ -100,9 +100,13 @@ public final class Launch {
 ///
 /// Under MPI every rank goes through the body, and so does, silently, each worker that is another start of the program (``Pool/spawned(_:)``).
 ///
-/// - Parameter about: what the program does, for `--help`.
-public func launch(about: String = "", _ body: (Launch) throws -> Void) -> Never {
-  launch(NoArguments.self, about: about) { run, _ in try body(run) }
+/// - Parameters:
+///   - about: what the program does, for `--help`.
+///   - formats: forms of the program's own for its results, beside those of this package: `--format` takes their names.
+public func launch(
+  about: String = "", formats: [any ResultFormat] = [], _ body: (Launch) throws -> Void
+) -> Never {
+  launch(NoArguments.self, about: about, formats: formats) { run, _ in try body(run) }
 }
 
 /// The same for a program with arguments of its own, which `--help` lists before those of a run.
@@ -120,9 +124,10 @@ public func launch(about: String = "", _ body: (Launch) throws -> Void) -> Never
 ///
 /// - Parameter own: may hold a group of `RunOptions` itself, to place them among its own.
 public func launch<Own: ParsableArguments>(
-  _ own: Own.Type, about: String = "", _ body: (Launch, Own) throws -> Void
+  _ own: Own.Type, about: String = "", formats: [any ResultFormat] = [],
+  _ body: (Launch, Own) throws -> Void
 ) -> Never {
-  launch(own, about: about) { run, own in
+  launch(own, about: about, formats: formats) { run, own in
     try body(run, own)
     return ExitCode.success
   }
@@ -131,7 +136,8 @@ public func launch<Own: ParsableArguments>(
 /// The same for a body that ends with a code of its own. Success leaves the code to how the runs ended.
 @_disfavoredOverload
 public func launch<Own: ParsableArguments>(
-  _ own: Own.Type, about: String = "", _ body: (Launch, Own) throws -> ExitCode
+  _ own: Own.Type, about: String = "", formats: [any ResultFormat] = [],
+  _ body: (Launch, Own) throws -> ExitCode
 ) -> Never {
   let program = Program<Own>(about: about)
   var exitCode = ExitCode.success
@@ -139,6 +145,7 @@ public func launch<Own: ParsableArguments>(
     StandardOutput.prepare()
     SpawnedWorker.enroll()
     nameSettingsAsFlags()
+    try OutputFormat.offer(formats)
     let (options, own) = try program.parse()
     let launch = Launch(options)
     if !options.doctor { Interruption.heedSignals() }

@@ -35,6 +35,12 @@ import Testing
     }
   }
 
+  /// What cannot be typed in a list, or means something else there.
+  @Test(arguments: ["", "all", "a,b", "a b", "csv", "a\n"]) func namesThatNoFormatCanHave(_ name: String) {
+    #expect(OutputFormat.complaint(about: name, beside: [.npz, .csv])?.contains("\"\(name)\"") == true)
+    #expect(OutputFormat.complaint(about: "heights", beside: [.npz, .csv]) == nil)
+  }
+
   @Test func aFormatThatARunHasNoFormIn() throws {
     let result = try MadeResult.importance(logLikelihoods: [1, 2], ratios: [0, 0])
     try inTemporaryDirectory { directory in
