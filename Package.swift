@@ -66,6 +66,8 @@ let package = Package(
     .target(
       name: "CaseProblems", dependencies: ["RookeryCore"], path: "Tests/CaseProblems", swiftSettings: settings
     ),
+    // What CONTRIBUTING shows: a sampler, a likelihood and an output format, each in one short file.
+    .target(name: "Examples", dependencies: ["RookeryCore"], path: "Tests/Examples", swiftSettings: settings),
     .executableTarget(
       name: "CaseProbe", dependencies: ["Rookery", "CaseProblems", "ReferenceProblems"],
       path: "Tests/CaseProbe",
@@ -73,7 +75,9 @@ let package = Package(
     // Programs as users write them, with arguments of their own.
     .executableTarget(
       name: "ProgramProbe",
-      dependencies: ["Rookery", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+      dependencies: [
+        "Rookery", "Examples", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
       path: "Tests/ProgramProbe", swiftSettings: settings),
     // Shared with the benchmarks, which are a package of their own.
     .target(name: "AllocationCounter", path: "Tests/Benchmarks/Sources/AllocationCounter"),
@@ -86,7 +90,7 @@ let package = Package(
       name: "CommandTests",
       dependencies: [
         "Rookery", "RookeryCommand", "LaunchProbe", "ProgramProbe", "CaseProbe", "minimal", "exoplanet",
-        "TestSupport", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Examples", "TestSupport", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
     .testTarget(

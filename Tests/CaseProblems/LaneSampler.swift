@@ -39,7 +39,6 @@ package struct LaneSampler: Sampler {
   package var lanes: Int { chains.count }
   package var window: Int { lanes * Self.depth }
   package var ending: Ending? { round == rounds ? .converged : nil }
-  package var status: SamplerStatus { SamplerStatus() }
 
   package mutating func next() -> Issue<LanePiece>? {
     if ending == nil, chains.allSatisfy({ $0.absorbed == (round + 1) * stretches }) { pool() }

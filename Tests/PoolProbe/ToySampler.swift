@@ -40,7 +40,6 @@ struct ToySampler: Sampler {
   }
 
   var ending: Ending? { absorbed.count * block >= points ? .converged : nil }
-  var status: SamplerStatus { SamplerStatus() }
 
   func record() -> RunRecord {
     RunRecord(

@@ -19,6 +19,11 @@ public struct PointMatrix: Sendable, Equatable {
     values = [Double](repeating: 0, count: rows * columns)
   }
 
+  /// All rows of tables of the same columns, one table after another.
+  package init(joining tables: [PointMatrix]) {
+    self.init(columns: tables.first?.columns ?? 0, values: tables.flatMap(\.values))
+  }
+
   public package(set) subscript(row: Int, column: Int) -> Double {
     get {
       precondition(column >= 0 && column < columns, "there are \(columns) columns")

@@ -31,9 +31,7 @@ extension Draws {
   /// - Parameter order: of the rows as they are one table after the other.
   init(joining tables: [Draws], order: [Int]) {
     func all(_ part: KeyPath<Draws, PointMatrix>) -> PointMatrix {
-      PointMatrix(
-        columns: tables[0][keyPath: part].columns, values: tables.flatMap { $0[keyPath: part].values }
-      ).rows(at: order)
+      PointMatrix(joining: tables.map { $0[keyPath: part] }).rows(at: order)
     }
     let (logL, logPriors) = (tables.flatMap(\.logLikelihoods), tables.flatMap(\.logPriors))
     self.init(

@@ -17,7 +17,6 @@ struct PredictionSampler: Sampler {
   mutating func absorb(_ outcome: PredictedPoint, of piece: PredictionPiece) { predicted.append(outcome) }
 
   var ending: Ending? { predicted.count == points.rows ? .converged : nil }
-  var status: SamplerStatus { SamplerStatus() }
 
   func record() -> PredictionRecord { PredictionRecord(predicted, of: points.rows) }
 

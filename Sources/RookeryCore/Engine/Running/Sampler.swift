@@ -56,6 +56,9 @@ package protocol Sampler<Record>: Wire, Sendable {
 extension Sampler {
   package var lanes: Int { 1 }
 
+  /// A run that is over soon has nothing to show on its way.
+  package var status: SamplerStatus { SamplerStatus() }
+
   /// A sampler that is quick in all it does has nothing left to do.
   package mutating func settle<E>(unless halt: Halt<E>) throws(E) {}
 

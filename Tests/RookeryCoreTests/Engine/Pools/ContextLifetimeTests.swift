@@ -85,7 +85,6 @@ private struct CountingSampler: Sampler {
     if counts.count == 100 { #expect(widest == window) }
   }
   var ending: Ending? { counts.count == Self.piecesPerContext * Self.versions ? .converged : nil }
-  var status: SamplerStatus { SamplerStatus() }
   func record() -> RunRecord {
     RunRecord(
       cube: PointMatrix(columns: 1, values: counts.map { _ in 0.5 }), derived: PointMatrix(columns: 0),

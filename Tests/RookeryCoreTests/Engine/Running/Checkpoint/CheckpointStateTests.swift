@@ -17,7 +17,6 @@ private struct SlowSampler: Sampler {
   var milliseconds: Int
   var window: Int { 1 }
   var ending: Ending? { .converged }
-  var status: SamplerStatus { SamplerStatus() }
 
   init(milliseconds: Int) { self.milliseconds = milliseconds }
   mutating func next() -> RookeryCore.Issue<NoPiece>? { nil }
