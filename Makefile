@@ -15,7 +15,7 @@ endif
 BIN := $(SCRATCH)/release
 PREFIX ?= /usr/local
 RANKS ?= $(shell n=$$(nproc); echo $$(( n > 8 ? 8 : n < 2 ? 2 : n )))
-ARGS ?= --method dynesty --live 250 --out planets --overwrite
+ARGS ?= --method nested --live 250 --out planets --overwrite
 
 .PHONY: build-command run install test test-mpich test-stress test-kill test-sanitizers test-statistics test-large mutants golden bench bench-scaling bench-kernels readme readers build format lint setup clean help
 
@@ -104,9 +104,10 @@ build: setup ## Build everything, optimised.
 format: ## Format all sources.
 	swift format -i -p -r Package.swift Sources Tests mpi-examples
 
-lint: ## Check the format of all sources, and that no room of the core knows one above it.
+lint: ## Check the format of all sources, that no room of the core knows one above it, and that documents speak of what is there.
 	swift format lint --strict -p -r Package.swift Sources Tests mpi-examples
 	python3 Tests/Rooms/arrows.py
+	python3 Tests/Words/words.py
 
 readers: ## Install the tools that read result files, which tests use: anesthetic, GetDist, ArviZ and others. Needs Python.
 	@bash .ci/readers
