@@ -12,36 +12,64 @@ package struct ParetoTail: Sendable, Equatable {
   package let count: Int
   /// Up to which shape so many draws can be relied on.
   package let limit: Double
+  /// The scale of the distribution, and where it begins: both as parts of the largest weight.
+  private let scale: Double
+  private let base: Double
 
   package var isHeavy: Bool { shape > limit }
 
   /// One standard deviation of the shape.
   package var error: Double { (1 + shape) / Double(count).squareRoot() }
 
-  /// - Parameter logWeights: of all draws, up to a constant; minus infinity for those that count nothing.
+  /// - Parameters:
+  ///   - logWeights: of all draws, up to a constant; minus infinity for those that count nothing.
+  ///   - size: how many of the largest weights are the tail, at most; nil for as many as suit independent draws.
   /// - Returns: nil for so few draws that they have no tail, and where no weight is above the others.
-  package init?(logWeights: [Double]) {
+  package init?(logWeights: [Double], size: Int? = nil) {
     let draws = Double(logWeights.count)
-    let size = Int(min(draws / 5, 3 * draws.squareRoot()))
+    let size = size ?? Int(min(draws / 5, 3 * draws.squareRoot()))
     guard size >= 5 else { return nil }
     let largest = logWeights.sorted(by: >).prefix(size + 1)
     guard let peak = largest.first, let cut = largest.last, peak.isFinite else { return nil }
     let base = exp(cut - peak)
     let excesses = largest.dropLast().reversed().map { exp($0 - peak) - base }.filter { $0 > 0 }
     guard excesses.count >= 5 else { return nil }
-    let raw = Self.fit(excesses)
+    let (raw, scale) = Self.fit(excesses)
     guard raw.isFinite else { return nil }
     let known = Double(excesses.count)
     shape = (known * raw + 10 * 0.5) / (known + 10)
     count = excesses.count
-    limit = min(1 - 1 / log10(draws), 0.7)
+    limit = Self.limit(draws: draws)
+    (self.scale, self.base) = (scale, base)
+  }
+
+  /// Up to which shape so many independent draws can be relied on.
+  package static func limit(draws: Double) -> Double { min(1 - 1 / log10(draws), 0.7) }
+
+  /// The same weights with those of the tail replaced by quantiles of the distribution, the j-th of M by that at (j - 1/2) / M, and none
+  /// above the largest: Pareto smoothed weights (algorithm 1 of the paper above).
+  ///
+  /// - Parameter logWeights: those that the tail was fitted to.
+  /// - Returns: their logarithms, that of the largest being zero.
+  package func smoothed(_ logWeights: [Double]) -> [Double] {
+    let peak = logWeights.max() ?? 0
+    var smooth = logWeights.map { $0 - peak }
+    guard scale > 0, scale.isFinite else { return smooth }
+    let tail = smooth.indices.sorted { smooth[$0] > smooth[$1] }.prefix(count).reversed()
+    for (j, row) in tail.enumerated() {
+      let survival = log1p(-(Double(j) + 0.5) / Double(count))
+      let excess = abs(shape) < .ulpOfOne ? -survival : expm1(-shape * survival) / shape
+      smooth[row] = min(log(scale * excess + base), 0)
+    }
+    return smooth
   }
 
   /// The shape by the nearly Bayesian estimate of Zhang & Stephens (2009), Technometrics 51(3), 316: a mean over a grid of values of
   /// θ = -k/σ, each with its profile likelihood.
   ///
   /// - Parameter excesses: over the start of the tail, rising, all positive.
-  static func fit(_ excesses: [Double]) -> Double {
+  /// - Returns: k and σ.
+  private static func fit(_ excesses: [Double]) -> (shape: Double, scale: Double) {
     let count = Double(excesses.count)
     let steps = 30 + Int(count.squareRoot())
     let quartile = excesses[max(Int(count / 4 + 0.5) - 1, 0)]
@@ -58,6 +86,7 @@ package struct ParetoTail: Sendable, Equatable {
     }
     let total = logSumExp(scores.filter(\.isFinite))
     let theta = zip(thetas, scores).reduce(0) { $1.1.isFinite ? $0 + $1.0 * exp($1.1 - total) : $0 }
-    return shape(theta)
+    let fitted = shape(theta)
+    return (fitted, -fitted / theta)
   }
 }
