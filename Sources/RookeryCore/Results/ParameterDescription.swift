@@ -57,7 +57,7 @@ extension Problem {
   /// - Throws: what a conditional prior or a transform throws, and ``InputError`` for a flat prior.
   func parameterDescriptions() throws -> [ParameterDescription] {
     try requirePrior(for: "a result")
-    let draws = !dependents.isEmpty ? try priorDraws() : PointMatrix(columns: parameters.count)
+    let draws = !dependents.isEmpty ? try probeDraws() : PointMatrix(columns: parameters.count)
     return parameters.indices.map { i in
       let parameter = parameters[i]
       let count = ParameterDescription.quantileCount
@@ -89,7 +89,7 @@ extension Problem {
   private static let priorPurpose = RandomStream.Purpose(rawValue: 0x5052_4400)
 
   /// Draws from the whole prior, always the same ones.
-  private func priorDraws() throws -> PointMatrix {
+  private func probeDraws() throws -> PointMatrix {
     var cube = PointMatrix(rows: 4096, columns: dimension)
     var stream = RandomStream(seed: 0, purpose: Self.priorPurpose, index: 0)
     cube.withUnsafeMutableValues { for i in $0.indices { $0[i] = stream.uniform() } }

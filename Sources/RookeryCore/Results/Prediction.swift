@@ -1,9 +1,9 @@
-import Glibc
-
-/// What a model of the user's predicts from a posterior.
+/// What a model of the user's predicts from a posterior or a prior.
 public struct Prediction: Sendable {
   /// The parameters it was evaluated at, one point a row.
   public let points: PointMatrix
+  /// Which row of the result's samples each point is; empty for medians and for draws from the prior.
+  public let rows: [Int]
   /// The outputs, one point a row; all points weigh the same.
   public let values: PointMatrix
 
@@ -24,6 +24,10 @@ public struct Prediction: Sendable {
   }
 }
 
+/// A model that predicts with noise: from the values of all parameters in order to any number of outputs, as many each time. What is random
+/// in it comes from the stream, which each draw has one of its own of, for the same bits on every pool.
+public typealias NoisyModel = @Sendable (_ theta: [Double], _ stream: inout RandomStream) throws -> [Double]
+
 extension RunResult {
   /// Where a model is evaluated for a prediction.
   public enum PredictionPoints: Sendable {
@@ -36,6 +40,8 @@ extension RunResult {
     /// At so many draws from the posterior.
     case draws(Int)
   }
+
+  private static let noisePurpose = RandomStream.Purpose(rawValue: 0x5052_4e50)
 
   /// Evaluates a model of the user's over the posterior, on a pool.
   ///
@@ -50,17 +56,14 @@ extension RunResult {
   ///   - model: from the values of all parameters in order to any number of outputs, as many each time. A point for which it throws
   ///     ``PointRefused`` is left out.
   /// - Returns: the outputs, on rank 0; nil, silently, elsewhere.
-  /// - Throws: ``InputError`` for no draws, a result without weights, and outputs that differ in number; ``LikelihoodFailure`` for what
-  ///   the model throws; ``PoolError``; ``Interrupted`` where the program is to stop.
+  /// - Throws: ``InputError`` for no draws, a result without weights, a model that refuses all points, and outputs that differ in number;
+  ///   ``LikelihoodFailure`` for what the model throws; ``PoolError``; ``Interrupted`` where the program is to stop.
   public func predict(
     at points: PredictionPoints, on pool: Pool = .serial, threadSafe: Bool = false, seed: UInt64 = 0,
     _ model: @escaping @Sendable ([Double]) throws -> [Double]
   ) throws -> Prediction? {
-    let sampler = PredictionSampler(try self.points(points, seed: seed))
-    let problem = try predictionProblem(threadSafe: threadSafe, at: sampler.points, model)
-    let crew = try Crew(pool, problems: [problem], kinds: [WorkKind(PredictionPiece.self)])
-    defer { crew.close() }
-    return try predict(sampler, of: problem, on: crew)
+    try prediction(points, seed, threadSafe, isNoisy: false) { theta, _ in try model(theta) }.carriedOut(
+      on: pool)
   }
 
   /// The same on a crew. Processes that were forked before know nothing of the model, and are forked anew.
@@ -68,50 +71,46 @@ extension RunResult {
     at points: PredictionPoints, on crew: Crew, threadSafe: Bool = false, seed: UInt64 = 0,
     _ model: @escaping @Sendable ([Double]) throws -> [Double]
   ) throws -> Prediction? {
-    let sampler = PredictionSampler(try self.points(points, seed: seed))
-    let problem = try predictionProblem(threadSafe: threadSafe, at: sampler.points, model)
-    return try predict(sampler, of: problem, on: crew)
+    try prediction(points, seed, threadSafe, isNoisy: false) { theta, _ in try model(theta) }.carriedOut(
+      on: crew)
   }
 
-  private func predict(_ sampler: PredictionSampler, of problem: Problem, on crew: Crew) throws -> Prediction?
-  {
-    var settings = RunSettings()
-    settings.showsProgress = false
-    settings.callGuard = crew.callGuard
-    let driven = try crew.drive(
-      sampler, on: problem, engine: EngineDescription(name: "prediction", live: 0, dimension: 1),
-      settings: settings, sharing: \.withoutPoints
-    ) { record, _, _ in record }
-    guard driven.value.isWhole else {
-      throw Interrupted(
-        description:
-          "the prediction was interrupted after \(driven.value.count) of \(sampler.points.rows) points")
-    }
-    guard driven.rank == 0, rank == 0 else { return nil }
-    return driven.value.prediction(at: sampler.points)
+  /// The same with noise: draws from the posterior predictive distribution, for replicated data.
+  ///
+  /// ```swift
+  /// let replicated = try result.predict(at: .draws(500), on: run.pool()) { theta, stream in
+  ///   x.map { theta[0] + theta[1] * $0 + theta[2] * stream.normal() }
+  /// }
+  /// ```
+  ///
+  /// - Parameter seed: of the draws and the noise.
+  public func predict(
+    at points: PredictionPoints, on pool: Pool = .serial, threadSafe: Bool = false, seed: UInt64 = 0,
+    _ model: @escaping NoisyModel
+  ) throws -> Prediction? {
+    try prediction(points, seed, threadSafe, isNoisy: true, model).carriedOut(on: pool)
   }
 
-  /// The model as something that workers evaluate: its parameters are those of the result, its outputs are derived quantities.
-  private func predictionProblem(
-    threadSafe: Bool, at points: PointMatrix, _ model: @escaping @Sendable ([Double]) throws -> [Double]
-  ) throws -> Problem {
-    let count = try model(points[row: 0]).count
-    guard count > 0 else { throw InputError("the model to predict from has no outputs") }
-    return try Problem(
-      "prediction from \(problem)", parameters: parameters.map { Parameter($0.name, .uniform(0, 1)) },
-      derived: (0..<count).map { DerivedQuantity("output \($0)") }, threadSafe: threadSafe
-    ) { point, outputs in
-      let point = point.withUnsafeBufferPointer { Array($0) }
-      let values = try model(point)
-      guard values.count == count else {
-        throw InputError("the model gave \(values.count) outputs at \(point) and \(count) before")
-      }
-      for i in 0..<count { outputs[i] = values[i] }
-      return 0
-    }
+  /// The same with noise on a crew.
+  public func predict(
+    at points: PredictionPoints, on crew: Crew, threadSafe: Bool = false, seed: UInt64 = 0,
+    _ model: @escaping NoisyModel
+  ) throws -> Prediction? {
+    try prediction(points, seed, threadSafe, isNoisy: true, model).carriedOut(on: crew)
   }
 
-  private func points(_ points: PredictionPoints, seed: UInt64) throws -> PointMatrix {
+  private func prediction(
+    _ points: PredictionPoints, _ seed: UInt64, _ threadSafe: Bool, isNoisy: Bool,
+    _ model: @escaping NoisyModel
+  ) throws -> PredictionTask {
+    let (points, rows) = try self.points(points, seed: seed)
+    return PredictionTask(
+      problem: problem, parameters: parameters.map(\.name), points: points, rows: rows,
+      noise: isNoisy ? (seed, Self.noisePurpose) : nil, isThreadSafe: threadSafe, isSilent: rank != 0,
+      model: model)
+  }
+
+  private func points(_ points: PredictionPoints, seed: UInt64) throws -> (PointMatrix, rows: [Int]) {
     if head.isOnRankZeroAlone {
       throw InputError(
         "a prediction needs the draws on every rank, and this run was asked for them on rank 0 alone")
@@ -122,7 +121,7 @@ extension RunResult {
       // The model may not know a periodic parameter beyond the range of its prior.
       let medians = zip(parameters, marginals()).map { $1.branch == nil ? $1.median : $0.inRange($1.median) }
       guard medians.allSatisfy({ !$0.isNaN }) else { throw nothing }
-      return PointMatrix(columns: medians.count, values: medians)
+      return (PointMatrix(columns: medians.count, values: medians), [])
     case .map, .best:
       let index = if case .map = points { mapIndex } else { bestIndex }
       guard hasPriorDensity || index != nil else {
@@ -131,14 +130,59 @@ extension RunResult {
         )
       }
       guard let index else { throw nothing }
-      return samples.rows(at: [index])
+      return (samples.rows(at: [index]), [index])
     case .draws(let count):
-      guard count > 0, count <= 10_000_000 else {
+      guard count > 0, count <= Problem.mostDraws else {
         throw InputError("a prediction needs 1 to 10 million draws, not \(count)")
       }
-      let draws = draws(count, seed: seed)
-      guard draws.rows == count else { throw nothing }
-      return draws
+      let rows = equallyWeightedRows(count, seed: seed)
+      guard rows.count == count else { throw nothing }
+      return (samples.rows(at: rows), rows)
     }
+  }
+}
+
+extension Problem {
+  private static let noisePurpose = RandomStream.Purpose(rawValue: 0x5052_4e51)
+
+  /// Evaluates a model over draws from the prior, on a pool: what the priors expect of data before there are any. The points of what comes back
+  /// are those of ``priorDraws(_:seed:)``.
+  ///
+  /// Every rank of an MPI job must call it. The result does not depend on the pool.
+  ///
+  /// ```swift
+  /// let expected = try problem.predict(priorDraws: 500, on: run.pool()) { theta, stream in
+  ///   x.map { theta[0] + theta[1] * $0 + theta[2] * stream.normal() }
+  /// }
+  /// ```
+  ///
+  /// - Parameters:
+  ///   - priorDraws: how many draws.
+  ///   - pool: where the work is done.
+  ///   - threadSafe: whether the model may run on several threads at once.
+  ///   - seed: of the draws and the noise.
+  ///   - model: see ``NoisyModel``. A point for which it throws ``PointRefused`` is left out.
+  /// - Returns: the outputs, on rank 0; nil, silently, elsewhere.
+  /// - Throws: what ``priorDraws(_:seed:)`` throws, and as ``RunResult/predict(at:on:threadSafe:seed:_:)`` does.
+  public func predict(
+    priorDraws: Int, on pool: Pool = .serial, threadSafe: Bool = false, seed: UInt64 = 0,
+    _ model: @escaping NoisyModel
+  ) throws -> Prediction? {
+    try prediction(priorDraws, seed, threadSafe, model).carriedOut(on: pool)
+  }
+
+  /// The same on a crew. Processes that were forked before know nothing of the model, and are forked anew.
+  public func predict(
+    priorDraws: Int, on crew: Crew, threadSafe: Bool = false, seed: UInt64 = 0, _ model: @escaping NoisyModel
+  ) throws -> Prediction? {
+    try prediction(priorDraws, seed, threadSafe, model).carriedOut(on: crew)
+  }
+
+  private func prediction(
+    _ count: Int, _ seed: UInt64, _ threadSafe: Bool, _ model: @escaping NoisyModel
+  ) throws -> PredictionTask {
+    PredictionTask(
+      problem: name, parameters: parameters.map(\.name), points: try priorDraws(count, seed: seed), rows: [],
+      noise: (seed, Self.noisePurpose), isThreadSafe: threadSafe, isSilent: false, model: model)
   }
 }

@@ -90,10 +90,13 @@ struct PredictionRecord: Wire, Sendable {
     (self.points, self.asked, count) = (points, asked, points.count)
   }
 
-  func prediction(at places: PointMatrix) -> Prediction {
+  /// - Parameters:
+  ///   - places: all points in order.
+  ///   - rows: which row of a result each is; empty where they are none.
+  func prediction(at places: PointMatrix, rows: [Int]) -> Prediction {
     let kept = points.indices.filter { !points[$0].isRefused }
     return Prediction(
-      points: places.rows(at: kept),
+      points: places.rows(at: kept), rows: rows.isEmpty ? [] : kept.map { rows[$0] },
       values: PointMatrix(
         columns: points.first?.values.count ?? 0, values: kept.flatMap { points[$0].values }))
   }
