@@ -9,8 +9,8 @@ extension Finding: CustomStringConvertible {
 
   /// Nil for a code that this version does not know.
   var sentence: String? {
-    sentenceOfRecords ?? sentenceOfPriors ?? sentenceOfLivePoints ?? sentenceOfDraws ?? sentenceOfWorkers
-      ?? sentenceOfTroubles
+    sentenceOfRecords ?? sentenceOfPriors ?? sentenceOfLivePoints ?? sentenceOfDraws ?? sentenceOfPredictions
+      ?? sentenceOfWorkers ?? sentenceOfTroubles
   }
 
   private var bareWords: String {
@@ -143,6 +143,31 @@ extension Finding: CustomStringConvertible {
         "a draw from the fitted density is worth \(scientific(value("efficiency"), digits: 1)) independent ones, so that"
         + " \(grouped(whole(value("calls_left")))) more calls would be needed; \(other) is likely to need"
         + " \(grouped(whole(value("calls_of_live_points"))))"
+    default: return nil
+    }
+  }
+
+  /// What the log-likelihoods of data tell of predictions.
+  private var sentenceOfPredictions: String? {
+    let share = "\(whole(value("data"))) of \(whole(value("all"))) data"
+    let datum = "datum \(whole(value("datum"))), counted from 0"
+    switch code {
+    case "influential-data":
+      return
+        "\(share) weigh so much that the draws say little of the posterior without them (Pareto k = \(fixed(value("pareto_k"), 2)) of"
+        + " \(datum), above \(fixed(value("limit"), 2))): elpd_loo cannot be relied on; sample again without each of them, or look"
+        + " for what the model does not allow for"
+    case "few-draws-to-predict":
+      return
+        "\(whole(value("draws"))) draws are too few to tell whether elpd_loo can be relied on; take a thousand"
+    case "waic-variance":
+      return
+        "the log-likelihood of \(share) varies by more than \(fixed(value("limit"), 1)) over the posterior (variance"
+        + " \(fixed(value("variance"), 2)) of \(datum)): elpd_waic may be off; use leave-one-out"
+    case "pointwise-not-the-whole":
+      return
+        "the sum of the log-likelihoods of the data differs from the run's log-likelihood by what changes from draw to draw, by up to"
+        + " \(short(value("spread"), digits: 3)): the run's has terms of no datum, or one of the two is not of this model"
     default: return nil
     }
   }
