@@ -200,6 +200,49 @@ def check_arviz(run):
     if len(values) > 10:
         table = arviz.summary(data, kind="stats", round_to=8)
         close(table.loc[names, "mean"], values.mean(axis=0), 1e-6)
+    if os.path.exists(run.path("predictive.json")):
+        check_arviz_predictive(run, data)
+
+
+def check_arviz_predictive(run, data):
+    """The groups of what a program computes at draws, and leave-one-out and WAIC of them beside ArviZ's own."""
+    import arviz
+    with open(run.path("predictive.json"), encoding="utf-8") as file:
+        told = json.load(file)
+    # A line through x with noise of width s.
+    x, y = np.array(told["x"]), np.array(told["y"])
+    np.testing.assert_array_equal(data.observed_data["y"].values, y)
+
+    def model(group):
+        slope, offset, width = (group[name].values[0][:, None] for name in ["slope", "offset", "s"])
+        return slope * x + offset, width
+
+    logp = data.log_likelihood["y"]
+    assert logp.dims == ("chain", "draw", "y_dim_0") and len(logp.chain) == 1
+    mean, width = model(data.posterior)
+    close(logp.values[0], -0.5 * ((y - mean) / width) ** 2 - np.log(width) - 0.5 * np.log(2 * np.pi))
+    # Noise about the line of the same draw: with draws in another order it would be wider.
+    for group, line in [("posterior_predictive", data.posterior), ("prior_predictive", data.prior)]:
+        noise = (data[group]["y"].values[0] - model(line)[0]) / model(line)[1]
+        assert abs(noise.mean()) < 5 / noise.size ** 0.5 and abs(noise.std() - 1) < 5 / noise.size ** 0.5
+    assert list(data.prior.data_vars) == ["slope", "offset", "s"]
+    assert abs(data.prior["offset"].values.std() - 3) < 0.5
+    # ArviZ divides by n in errors, and by S in the variance of WAIC, where the paper has n - 1 and S - 1.
+    n, draws = len(y), len(logp.draw)
+    reff = data.log_likelihood.attrs["relative_efficiency"]
+    assert 0 < reff < 1
+    loo = arviz.loo(data, pointwise=True, reff=reff)
+    close(loo.elpd_loo, told["loo"])
+    close(loo.se * np.sqrt(n / (n - 1)), told["loo_error"])
+    close(loo.p_loo, told["p_loo"])
+    close(loo.pareto_k.values, told["pareto_k"])
+    # Without word of repeats it takes them for independent, and the tail is shorter.
+    assert abs(arviz.loo(data).elpd_loo - told["loo"]) < 0.1
+    waic = arviz.waic(data, pointwise=True)
+    close(waic.p_waic * draws / (draws - 1), told["p_waic"])
+    close(waic.elpd_waic - waic.p_waic / (draws - 1), told["waic"])
+    # ArviZ's own tool finds what it needs.
+    assert arviz.loo_pit(data, y="y").shape == (n,)
 
 
 def check_bilby(run):
@@ -277,7 +320,7 @@ def check_corner(run):
 
 
 TOOLS = {name[6:]: check for name, check in list(globals().items()) if name.startswith("check_")
-         and name != "check_moments"}
+         and name not in ("check_moments", "check_arviz_predictive")}
 
 
 def main():

@@ -19,7 +19,10 @@ struct ReaderTests {
     .appendingPathComponent("Readers/readback.py").path
 
   /// Writes all formats and has the tools compare their numbers with ours; none stands for all tools.
-  private func readBack(_ result: RunResult, with tools: [String] = []) throws {
+  private func readBack(
+    _ result: RunResult, with tools: [String] = [],
+    adding add: (_ directory: String) throws -> Void = { _ in }
+  ) throws {
     let python = Self.home + "/bin/python"
     try #require(
       FileManager.default.isExecutableFile(atPath: python),
@@ -28,6 +31,7 @@ struct ReaderTests {
       """)
     try inTemporaryDirectory { directory in
       try result.write(to: directory, formats: OutputFormat.allCases)
+      try add(directory)
       let process = Process()
       process.executableURL = URL(fileURLWithPath: python)
       process.arguments = [Self.script, directory] + tools
@@ -102,6 +106,50 @@ struct ReaderTests {
     var shells = ImportanceNestedSettings()
     shells.targetEffectiveSize = 2000
     try readBack(try sample(problem, by: .importanceNested(shells), settings: settings))
+  }
+
+  /// ArviZ computes the same leave-one-out and WAIC of the file, and finds predictions with the draws that they were made at.
+  @Test(.timeLimit(.minutes(10)))
+  func whatAProgramComputesAtDraws() throws {
+    let x = (0..<24).map { Double($0) / 12 - 1 }
+    // The last one is far off.
+    let y = x.map { 1 + 2 * $0 + 0.5 * sin(40 * $0) + ($0 > 0.9 ? 4 : 0) }
+    @Sendable func parts(_ theta: [Double]) -> [Double] {
+      zip(x, y).map { x, y in
+        let residual = (y - theta[0] * x - theta[1]) / theta[2]
+        return -0.5 * residual * residual - log(theta[2]) - 0.5 * log(2 * .pi)
+      }
+    }
+    let replicate: NoisyModel = { theta, stream in
+      x.map { theta[0] * $0 + theta[1] + theta[2] * stream.normal() }
+    }
+    let problem = try Problem(
+      "line",
+      parameters: [
+        Parameter("slope", .normal(mean: 0, deviation: 3)),
+        Parameter("offset", .normal(mean: 0, deviation: 3)),
+        Parameter("s", .logUniform(0.05, 5)),
+      ]
+    ) { (theta: [Double]) in parts(theta).reduce(0, +) }
+    var nested = NestedSettings()
+    nested.live = 300
+    let result = try sample(problem, by: .nested(nested), settings: settings)
+    let pointwise = try #require(try result.pointwise(at: .draws(1500), seed: 6, parts))
+    let (loo, waic) = (try pointwise.loo(), try pointwise.waic())
+    #expect(loo.findings.allSatisfy { $0.code != "pointwise-not-the-whole" })
+    let told = JSON.object([
+      ("x", .numbers(x)), ("y", .numbers(y)), ("loo", .number(loo.elpd)), ("loo_error", .number(loo.error)),
+      ("p_loo", .number(loo.effectiveParameters)), ("pareto_k", .numbers(loo.paretoShapes)),
+      ("waic", .number(waic.elpd)), ("p_waic", .number(waic.effectiveParameters)),
+    ])
+    let format = OutputFormat.arviz(
+      logLikelihood: pointwise,
+      posteriorPredictive: try result.predict(at: .draws(1500), seed: 6, replicate),
+      priorPredictive: try problem.predict(priorDraws: 400, replicate), observed: y)
+    try readBack(result, with: ["arviz"]) { directory in
+      try result.write(to: directory, formats: [format])
+      try told.text.write(toFile: directory + "/predictive.json", atomically: true, encoding: .utf8)
+    }
   }
 
   @Test(.timeLimit(.minutes(10)))
