@@ -90,7 +90,8 @@ let package = Package(
       name: "CommandTests",
       dependencies: [
         "Rookery", "RookeryCommand", "LaunchProbe", "ProgramProbe", "CaseProbe", "minimal", "exoplanet",
-        "Examples", "TestSupport", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "schools", "Examples", "TestSupport",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
     .testTarget(
@@ -104,6 +105,8 @@ let package = Package(
     .executableTarget(
       name: "exoplanet", dependencies: ["Rookery"], path: "mpi-examples/exoplanet",
       resources: [.embedInCode("hd164922.csv")], swiftSettings: settings),
+    .executableTarget(
+      name: "schools", dependencies: ["Rookery"], path: "mpi-examples/schools", swiftSettings: settings),
 
     .testTarget(
       name: "RookeryCoreTests",

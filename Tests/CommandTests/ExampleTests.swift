@@ -52,6 +52,26 @@ import Testing
     }
   }
 
+  /// What is computed at draws is the same on any number of ranks and on processes, and so are the files.
+  @Test(.timeLimit(.minutes(10)))
+  func schools() throws {
+    let directory = NSTemporaryDirectory() + "rookery-\(UUID().uuidString)"
+    defer { try? FileManager.default.removeItem(atPath: directory) }
+    let places: [(ranks: Int?, pool: [String])] =
+      Self.ranks.map { ($0, []) } + [(nil, ["--pool", "processes:2"]), (nil, ["--pool", "spawned:2"])]
+    var files: [Data] = []
+    for (i, place) in places.enumerated() {
+      let own = directory + "/\(i)"
+      let run = try ProgramRun(
+        "schools", ["-q", "--seed", "2", "--out", own] + place.pool, ranks: place.ranks)
+      #expect(run.status == 0 && run.errors == [], "\(run.errors)")
+      #expect(run.output.count { $0.contains(": elpd_loo = ") } == 3)
+      #expect(run.output.count { $0.contains(" beside partly: ") } == 2, "\(run.output)")
+      files.append(try Data(contentsOf: URL(fileURLWithPath: own + "/partly/arviz.nc")))
+      #expect(files[i] == files[0] && files[0].count > 100_000, "\(place)")
+    }
+  }
+
   @Test(.timeLimit(.minutes(10)))
   func optionsOfAUsersProgram() throws {
     let help = try ProgramRun("minimal", ["--help"])

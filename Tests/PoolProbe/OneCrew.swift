@@ -25,7 +25,7 @@ func measureOpenings(_ pool: Pool, _ problem: Problem, rounds: Int) throws {
     to: STDOUT_FILENO)
 }
 
-/// Runs of several methods, a prediction and a measurement, one after another with one crew, and then each with a crew of its own: they must
+/// Runs of several methods, predictions and a measurement, one after another with one crew, and then each with a crew of its own: they must
 /// be the same to the bit.
 func runOfEverything(on pool: Pool, _ problem: Problem, settings: RunSettings) throws {
   var (nested, shells) = (NestedSettings(), ImportanceNestedSettings())
@@ -41,14 +41,24 @@ func runOfEverything(on pool: Pool, _ problem: Problem, settings: RunSettings) t
     let prediction = try first.predict(at: .draws(200), on: crew(), threadSafe: true) {
       [$0[0] * $0[0], $0[1]]
     }
+    let replicated = try first.predict(at: .draws(50), on: crew(), threadSafe: true) { theta, stream in
+      [theta[0] + stream.normal()]
+    }
+    let parts = try first.pointwise(at: .draws(50), on: crew(), threadSafe: true) { [-$0[0] * $0[0], $0[1]] }
+    let expected = try other.predict(priorDraws: 50, on: crew(), threadSafe: true) { theta, stream in
+      [theta[0] * stream.uniform()]
+    }
     let third = try crew().sample(other, by: .nested(nested), settings: settings)
     let workers = try crew().measure(problem) { meter in
       _ = try meter.dispatchSeconds(pieces: 8, rounds: 3)
       return meter.workers
     }
     let fourth = try crew().sample(problem, by: .nested(nested), settings: settings)
+    let predicted = [prediction?.values, replicated?.values, parts?.values, expected?.values]
     return [first.digest, second.digest, third.digest, fourth.digest]
-      + [prediction.map { "\($0.values.values.reduce(0, +))" } ?? "none", workers.map { "\($0)" } ?? "none"]
+      + predicted.map { $0.map { "\($0.values.reduce(0, +))" } ?? "none" } + [
+        workers.map { "\($0)" } ?? "none"
+      ]
   }
   let shared = try Crew(on: pool, for: [problem], settings: settings)
   let together = try everything { shared }
