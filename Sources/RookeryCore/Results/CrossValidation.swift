@@ -22,17 +22,22 @@ extension PointwiseLogLikelihoods {
       let logP = values.column(datum)
       let logRatios = logP.map { -$0 }
       let tail = ParetoTail(logWeights: logRatios, size: tailSize)
-      let weights = tail?.smoothed(logRatios) ?? logRatios
-      let total = logSumExp(weights)
-      let term = logSumExp(zip(weights, logP).map { $0 + $1 }) - total
+      let peak = logRatios.max() ?? 0
+      let logWeights = tail?.smoothed(logRatios) ?? logRatios.map { $0 - peak }
+      let weights = logWeights.map { exp($0) }
+      let logTerms = zip(logWeights, logP).map { $0 + $1 }
+      let highest = logTerms.max() ?? 0
+      let products = logTerms.map { exp($0 - highest) }
+      let (total, sum) = (weights.reduce(0, +), products.reduce(0, +))
+      let term = highest + log(sum / total)
       terms.append(term)
       parameters.append(logMean(logP) - term)
       // Weights that are all the same are those of independent draws from the very posterior that is asked for.
       shapes.append(tail?.shape ?? (logP.min() == logP.max() ? -.infinity : .infinity))
       // The variance of a mean by self-normalised weights, over its square (Owen 2013, Monte Carlo theory, section 9.2).
-      noise += zip(weights, logP).reduce(0) { sum, next in
-        let (share, ratio) = (exp(next.0 - total), exp(next.1 - term))
-        return sum + share * share * (ratio - 1) * (ratio - 1)
+      for (weight, product) in zip(weights, products) {
+        let pull = product / sum - weight / total
+        noise += pull * pull
       }
     }
     return Elpd(

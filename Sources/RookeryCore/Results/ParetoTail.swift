@@ -15,6 +15,8 @@ package struct ParetoTail: Sendable, Equatable {
   /// The scale of the distribution, and where it begins: both as parts of the largest weight.
   private let scale: Double
   private let base: Double
+  /// The logarithm of the smallest weight of it.
+  private let least: Double
 
   package var isHeavy: Bool { shape > limit }
 
@@ -40,7 +42,7 @@ package struct ParetoTail: Sendable, Equatable {
     shape = (known * raw + 10 * 0.5) / (known + 10)
     count = excesses.count
     limit = Self.limit(draws: draws)
-    (self.scale, self.base) = (scale, base)
+    (self.scale, self.base, least) = (scale, base, largest[excesses.count - 1])
   }
 
   /// Up to which shape so many independent draws can be relied on.
@@ -55,7 +57,7 @@ package struct ParetoTail: Sendable, Equatable {
     let peak = logWeights.max() ?? 0
     var smooth = logWeights.map { $0 - peak }
     guard scale > 0, scale.isFinite else { return smooth }
-    let tail = smooth.indices.sorted { smooth[$0] > smooth[$1] }.prefix(count).reversed()
+    let tail = logWeights.indices.filter { logWeights[$0] >= least }.sorted { smooth[$0] < smooth[$1] }
     for (j, row) in tail.enumerated() {
       let survival = log1p(-(Double(j) + 0.5) / Double(count))
       let excess = abs(shape) < .ulpOfOne ? -survival : expm1(-shape * survival) / shape

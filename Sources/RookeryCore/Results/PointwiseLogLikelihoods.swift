@@ -11,7 +11,7 @@ public struct PointwiseLogLikelihoods: Sendable {
   public let points: PointMatrix
   /// How many independent draws these are worth. Draws of a result are independent of each other but for repeats: one of large weight comes
   /// more than once. This is then (Σm)² / Σm² over how often each comes, which is near their number as long as that is well below the
-  /// result's effective sample size.
+  /// result's effective sample size. How far chains of a nested run leave neighbours alike is not counted.
   public let effectiveSize: Double
   /// What was seen when they were made.
   let findings: [Finding]

@@ -25,7 +25,7 @@ public struct Prediction: Sendable {
 }
 
 /// A model that predicts with noise: from the values of all parameters in order to any number of outputs, as many each time. What is random
-/// in it comes from the stream, which each draw has one of its own of, for the same bits on every pool.
+/// in it comes from the stream, of which each draw has its own, for the same bits on every pool.
 public typealias NoisyModel = @Sendable (_ theta: [Double], _ stream: inout RandomStream) throws -> [Double]
 
 extension RunResult {
