@@ -2,8 +2,7 @@ package import RookeryCore
 
 /// Simple importance sampling: independent draws from the prior, weighed by the likelihood. Z is its mean over them.
 package struct ToySampler: Sampler {
-  let seed: UInt64
-  let pieces: UInt64
+  let (seed, pieces): (UInt64, UInt64)
   var issued: UInt64 = 0
   var absorbed: [RunRecord] = []
   package let window = 16
@@ -54,6 +53,7 @@ package struct ToyPiece: Work {
     try cube.withUnsafeBufferPointer { try evaluator.evaluate($0, into: &found) }
     return RunRecord(
       cube: .init(columns: dimension, values: cube), derived: .init(columns: derived, values: found.derived),
-      logLikelihoods: found.logLikelihoods, kind: .nested(birthLogLikelihoods: []))
+      logLikelihoods: found.logLikelihoods,
+      kind: .importance(logPriorToProposal: found.logLikelihoods.map { _ in 0 }, logZError: .infinity))
   }
 }
