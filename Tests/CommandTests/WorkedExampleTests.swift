@@ -39,6 +39,7 @@ import Testing
   private func inDirectory(_ body: (String) throws -> Void) throws {
     let directory = NSTemporaryDirectory() + "rookery-\(UUID().uuidString)"
     defer { try? FileManager.default.removeItem(atPath: directory) }
+    try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
     try body(directory)
   }
 

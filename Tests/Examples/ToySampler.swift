@@ -1,3 +1,4 @@
+import Glibc
 package import RookeryCore
 
 /// Simple importance sampling: independent draws from the prior, weighed by the likelihood. Z is its mean over them.
@@ -22,11 +23,11 @@ package struct ToySampler: Sampler {
   /// Z is a mean of n independent weights w, so its relative variance is Σw² / (Σw)² - 1/n.
   package func record() -> RunRecord {
     let logL = absorbed.flatMap(\.logLikelihoods)
-    let variance = 1 / kishSize(logWeights: logL) - 1 / Double(logL.count)
+    let ratio = -log(Double(logL.count))
+    let error = (1 / kishSize(logWeights: logL) - exp(ratio)).squareRoot()
     return RunRecord(
       cube: .init(joining: absorbed.map(\.cube)), derived: .init(joining: absorbed.map(\.derived)),
-      logLikelihoods: logL,
-      kind: .importance(logPriorToProposal: logL.map { _ in 0 }, logZError: variance.squareRoot()))
+      logLikelihoods: logL, kind: .importance(logPriorToProposal: logL.map { _ in ratio }, logZError: error))
   }
 
   package func encode(to writer: inout WireWriter) {
@@ -53,7 +54,6 @@ package struct ToyPiece: Work {
     try cube.withUnsafeBufferPointer { try evaluator.evaluate($0, into: &found) }
     return RunRecord(
       cube: .init(columns: dimension, values: cube), derived: .init(columns: derived, values: found.derived),
-      logLikelihoods: found.logLikelihoods,
-      kind: .importance(logPriorToProposal: found.logLikelihoods.map { _ in 0 }, logZError: .infinity))
+      logLikelihoods: found.logLikelihoods, kind: .importance(logPriorToProposal: [], logZError: .infinity))
   }
 }

@@ -37,7 +37,7 @@ public struct Evidence: Sendable, Equatable {
     self.information = information
   }
 
-  /// Evidence and normalised weights of samples drawn from a known density: Z = mean of L π/q.
+  /// Evidence and normalised weights of samples drawn from known densities: Z = Σ L π/q, with q the density of all draws together.
   static func ofImportanceSamples(
     logLikelihoods: [Double], logPriorToProposal: [Double], error: Double
   ) -> (Evidence, logWeights: [Double]) {

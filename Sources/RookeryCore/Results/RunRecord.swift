@@ -4,7 +4,8 @@ package struct RunRecord: Wire, Sendable {
     /// Each point was drawn from the prior above its birth contour; minus infinity is the whole prior. Points of one family descend from
     /// one draw, each by a chain that started from another; without families all are independent.
     case nested(birthLogLikelihoods: [Double], families: [Int] = [])
-    /// Each point carries ln(prior / density it was drawn from), and the error of log Z comes with them.
+    /// Each point carries ln(prior / density of all draws together), which for n draws from one density is n times that: what they weigh
+    /// then adds up to Z. The error of log Z comes with them.
     case importance(logPriorToProposal: [Double], logZError: Double)
   }
 
