@@ -1,8 +1,13 @@
 internal import Glibc
 
+private let stopping = [SIGINT, SIGTERM, SIGUSR1, SIGUSR2, SIGHUP]
+
+/// Whoever starts a program may have it ignore signals: a shell does so where it starts one in the background.
+func takeDefaultSignals() { for number in stopping { signal(number, SIG_DFL) } }
+
 /// Whether the signals that ask a run to stop do what they do in any program.
 var hasDefaultSignals: Bool {
-  [SIGINT, SIGTERM, SIGUSR1, SIGUSR2, SIGHUP].allSatisfy { number in
+  stopping.allSatisfy { number in
     var action = sigaction()
     return sigaction(number, nil, &action) == 0 && action.__sigaction_handler.sa_handler == nil
   }

@@ -57,7 +57,9 @@ while let option = arguments.popFirst(), let value = arguments.popFirst() {
   case "--print-durations": printsDurations = value == "yes"
   case "--max-calls": maxCalls = Int(value)
   case "--lanes": lanes = Int(value) ?? 0
-  case "--host-signals": isHost = value == "yes"
+  case "--host-signals":
+    isHost = value == "yes"
+    takeDefaultSignals()
   case "--openings": openings = Int(value) ?? 0
   case "--result": settings.result = value == "root" ? .root : .everyRank
   case "--observe": if value == "yes" { settings.observers = [Witness()] }
