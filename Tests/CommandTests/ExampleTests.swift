@@ -59,11 +59,12 @@ import Testing
     defer { try? FileManager.default.removeItem(atPath: directory) }
     let places: [(ranks: Int?, pool: [String])] =
       Self.ranks.map { ($0, []) } + [(nil, ["--pool", "processes:2"]), (nil, ["--pool", "spawned:2"])]
+    // Few live points, to be quick.
+    let arguments = ["-q", "--method", "dynesty", "--live", "60", "--seed", "2", "--out"]
     var files: [Data] = []
     for (i, place) in places.enumerated() {
       let own = directory + "/\(i)"
-      let run = try ProgramRun(
-        "schools", ["-q", "--seed", "2", "--out", own] + place.pool, ranks: place.ranks)
+      let run = try ProgramRun("schools", arguments + [own] + place.pool, ranks: place.ranks)
       #expect(run.status == 0 && run.errors == [], "\(run.errors)")
       #expect(run.output.count { $0.contains(": elpd_loo = ") } == 3)
       #expect(run.output.count { $0.contains(" beside partly: ") } == 2, "\(run.output)")
