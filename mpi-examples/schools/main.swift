@@ -10,8 +10,8 @@ import Rookery
 let effects = [28.0, 8, -3, 7, -1, 1, 18, 12]
 let errors = [15.0, 10, 16, 11, 9, 11, 10, 18]
 
-/// The log-likelihood of each school, where the true effects differ about a mean by a spread. The effects themselves are integrated out: with
-/// them a school that is left out would take its own parameter along, and nothing would be left to predict it by.
+/// The log-likelihood of each school, where the true effects differ about a mean by a spread. The effects themselves are integrated out:
+/// with them a school that is left out would take its own parameter along, and nothing would be left to predict it by.
 @Sendable func parts(_ theta: [Double]) -> [Double] {
   zip(effects, errors).map { effect, error in
     let variance = error * error + theta[1] * theta[1]

@@ -46,13 +46,13 @@ extension PointwiseLogLikelihoods {
       findings: findings + shapeFindings(shapes, limit: limit))
   }
 
-  /// The expected log predictive density by the widely applicable information criterion (Watanabe 2010, Journal of Machine Learning Research
-  /// 11, 3571), on the scale of ``loo()``: for the deviance of other programs multiply by -2.
+  /// The expected log predictive density by the widely applicable information criterion (Watanabe 2010, Journal of Machine Learning
+  /// Research 11, 3571), on the scale of ``loo()``: for the deviance of other programs multiply by -2.
   ///
   ///     elpd_i = ln (Σ_s p(y_i | θ_s) / S) - V_s ln p(y_i | θ_s)
   ///
-  /// with the sample variance V over S draws (Vehtari, Gelman & Gabry 2017, arXiv:1507.04544, equations 3, 11 and 13). ArviZ divides by S in
-  /// place of S - 1. Leave-one-out costs no more, is the safer, and says where it fails.
+  /// with the sample variance V over S draws (Vehtari, Gelman & Gabry 2017, arXiv:1507.04544, equations 3, 11 and 13). ArviZ divides by S
+  /// in place of S - 1. Leave-one-out costs no more, is the safer, and says where it fails.
   ///
   /// - Throws: ``InputError`` for a single draw.
   public func waic() throws -> Elpd {

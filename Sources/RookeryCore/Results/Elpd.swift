@@ -25,8 +25,8 @@ public struct Elpd: Sendable {
   /// Up to which shape k as many draws can be relied on: min(1 - 1 / log₁₀ S, 0.7) for S effective draws (Vehtari et al. 2024, JMLR
   /// 25(72)). NaN where there are no shapes.
   public let shapeLimit: Double
-  /// One standard deviation of ``elpd`` by the number of draws alone, in nats: more draws make it smaller, and the other ``error`` not. Where
-  /// it can be taken at its word no shape is too high. NaN for ``Criterion/waic``.
+  /// One standard deviation of ``elpd`` by the number of draws alone, in nats: more draws make it smaller, and the other ``error`` not.
+  /// Where a shape is too high it cannot be taken at its word. NaN for ``Criterion/waic``.
   public let monteCarloError: Double
   /// What a reader should know before trusting it; empty for nothing.
   public let findings: [Finding]

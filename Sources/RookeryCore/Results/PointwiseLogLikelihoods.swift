@@ -66,7 +66,8 @@ public struct PointwiseLogLikelihoods: Sendable {
 }
 
 extension RunResult {
-  /// Evaluates the log-likelihood of each datum at draws from the posterior, on a pool: for cross-validation by ``PointwiseLogLikelihoods/loo()``.
+  /// Evaluates the log-likelihood of each datum at draws from the posterior, on a pool: for cross-validation by
+  /// ``PointwiseLogLikelihoods/loo()``.
   ///
   /// Sampling needs only the sum over the data, and is not slowed down by the parts. Every rank of an MPI job must call it. The result does
   /// not depend on the pool.
@@ -86,8 +87,8 @@ extension RunResult {
   ///   - logLikelihoods: from the values of all parameters in order to the log-likelihood of each datum, in nats.
   /// - Returns: draws × data, on rank 0; nil, silently, elsewhere.
   /// - Throws: ``InputError`` for no draws, a result without weights, and no data; ``LikelihoodFailure`` that names the parameters for what
-  ///   the closure throws, other numbers of data than before, and log-likelihoods that are no finite numbers; ``PoolError``; ``Interrupted``
-  ///   where the program is to stop.
+  ///   the closure throws, other numbers of data than before, and log-likelihoods that are no finite numbers; ``PoolError``;
+  ///   ``Interrupted`` where the program is to stop.
   public func pointwise(
     at points: PredictionPoints, on pool: Pool = .serial, threadSafe: Bool = false, seed: UInt64 = 0,
     _ logLikelihoods: @escaping @Sendable ([Double]) throws -> [Double]

@@ -145,8 +145,8 @@ extension RunResult {
 extension Problem {
   private static let noisePurpose = RandomStream.Purpose(rawValue: 0x5052_4e51)
 
-  /// Evaluates a model over draws from the prior, on a pool: what the priors expect of data before there are any. The points of what comes back
-  /// are those of ``priorDraws(_:seed:)``.
+  /// Evaluates a model over draws from the prior, on a pool: what the priors expect of data before there are any. The points of what comes
+  /// back are those of ``priorDraws(_:seed:)``.
   ///
   /// Every rank of an MPI job must call it. The result does not depend on the pool.
   ///

@@ -3,8 +3,8 @@ import Testing
 
 @testable import RookeryCore
 
-/// Leave-one-out and WAIC of ten normal data of known width with an unknown mean: what they should be is known, and so is what ArviZ makes of
-/// the same numbers.
+/// Leave-one-out and WAIC of ten normal data of known width with an unknown mean: what they should be is known, and so is what ArviZ makes
+/// of the same numbers.
 @Suite struct CrossValidationTests {
   private static let y = [0.3, -1.2, 2.1, 0.7, 1.5, -0.4, 0.9, 1.1, 7.5, 0.2]
 
