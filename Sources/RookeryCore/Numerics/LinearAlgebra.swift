@@ -22,26 +22,6 @@ package enum LinearAlgebra {
     return factor
   }
 
-  /// The Cholesky factor of a covariance, for points in a plane, along a line or in one place too; nil where it is not finite.
-  ///
-  /// Where hardly anything is left of a coordinate's variance once the others are known, all variances are raised by as little as helps: each
-  /// by a part of itself, for their scales may differ by many orders, and not by less than coordinates are rounded by.
-  package static func safeRoot(_ covariance: [Double], size: Int) -> [Double]? {
-    let diagonal = stride(from: 0, to: size * size, by: size + 1)
-    var raised = covariance
-    var ridge = 1e-12
-    while ridge < 1 {
-      if let factor = cholesky(raised, size: size),
-        diagonal.allSatisfy({ factor[$0] * factor[$0] > 1e-12 * covariance[$0] })
-      {
-        return factor
-      }
-      for i in diagonal { raised[i] = covariance[i] + max(ridge * covariance[i], 1e-30) }
-      ridge *= 10
-    }
-    return nil
-  }
-
   /// Eigenvalues in rising order and eigenvectors as the columns of `vectors`; nil where LAPACK fails.
   package static func symmetricEigen(
     _ matrix: [Double], size: Int

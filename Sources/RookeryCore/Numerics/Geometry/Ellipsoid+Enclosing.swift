@@ -17,7 +17,7 @@ extension Ellipsoid {
   ) throws(E) {
     let (count, size) = (points.rows, points.columns)
     let (mean, covariance) = LinearAlgebra.meanAndCovariance(points)
-    guard count > size, let root = LinearAlgebra.safeRoot(covariance, size: size),
+    guard count > size, let root = Self.regularRoot(covariance, size: size),
       let inverse = LinearAlgebra.invertLower(root, size: size)
     else { return nil }
     // Whitened, so that the ascent starts well conditioned.
@@ -48,6 +48,18 @@ extension Ellipsoid {
     guard let raw = Ellipsoid(centre: shifted, factor: factor) else { return nil }
     let scale = raw.farthestSquare(of: points).squareRoot() * enlargement
     self.init(centre: shifted, factor: factor.map { $0 * scale })
+  }
+
+  /// The Cholesky factor of a covariance, with a ridge so small that it only matters where points coincide in
+  /// a direction.
+  static func regularRoot(_ covariance: [Double], size: Int) -> [Double]? {
+    var trace = 0.0
+    for i in 0..<size { trace += covariance[i * size + i] }
+    guard trace > 0, trace.isFinite else { return nil }
+    var ridged = covariance
+    // Relative to each coordinate by itself: their scales may differ by many orders.
+    for i in 0..<size { ridged[i * size + i] += 1e-12 * ridged[i * size + i] + 1e-32 }
+    return LinearAlgebra.cholesky(ridged, size: size)
   }
 
   private static func lift(_ points: [Double], mean: [Double], inverse: [Double], size: Int) -> [Double] {

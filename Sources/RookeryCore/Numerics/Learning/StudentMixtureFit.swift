@@ -11,10 +11,7 @@ struct StudentMixtureFit {
   private let weights: [Double]
   private let meanOfAll: [Double]
   private let covarianceOfAll: [Double]
-  private let rootOfAll: [Double]
 
-  /// nil where nothing has weight, or all points are in one place.
-  ///
   /// - Parameters:
   ///   - points: row after row.
   ///   - weights: of any sum.
@@ -37,10 +34,7 @@ struct StudentMixtureFit {
     meanOfAll = mean
     covarianceOfAll = Self.covariance(
       points, about: mean, weights: self.weights, total: Double(count), dimension: dimension)
-    guard covarianceOfAll.contains(where: { $0 > 0 }),
-      let root = LinearAlgebra.safeRoot(covarianceOfAll, size: dimension)
-    else { return nil }
-    rootOfAll = root
+    guard Ellipsoid.regularRoot(covarianceOfAll, size: dimension) != nil else { return nil }
   }
 
   /// Σ w (x-m)(x-m)ᵀ / total.
@@ -67,7 +61,9 @@ struct StudentMixtureFit {
   /// chosen (Arthur & Vassilvitskii 2007, k-means++), in the frame in which all points are white.
   private func seeds(_ k: Int, beside known: [Double], _ stream: inout RandomStream) -> [Int] {
     let d = dimension
-    guard let inverse = LinearAlgebra.invertLower(rootOfAll, size: d) else { return [] }
+    guard let root = Ellipsoid.regularRoot(covarianceOfAll, size: d),
+      let inverse = LinearAlgebra.invertLower(root, size: d)
+    else { return [] }
     var white = [Double](repeating: 0, count: count * d)
     for p in 0..<count { for i in 0..<d { white[p * d + i] = points[p * d + i] - meanOfAll[i] } }
     cblas_dtrmm(
@@ -118,10 +114,11 @@ struct StudentMixtureFit {
     if k == 1 { centres = meanOfAll }
     guard !centres.isEmpty else { return nil }
     let k = centres.count / d
-    let shrink = pow(Double(k), -1 / Double(d))
+    let shrink = pow(Double(k), -2 / Double(d))
+    guard let root = Ellipsoid.regularRoot(covarianceOfAll.map { $0 * shrink }, size: d) else { return nil }
     let start = StudentMixture(
       dimension: d, shares: [Double](repeating: 1 / Double(k), count: k), centres: centres,
-      factors: (0..<k).flatMap { _ in rootOfAll.map { $0 * shrink } }, freedom: freedom)
+      factors: (0..<k).flatMap { _ in root }, freedom: freedom)
     guard let start else { return nil }
     return try improved(start, steps: steps, tolerance: tolerance, unless: halt)
   }
@@ -212,7 +209,7 @@ struct StudentMixtureFit {
       let (trace, whole) = (logTrace(shape), logTrace(covarianceOfAll))
       let scale = exp(trace - whole)
       for i in shape.indices { shape[i] = (1 - prior) * shape[i] + prior * scale * covarianceOfAll[i] }
-      guard let root = LinearAlgebra.safeRoot(shape, size: d) else { continue }
+      guard let root = Ellipsoid.regularRoot(shape, size: d) else { continue }
       shares.append(mass)
       centres += centre
       factors += root

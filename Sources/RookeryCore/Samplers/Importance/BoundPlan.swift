@@ -161,7 +161,10 @@ extension Exploration {
         return (frame, region.networks.map { $0.moved(from: region.frame, to: frame).weights })
       }
     }
-    return Ellipsoid(centre: centre, covariance: covariance)?.scaled(by: stretch).map { ($0, []) }
+    guard let root = Ellipsoid.regularRoot(covariance, size: d),
+      let frame = Ellipsoid(centre: centre, factor: root.map { $0 * stretch })
+    else { return nil }
+    return (frame, [])
   }
 
   /// Puts the trained networks in and takes the bound into use if it is smaller than the current one.

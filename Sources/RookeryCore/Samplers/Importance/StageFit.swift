@@ -133,9 +133,11 @@ struct StageFit: Sendable, Equatable {
     }
     var own = PointMatrix(columns: d)
     for row in rows { own.append(moved[row * d..<(row + 1) * d]) }
-    guard let frame = Ellipsoid.metric(of: own)?.scaled(by: Double(d + 2).squareRoot()) else {
-      return (nil, nil)
-    }
+    let (centre, covariance) = LinearAlgebra.meanAndCovariance(own)
+    let stretch = Double(d + 2).squareRoot()
+    guard let root = Ellipsoid.regularRoot(covariance, size: d),
+      let frame = Ellipsoid(centre: centre, factor: root.map { $0 * stretch })
+    else { return (nil, nil) }
     let inputs = own.values.withUnsafeBufferPointer { values in
       values.baseAddress.map { Ensemble.inputs($0, rows: Array(0..<rows.count), frame: frame, squares: true) }
         ?? []

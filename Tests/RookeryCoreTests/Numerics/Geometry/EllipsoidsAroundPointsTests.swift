@@ -36,38 +36,4 @@ import Testing
     #expect(ellipsoid.map { $0.logVolume < -8 } ?? true)
     #expect(Ellipsoid(enclosing: points.rows(at: [0]), enlargement: 1.1) == nil)
   }
-
-  /// However the points lie, all are within, and in no coordinate does the ellipsoid reach farther than the farthest of them would have it.
-  @Test(arguments: DegeneratePoints.all) func degeneratePointsAreHeldWithoutWaste(_ set: DegeneratePoints)
-    throws
-  {
-    let (n, d) = (set.points.rows, set.points.columns)
-    let (_, covariance) = LinearAlgebra.meanAndCovariance(set.points)
-    let around = try #require(Ellipsoid(around: set.points))
-    #expect(around.farthestSquare(of: set.points) <= 1)
-    for i in 0..<d {
-      let reach = (0...i).reduce(0) { $0 + around.factor[i * d + $1] * around.factor[i * d + $1] }
-      #expect(reach <= 1.01 * Double(n) * (covariance[i * d + i] + 1e-30))
-    }
-    let enclosing = Ellipsoid(enclosing: set.points, enlargement: 1)
-    #expect(enclosing != nil || !set.hasVolume)
-    guard let enclosing else { return }
-    #expect(enclosing.farthestSquare(of: set.points) < 1 + 1e-6)
-    #expect(set.hasVolume || enclosing.logVolume < around.logVolume + 1e-3)
-  }
-
-  /// The scale of a coordinate is a matter of units.
-  @Test func ellipsoidsFollowTheScaleOfACoordinate() throws {
-    let (_, points) = try cigar(400, dimension: 3)
-    let scale = 0x1p-40
-    let tiny = PointMatrix(
-      columns: 3, values: points.values.enumerated().map { $0 % 3 == 1 ? scale * $1 : $1 })
-    for (one, other) in [
-      (Ellipsoid(around: points), Ellipsoid(around: tiny)),
-      (Ellipsoid(enclosing: points, enlargement: 1), Ellipsoid(enclosing: tiny, enlargement: 1)),
-    ] {
-      let (one, other) = (try #require(one), try #require(other))
-      #expect(one.factor.enumerated().map { $0 / 3 == 1 ? scale * $1 : $1 } == other.factor)
-    }
-  }
 }

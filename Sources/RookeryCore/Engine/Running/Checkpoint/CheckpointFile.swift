@@ -3,8 +3,8 @@ import Glibc
 /// The bytes of a checkpoint file: a mark, the version of the format, the length, a sum over all, and the state.
 enum CheckpointFile {
   private static let mark = Array("rookery checkpoint\n".utf8)
-  /// Raised whenever the state of a run or of a sampler gets another form, or goes on to other bits.
-  static let version: UInt32 = 10
+  /// Raised whenever the state of a run or of a sampler gets another form.
+  static let version: UInt32 = 9
 
   /// What is wrong with a file, in words that follow its name.
   struct Damage: Error { let description: String }
