@@ -1,5 +1,5 @@
 /// Where a likelihood finds a parameter or a derived quantity among the values it is given: found by its name once, before the run, and
-/// as quick as a number from then on.
+/// an index like any other from then on.
 ///
 /// ```swift
 /// let slope = try parameters.index(of: "slope")
